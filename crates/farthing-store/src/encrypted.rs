@@ -1,0 +1,431 @@
+//! Opening an SQLCipher file with a raw key and the settings every file of ours needs.
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::home;
+
+/// How long a statement waits for another connection to the same file. Only a second process that ignores the
+/// wallet's lock (a backup tool, say) could hold one.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// What every SQLite file begins with when it is not encrypted.
+const PLAIN_MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// Prepared statements kept per connection; cdk has about eighty different ones.
+const PREPARED: usize = 128;
+
+/// The 256-bit key of one database file, used as it is: no password stretching happens.
+#[derive(Clone)]
+pub struct DatabaseKey(Zeroizing<[u8; 32]>);
+
+/// The text was not 64 hexadecimal digits.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("a database key is 64 hexadecimal digits")]
+pub struct MalformedKey;
+
+impl DatabaseKey {
+    /// Takes 32 bytes that are already uniformly random (the output of a key derivation).
+    #[must_use]
+    pub fn from_bytes(key: &[u8; 32]) -> Self {
+        Self(Zeroizing::new(*key))
+    }
+
+    /// Reads 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// [`MalformedKey`] for anything else.
+    pub fn from_hex(hex: &str) -> Result<Self, MalformedKey> {
+        let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
+        if pairs.len() != 32 || !rest.is_empty() {
+            return Err(MalformedKey);
+        }
+        let mut key = Zeroizing::new([0_u8; 32]);
+        for (byte, pair) in key.iter_mut().zip(pairs) {
+            // `from_str_radix` alone would accept a sign.
+            if !pair.iter().all(u8::is_ascii_hexdigit) {
+                return Err(MalformedKey);
+            }
+            let pair = std::str::from_utf8(pair).map_err(|_| MalformedKey)?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| MalformedKey)?;
+        }
+        Ok(Self(key))
+    }
+
+    /// `PRAGMA key = "x'…'"`: the blob in the string is what tells SQLCipher that this is the key itself and not a
+    /// password to stretch.
+    fn pragma(&self) -> Zeroizing<String> {
+        const DIGITS: [char; 16] = [
+            '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+        ];
+        // Reserved in full, so that no half-built copy is left behind by a growing string.
+        let mut sql = Zeroizing::new(String::with_capacity(96));
+        sql.push_str("PRAGMA key = \"x'");
+        for byte in self.0.iter() {
+            for nibble in [byte >> 4, byte & 0x0f] {
+                sql.extend(DIGITS.get(usize::from(nibble)));
+            }
+        }
+        sql.push_str("'\";");
+        sql
+    }
+}
+
+impl fmt::Debug for DatabaseKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseKey(…)")
+    }
+}
+
+/// Whether a file may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Create {
+    /// Only ever for a new wallet: an empty database where money was is money out of sight.
+    IfAbsent,
+    Never,
+}
+
+/// Why an encrypted file could not be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// It does not exist, and making it was not asked for.
+    #[error("the file is not there")]
+    Missing,
+    /// The first page does not decrypt.
+    #[error("the key does not open the file")]
+    WrongKey,
+    /// Not what we wrote.
+    #[error("the file is damaged: {0}")]
+    Damaged(String),
+    /// The operating system refused.
+    #[error("cannot open the file: {0}")]
+    Io(#[from] io::Error),
+    /// SQLite refused.
+    #[error("cannot open the file: {0}")]
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Damaged(error.to_string())
+            }
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+/// Opens `path`, proves that `key` is its key, and applies the settings that keep it durable and leave nothing readable.
+pub(crate) fn open(
+    path: &Path,
+    key: &DatabaseKey,
+    create: Create,
+) -> Result<Connection, OpenError> {
+    let size = match std::fs::metadata(path) {
+        Ok(found) => found.len(),
+        Err(absent) if absent.kind() == io::ErrorKind::NotFound => match create {
+            Create::Never => return Err(OpenError::Missing),
+            Create::IfAbsent => {
+                refuse_orphaned_log(path)?;
+                // SQLite would take the process's umask; its -wal and -shm files copy the mode of this one.
+                home::private(OpenOptions::new().write(true).create_new(true)).open(path)?;
+                0
+            }
+        },
+        Err(error) => return Err(error.into()),
+    };
+    if size == 0 && create == Create::Never {
+        return Err(OpenError::Damaged("the file is empty".to_owned()));
+    }
+    if size > 0 && begins_in_plain_text(path)? {
+        return Err(OpenError::Damaged("the file is not encrypted".to_owned()));
+    }
+
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(OpenError::Sqlite)?;
+    connection.busy_timeout(BUSY).map_err(OpenError::Sqlite)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    prove_key(&connection, key)?;
+    settle(&mut connection)?;
+    Ok(connection)
+}
+
+/// A write-ahead log whose database is gone holds the newest pages of something that existed: not a place for a new file.
+fn refuse_orphaned_log(path: &Path) -> Result<(), OpenError> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let log = PathBuf::from(log);
+    match std::fs::metadata(&log) {
+        Ok(found) if found.len() > 0 => Err(OpenError::Damaged(
+            "the file is gone but its write-ahead log is still there".to_owned(),
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn begins_in_plain_text(path: &Path) -> io::Result<bool> {
+    let mut start = Vec::with_capacity(PLAIN_MAGIC.len());
+    File::open(path)?
+        .take(PLAIN_MAGIC.len() as u64)
+        .read_to_end(&mut start)?;
+    Ok(start == PLAIN_MAGIC)
+}
+
+fn prove_key(connection: &Connection, key: &DatabaseKey) -> Result<(), OpenError> {
+    // SQLCipher writes its failures to stderr by default; ours are told once, by us. The library remembers
+    // this for the whole program and not per connection, which is what we want.
+    connection
+        .execute_batch("PRAGMA cipher_log_level = NONE;")
+        .map_err(OpenError::Sqlite)?;
+    connection
+        .execute_batch(&key.pragma())
+        .map_err(OpenError::Sqlite)?;
+    // A build that linked plain SQLite would ignore the key and write money in the clear.
+    let cipher: Option<String> = connection
+        .pragma_query_value(None, "cipher_version", |row| row.get(0))
+        .map_err(OpenError::Sqlite)?;
+    if cipher.is_none_or(|version| version.is_empty()) {
+        return Err(OpenError::Sqlite(rusqlite::Error::InvalidQuery));
+    }
+    // The first read is what decrypts the first page.
+    match connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| {
+        row.get::<_, i64>(0)
+    }) {
+        Ok(_) => Ok(()),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            Err(OpenError::WrongKey)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn settle(connection: &mut Connection) -> Result<(), OpenError> {
+    let journal: String =
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if journal != "wal" {
+        return Err(OpenError::Damaged(format!(
+            "write-ahead logging is refused ({journal})"
+        )));
+    }
+    // FULL: a commit is on the disk when it returns. secure_delete: deleted rows are overwritten, not just unlinked.
+    // temp_store: sorting spills to memory. mmap_size: no pages shared behind the cipher's back.
+    connection.execute_batch(
+        "PRAGMA synchronous = FULL;
+         PRAGMA fullfsync = ON;
+         PRAGMA checkpoint_fullfsync = ON;
+         PRAGMA secure_delete = ON;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA mmap_size = 0;
+         PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF;",
+    )?;
+    Ok(())
+}
+
+/// Reads every page and every index: what a doctor asks for, too slow for each opening of a large file.
+pub(crate) fn check(connection: &Connection) -> Result<(), OpenError> {
+    let verdict: String =
+        connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" {
+        Ok(())
+    } else {
+        Err(OpenError::Damaged(verdict))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> DatabaseKey {
+        DatabaseKey::from_bytes(&[0xa7; 32])
+    }
+
+    fn made(dir: &Path) -> PathBuf {
+        let path = dir.join("made.db");
+        let connection = open(&path, &key(), Create::IfAbsent).unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE t (x TEXT) STRICT; INSERT INTO t VALUES ('canary-in-the-vault');",
+            )
+            .unwrap();
+        path
+    }
+
+    #[test]
+    fn only_sixty_four_hexadecimal_digits_are_a_key() {
+        assert_eq!(
+            *DatabaseKey::from_hex(&"a7".repeat(32)).unwrap().0,
+            [0xa7; 32]
+        );
+        assert_eq!(
+            *DatabaseKey::from_hex(&"A7".repeat(32)).unwrap().0,
+            [0xa7; 32]
+        );
+        for wrong in [
+            String::new(),
+            "a7".repeat(31),
+            "a7".repeat(33),
+            "+7".repeat(32),
+            "é".repeat(32),
+            "g0".repeat(32),
+        ] {
+            assert_eq!(
+                DatabaseKey::from_hex(&wrong).unwrap_err(),
+                MalformedKey,
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_is_not_shown_by_debug() {
+        let shown = format!("{:?}", key());
+        assert!(!shown.contains("a7") && !shown.contains("167"), "{shown}");
+    }
+
+    #[test]
+    fn the_key_is_used_raw_and_never_as_a_password() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = made(dir.path());
+        let hex = "a7".repeat(32);
+        let reads = |pragma: String| {
+            let connection = Connection::open(&path).unwrap();
+            connection.execute_batch(&pragma).unwrap();
+            connection.query_row("SELECT x FROM t", [], |row| row.get::<_, String>(0))
+        };
+
+        // A raw key may carry the file's salt (its first 16 bytes) behind it; that form exists in raw mode only.
+        let salt: String = std::fs::read(&path)
+            .unwrap()
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        assert_eq!(
+            reads(format!("PRAGMA key = \"x'{hex}{salt}'\";")).unwrap(),
+            "canary-in-the-vault"
+        );
+        reads(format!("PRAGMA key = '{hex}';")).unwrap_err();
+    }
+
+    #[test]
+    fn settings_read_back_as_they_were_set() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = open(&made(dir.path()), &key(), Create::Never).unwrap();
+        let number = |pragma: &str| {
+            connection
+                .pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
+                .unwrap()
+        };
+        let text = |pragma: &str| {
+            connection
+                .pragma_query_value(None, pragma, |row| row.get::<_, String>(0))
+                .unwrap()
+        };
+
+        assert_eq!(text("journal_mode"), "wal");
+        assert_eq!(number("synchronous"), 2, "FULL");
+        assert_eq!(number("secure_delete"), 1);
+        assert_eq!(number("temp_store"), 2, "MEMORY");
+        assert_eq!(number("fullfsync"), 1);
+        assert_eq!(number("checkpoint_fullfsync"), 1);
+        assert_eq!(number("foreign_keys"), 1);
+        assert_eq!(number("trusted_schema"), 0);
+        // SQLite answers this one only when memory mapping is possible at all.
+        let mapped = connection
+            .query_row("PRAGMA mmap_size", [], |row| row.get::<_, i64>(0))
+            .unwrap_or(0);
+        assert_eq!(mapped, 0);
+        assert!(
+            text("cipher_version").starts_with("4."),
+            "{}",
+            text("cipher_version")
+        );
+        check(&connection).unwrap();
+    }
+
+    #[test]
+    fn an_absent_file_is_made_only_when_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("absent.db");
+        assert!(matches!(
+            open(&path, &key(), Create::Never),
+            Err(OpenError::Missing)
+        ));
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_log_without_its_database_is_never_built_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("gone.db");
+        std::fs::write(dir.path().join("gone.db-wal"), b"pages").unwrap();
+        assert!(matches!(
+            open(&path, &key(), Create::IfAbsent),
+            Err(OpenError::Damaged(_))
+        ));
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_wrong_key_a_cut_file_and_a_plain_file_are_told_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = made(dir.path());
+        let before = std::fs::read(&path).unwrap();
+
+        let wrong = DatabaseKey::from_bytes(&[0xa8; 32]);
+        assert!(matches!(
+            open(&path, &wrong, Create::IfAbsent),
+            Err(OpenError::WrongKey)
+        ));
+        assert_eq!(
+            std::fs::read(&path).unwrap(),
+            before,
+            "a wrong key changes nothing"
+        );
+
+        std::fs::write(&path, b"").unwrap();
+        assert!(matches!(
+            open(&path, &key(), Create::Never),
+            Err(OpenError::Damaged(_))
+        ));
+        std::fs::write(&path, b"SQLite format 3\0 and the rest of a plain database").unwrap();
+        assert!(matches!(
+            open(&path, &key(), Create::Never),
+            Err(OpenError::Damaged(_))
+        ));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn every_file_of_a_database_is_closed_to_everyone_else() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let dir = tempfile::tempdir().unwrap();
+        let connection = open(&dir.path().join("made.db"), &key(), Create::IfAbsent).unwrap();
+        connection
+            .execute_batch("CREATE TABLE t (x TEXT) STRICT; INSERT INTO t VALUES ('x');")
+            .unwrap();
+        let mut seen = 0;
+        for file in std::fs::read_dir(dir.path()).unwrap() {
+            let file = file.unwrap();
+            assert_eq!(
+                file.metadata().unwrap().permissions().mode() & 0o777,
+                0o600,
+                "{:?}",
+                file.path()
+            );
+            seen += 1;
+        }
+        assert!(seen >= 2, "the database and its log at least");
+    }
+}

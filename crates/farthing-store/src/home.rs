@@ -1,0 +1,319 @@
+//! The wallet's home: one directory, private to its owner, used by one process at a time.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// A wallet's directory. Having one means that the directory exists and that only its owner can enter it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    dir: PathBuf,
+}
+
+/// Why a directory cannot be a wallet's home.
+#[derive(Debug, Error)]
+pub enum HomeError {
+    /// There is no such directory.
+    #[error("there is no wallet directory at {}", .0.display())]
+    Missing(PathBuf),
+    /// The path exists and is something else than a directory.
+    #[error("{} is not a directory", .0.display())]
+    NotADirectory(PathBuf),
+    /// Other users of this device can enter the directory, and it holds things that are not ours, so closing it could
+    /// break something else.
+    #[error("{} is open to other users of this device (mode {mode:o}); choose a private directory", dir.display())]
+    OpenToOthers {
+        /// The directory.
+        dir: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// The operating system refused.
+    #[error("cannot prepare the wallet directory {}: {source}", dir.display())]
+    Io {
+        /// The directory.
+        dir: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+const VAULT: &str = "vault.json";
+const MONEY: &str = "money.db";
+const HISTORY: &str = "history.db";
+const LOCK: &str = "lock";
+
+impl Home {
+    /// Makes the directory (mode 0700) or takes one that is already there.
+    ///
+    /// # Errors
+    /// [`HomeError::OpenToOthers`] for a directory with other people's access and other things in it; see [`HomeError`].
+    pub fn create(dir: &Path) -> Result<Self, HomeError> {
+        if dir.exists() {
+            return Self::open(dir);
+        }
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::DirBuilderExt as _;
+            builder.mode(0o700);
+        }
+        builder.create(dir).map_err(|source| HomeError::Io {
+            dir: dir.to_owned(),
+            source,
+        })?;
+        Self::open(dir)
+    }
+
+    /// Takes a directory that must already exist.
+    ///
+    /// A directory that others can enter is closed to them when it is empty or already a wallet's.
+    ///
+    /// # Errors
+    /// [`HomeError::Missing`] when there is none; see [`HomeError`].
+    pub fn open(dir: &Path) -> Result<Self, HomeError> {
+        let io = |source| HomeError::Io {
+            dir: dir.to_owned(),
+            source,
+        };
+        match fs::metadata(dir) {
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => return Err(HomeError::NotADirectory(dir.to_owned())),
+            Err(absent) if absent.kind() == io::ErrorKind::NotFound => {
+                return Err(HomeError::Missing(dir.to_owned()));
+            }
+            Err(source) => return Err(io(source)),
+        }
+        let home = Self {
+            dir: dir.to_owned(),
+        };
+        #[cfg(unix)]
+        home.close_to_others()?;
+        Ok(home)
+    }
+
+    #[cfg(unix)]
+    fn close_to_others(&self) -> Result<(), HomeError> {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let io = |source| HomeError::Io {
+            dir: self.dir.clone(),
+            source,
+        };
+        let mode = fs::metadata(&self.dir).map_err(io)?.permissions().mode() & 0o777;
+        if mode & 0o077 == 0 {
+            return Ok(());
+        }
+        let empty = fs::read_dir(&self.dir).map_err(io)?.next().is_none();
+        if !empty && !self.holds_wallet_files() {
+            return Err(HomeError::OpenToOthers {
+                dir: self.dir.clone(),
+                mode,
+            });
+        }
+        fs::set_permissions(&self.dir, fs::Permissions::from_mode(0o700)).map_err(io)
+    }
+
+    /// The directory itself.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Where the vault keeps the sealed root.
+    #[must_use]
+    pub fn vault(&self) -> PathBuf {
+        self.dir.join(VAULT)
+    }
+
+    /// Where the e-cash is kept.
+    #[must_use]
+    pub fn money(&self) -> PathBuf {
+        self.dir.join(MONEY)
+    }
+
+    /// Where the journal, the merchants and the documents are kept.
+    #[must_use]
+    pub fn history(&self) -> PathBuf {
+        self.dir.join(HISTORY)
+    }
+
+    /// The file whose lock says which process owns this wallet.
+    #[must_use]
+    pub fn lock(&self) -> PathBuf {
+        self.dir.join(LOCK)
+    }
+
+    /// Whether anything of a wallet is here, even a part of one. While it is, no new wallet may be made here: the part
+    /// may be all that is left of somebody's money.
+    #[must_use]
+    pub fn holds_wallet_files(&self) -> bool {
+        let money_log = self.dir.join(format!("{MONEY}-wal"));
+        let history_log = self.dir.join(format!("{HISTORY}-wal"));
+        // `symlink_metadata`: a link to a disk that is not plugged in is still a sign of a wallet.
+        [
+            self.vault(),
+            self.money(),
+            self.history(),
+            money_log,
+            history_log,
+        ]
+        .iter()
+        .any(|file| fs::symlink_metadata(file).is_ok())
+    }
+}
+
+/// This process's ownership of a wallet's home. The operating system takes it back when the process ends, however it ends.
+#[derive(Debug)]
+pub struct HomeLock {
+    // Held for its lock alone: closing the file releases it.
+    _file: File,
+}
+
+/// Why this process does not own the wallet's home.
+#[derive(Debug, Error)]
+pub enum LockError {
+    /// Another process owns it (exit 6 on the command line).
+    #[error("another process is using this wallet")]
+    HeldByAnother,
+    /// The lock file could not be opened or locked.
+    #[error("cannot lock the wallet directory: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl HomeLock {
+    /// Takes ownership of the wallet in `dir` (a [`Home::dir`]), without waiting.
+    ///
+    /// # Errors
+    /// [`LockError::HeldByAnother`] when another process, or another handle in this one, has it.
+    pub fn take(dir: &Path) -> Result<Self, LockError> {
+        let file = private(
+            OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false),
+        )
+        .open(dir.join(LOCK))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(LockError::HeldByAnother),
+            Err(TryLockError::Error(error)) => Err(LockError::Io(error)),
+        }
+    }
+}
+
+/// Makes `options` create files that only their owner can read.
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_home_that_does_not_exist_is_not_opened_but_can_be_made() {
+        let outside = tempfile::tempdir().unwrap();
+        let dir = outside.path().join("deep/er/wallet");
+        assert!(matches!(Home::open(&dir), Err(HomeError::Missing(missing)) if missing == dir));
+
+        let home = Home::create(&dir).unwrap();
+        assert_eq!(home, Home::open(&dir).unwrap());
+        assert!(!home.holds_wallet_files());
+    }
+
+    #[test]
+    fn a_file_is_not_a_home() {
+        let outside = tempfile::tempdir().unwrap();
+        let file = outside.path().join("file");
+        fs::write(&file, b"").unwrap();
+        assert!(matches!(
+            Home::create(&file),
+            Err(HomeError::NotADirectory(_))
+        ));
+    }
+
+    #[test]
+    fn any_part_of_a_wallet_counts_as_a_wallet() {
+        for name in [
+            "vault.json",
+            "money.db",
+            "history.db",
+            "money.db-wal",
+            "history.db-wal",
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            let home = Home::open(dir.path()).unwrap();
+            assert!(!home.holds_wallet_files());
+            fs::write(dir.path().join(name), b"").unwrap();
+            assert!(home.holds_wallet_files(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_second_owner_is_told_that_there_is_a_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = HomeLock::take(dir.path()).unwrap();
+        assert!(matches!(
+            HomeLock::take(dir.path()),
+            Err(LockError::HeldByAnother)
+        ));
+        drop(first);
+        HomeLock::take(dir.path()).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_home_and_its_lock_are_closed_to_everyone_else() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let outside = tempfile::tempdir().unwrap();
+        let home = Home::create(&outside.path().join("wallet")).unwrap();
+        let _lock = HomeLock::take(home.dir()).unwrap();
+        assert_eq!(
+            fs::metadata(home.dir()).unwrap().permissions().mode() & 0o777,
+            0o700
+        );
+        assert_eq!(
+            fs::metadata(home.lock()).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_shared_directory_is_closed_when_it_is_ours_and_refused_when_it_is_not() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let outside = tempfile::tempdir().unwrap();
+        let dir = outside.path().join("shared");
+        fs::create_dir(&dir).unwrap();
+        let share = || fs::set_permissions(&dir, fs::Permissions::from_mode(0o755)).unwrap();
+        let mode = || fs::metadata(&dir).unwrap().permissions().mode() & 0o777;
+
+        share();
+        Home::open(&dir).unwrap();
+        assert_eq!(mode(), 0o700, "an empty directory is ours to close");
+
+        share();
+        fs::write(dir.join("letters.txt"), b"").unwrap();
+        assert!(matches!(
+            Home::open(&dir),
+            Err(HomeError::OpenToOthers { mode: 0o755, .. })
+        ));
+        assert_eq!(mode(), 0o755, "somebody else's directory is left as it was");
+
+        fs::write(dir.join(VAULT), b"").unwrap();
+        Home::open(&dir).unwrap();
+        assert_eq!(mode(), 0o700, "a wallet's directory is ours to close");
+    }
+}

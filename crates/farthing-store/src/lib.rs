@@ -1,0 +1,18 @@
+//! What the wallet keeps on this device, and how it keeps others out of it.
+//!
+//! - [`home`]: the wallet's directory, its file names and the lock that makes one process the owner.
+//! - [`money`]: `money.db`, the e-cash itself: cdk's tables over our own encrypted connection.
+//! - [`history`]: `history.db`: the journal of payments, the merchants, and small sealed documents.
+//!
+//! Nothing here decides anything and nothing here reaches the network. Keys come from
+//! `farthing-vault`; this crate holds them only while a file is open.
+
+mod encrypted;
+pub mod history;
+pub mod home;
+pub mod money;
+
+pub use encrypted::{DatabaseKey, MalformedKey};
+pub use history::History;
+pub use home::{Home, HomeLock};
+pub use money::{MoneyDb, open_money, open_or_create_money};

@@ -1,0 +1,120 @@
+//! `money.db`: the e-cash, in cdk's own tables over our own encrypted connection.
+//!
+//! cdk's SQL wallet database is generic over its connection pool. Ours has one connection, owned by one thread, so that
+//! statements happen in the order they were asked for, whatever becomes of the tasks that asked.
+
+mod connection;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cdk_common::database::Error as CdkError;
+use cdk_sql_common::SQLWalletDatabase;
+use cdk_sql_common::pool;
+use thiserror::Error;
+
+use crate::encrypted::{Create, DatabaseKey, OpenError};
+use connection::{ConnectionError, PoolConfig};
+pub use connection::{MoneyConnection, MoneyPool, MoneyTransaction};
+
+/// cdk's wallet database over our connection: an `Arc` of it is what cdk's wallets take as their `localstore`.
+///
+/// The file is closed when the last clone is dropped; dropping waits for the statement that is running.
+pub type MoneyDb = SQLWalletDatabase<MoneyPool>;
+
+/// Which schema this version writes. It is stored as `user_version` *before* cdk migrates, so that an older version
+/// refuses the file. Add one whenever an update of cdk brings migrations (a test notices).
+const SCHEMA: i64 = 1;
+
+/// Why `money.db` could not be opened.
+#[derive(Debug, Error)]
+pub enum MoneyError {
+    /// There is no `money.db`, and none may be made where one was.
+    #[error("{} is not there", .0.display())]
+    Missing(PathBuf),
+    /// The key does not open it. The vault has already proven the key, so the file is another wallet's or its first page
+    /// is damaged.
+    #[error(
+        "the key does not open money.db: it belongs to another wallet, or its first page is damaged"
+    )]
+    WrongKey,
+    /// The key opens it and its content makes no sense.
+    #[error("money.db is damaged: {0}")]
+    Damaged(String),
+    /// A newer version of Farthing has written it. It has not been touched.
+    #[error("money.db was written by a newer version (schema {found}, this version knows {known})")]
+    Newer {
+        /// The schema in the file.
+        found: i64,
+        /// The newest schema that this version knows.
+        known: i64,
+    },
+    /// The operating system or SQLite refused for another reason.
+    #[error("cannot open money.db: {0}")]
+    Unavailable(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Opens the `money.db` of a wallet that exists.
+///
+/// # Errors
+/// [`MoneyError::Missing`] when it is not there: an empty one in its place would hide the loss.
+pub async fn open_money(path: &Path, key: &DatabaseKey) -> Result<Arc<MoneyDb>, MoneyError> {
+    open(path, key, Create::Never).await
+}
+
+/// Opens `money.db`, or makes an empty one. For making or restoring a wallet only.
+///
+/// # Errors
+/// See [`MoneyError`].
+pub async fn open_or_create_money(
+    path: &Path,
+    key: &DatabaseKey,
+) -> Result<Arc<MoneyDb>, MoneyError> {
+    open(path, key, Create::IfAbsent).await
+}
+
+async fn open(path: &Path, key: &DatabaseKey, create: Create) -> Result<Arc<MoneyDb>, MoneyError> {
+    let config = PoolConfig::new(path.to_owned(), key.clone(), create, SCHEMA);
+    match MoneyDb::new(config).await {
+        Ok(db) => Ok(Arc::new(db)),
+        Err(error) => Err(why(path, error)),
+    }
+}
+
+/// cdk passes our own error through as an opaque one; this gets it back.
+fn why(path: &Path, error: CdkError) -> MoneyError {
+    let cause = match error {
+        CdkError::Database(cause) => cause,
+        other => return MoneyError::Unavailable(Box::new(other)),
+    };
+    let cause = match cause.downcast::<pool::Error<ConnectionError>>() {
+        Ok(ours) => match *ours {
+            pool::Error::Resource(ConnectionError::Open(open)) => {
+                return match open {
+                    OpenError::Missing => MoneyError::Missing(path.to_owned()),
+                    OpenError::WrongKey => MoneyError::WrongKey,
+                    OpenError::Damaged(what) => MoneyError::Damaged(what),
+                    other => MoneyError::Unavailable(Box::new(other)),
+                };
+            }
+            pool::Error::Resource(ConnectionError::Newer { found, known }) => {
+                return MoneyError::Newer { found, known };
+            }
+            other => return MoneyError::Unavailable(Box::new(other)),
+        },
+        Err(cause) => cause,
+    };
+    match cause.downcast::<rusqlite::Error>() {
+        // Damage met while cdk was reading or migrating.
+        Ok(sqlite) => match OpenError::from(*sqlite) {
+            OpenError::Damaged(what) => MoneyError::Damaged(what),
+            other => MoneyError::Unavailable(Box::new(other)),
+        },
+        Err(cause) => MoneyError::Unavailable(cause),
+    }
+}
+
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod tests;

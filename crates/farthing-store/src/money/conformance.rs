@@ -1,0 +1,27 @@
+//! cdk's own conformance suite, on an encrypted file on disk.
+
+use std::path::PathBuf;
+
+use cdk_common::wallet_db_test;
+
+use super::{MoneyDb, open_or_create_money};
+use crate::encrypted::DatabaseKey;
+
+/// One directory per case. They live until the test program ends, because the suite takes the database by value and gives
+/// no place to keep a guard in.
+async fn provide_db(case: String) -> MoneyDb {
+    let dir: PathBuf = tempfile::Builder::new()
+        .prefix(&case)
+        .tempdir()
+        .unwrap()
+        .keep();
+    let db = open_or_create_money(&dir.join("money.db"), &DatabaseKey::from_bytes(&[7; 32]))
+        .await
+        .unwrap();
+    // On Unix the open files outlive their directory entry, so nothing is left behind even when a case fails.
+    #[cfg(unix)]
+    std::fs::remove_dir_all(&dir).unwrap();
+    MoneyDb::clone(&db)
+}
+
+wallet_db_test!(provide_db);
