@@ -1,0 +1,216 @@
+//! `cargo xtask test`: every check there is.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::places::{Places, cargo};
+use crate::setup::{self, STEPS_FOR_EVERYTHING};
+use crate::steps::{Step, Steps};
+use crate::{Outcome, Trouble};
+
+/// Set-up, then format, lints, tests, the practice town's own, the OS keychain.
+pub fn run(places: &Places, full: bool) -> Outcome {
+    let mut steps = Steps::new(places, STEPS_FOR_EVERYTHING + 7);
+    setup::system_packages(&mut steps, &[setup::TO_BUILD, setup::TO_TEST])?;
+    setup::test_issuer(&mut steps, places)?;
+    let practice = setup::practice(places);
+    let practice: Vec<&OsStr> = practice.iter().map(OsStr::new).collect();
+    let (manifest, _) = practice.split_at(2);
+
+    let step = steps.next("Format");
+    let advice = "`cargo fmt` puts it right.";
+    step.show(
+        cargo_in(places, &["fmt", "--all", "--check"]).env("CARGO_TERM_QUIET", "1"),
+        advice,
+    )?;
+    step.show(
+        cargo_in(places, &["fmt"]).args(manifest).arg("--check"),
+        advice,
+    )?;
+    step.done("");
+
+    setup::programs(&mut steps, places)?;
+
+    let lints = ["clippy", "--locked", "--workspace", "--all-targets"];
+    let advice = "Clippy's words above name the line and the reason.";
+    let step = steps.next("Lints, the wallet");
+    step.show(
+        cargo_in(places, &lints).args(["--", "-D", "warnings"]),
+        advice,
+    )?;
+    step.done("");
+    let step = steps.next("Lints, the practice town");
+    step.show(
+        cargo_in(places, &lints)
+            .args(&practice)
+            .args(["--", "-D", "warnings"]),
+        advice,
+    )?;
+    step.done("");
+
+    let mut tally = Tally::default();
+    let step = steps.next("Tests of the practice town");
+    test(&step, places, &practice, full, &mut tally)?;
+    let step = steps.next("Tests against a real OS keychain (Secret Service)");
+    keychain(&step, places, &mut tally)?;
+    // Last, so that the closing lines are those of the wallet's own tests.
+    let step = steps.next("Tests of the wallet: rooms, tidiness, journeys");
+    test(&step, places, &["--workspace"], full, &mut tally)?;
+
+    let step = steps.next("All together");
+    step.done(&format!(
+        "{} tests passed in {} programs, {} set aside; {} in all",
+        tally.passed,
+        tally.programs,
+        tally.ignored,
+        steps.elapsed()
+    ));
+    Ok(())
+}
+
+fn cargo_in(places: &Places, args: &[&str]) -> Command {
+    let mut command = Command::new(cargo());
+    command.current_dir(&places.root).args(args);
+    for (name, value) in places.for_tests() {
+        command.env(name, value);
+    }
+    command
+}
+
+fn test<S: AsRef<OsStr>>(
+    step: &Step,
+    places: &Places,
+    what: &[S],
+    full: bool,
+    tally: &mut Tally,
+) -> Outcome {
+    let mut command = cargo_in(places, &["test", "--locked"]);
+    command.args(what);
+    if full {
+        command.env("PROPTEST_CASES", "4096");
+    }
+    let before = tally.passed;
+    step.read(
+        &mut command,
+        "The failed test above says what it expected. To run it alone, give cargo its name;\n\
+         journeys need `eval \"$(cargo xtask env)\"` first.",
+        |line| tally.add(line),
+    )?;
+    step.done(&format!("{} passed", tally.passed - before));
+    Ok(())
+}
+
+/// The vault's tests against a Secret Service: a keyring of its own in a session
+/// of its own, so that the person's real keyring is neither read nor asked for.
+fn keychain(step: &Step, places: &Places, tally: &mut Tally) -> Outcome {
+    if !Path::new("/usr/bin/dbus-run-session").exists() {
+        step.done("left out: there is no dbus-run-session on this system");
+        return Ok(());
+    }
+    let room = places.target.join("xtask").join("keyring");
+    let trouble = |e| Trouble::new(format!("cannot use {}: {e}", room.display()));
+    if room.exists() {
+        fs::remove_dir_all(&room).map_err(trouble)?;
+    }
+    private_folder(&room.join("data")).map_err(trouble)?;
+    private_folder(&room.join("run")).map_err(trouble)?;
+    let script = "printf practice | gnome-keyring-daemon --unlock --components=secrets >/dev/null \
+                  && exec \"$@\"";
+    let mut command = cargo_session(places, &room);
+    command
+        .args(["sh", "-c", script, "sh"])
+        .arg(cargo())
+        .args([
+            "test",
+            "--locked",
+            "--package",
+            "farthing-vault",
+            "--test",
+            "secret_service",
+        ])
+        .args(["--", "--ignored", "--test-threads=1"]);
+    let before = tally.passed;
+    step.read(
+        &mut command,
+        "Was a keyring started? `gnome-keyring-daemon --version` must work.",
+        |line| tally.add(line),
+    )?;
+    if tally.passed == before {
+        return Err(Trouble::new(
+            "no test ran against the keychain, so nothing was shown",
+        ));
+    }
+    step.done(&format!("{} passed", tally.passed - before));
+    Ok(())
+}
+
+fn cargo_session(places: &Places, room: &Path) -> Command {
+    let mut command = Command::new("dbus-run-session");
+    command
+        .current_dir(&places.root)
+        .env("XDG_DATA_HOME", room.join("data"))
+        .env("XDG_RUNTIME_DIR", room.join("run"))
+        .arg("--");
+    command
+}
+
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// What the closing lines of the test programs add up to.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Tally {
+    programs: u64,
+    passed: u64,
+    ignored: u64,
+}
+
+impl Tally {
+    /// Takes in `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+    fn add(&mut self, line: &str) {
+        let Some(result) = line.strip_prefix("test result: ") else {
+            return;
+        };
+        let count = |what: &str| {
+            result
+                .split(['.', ';'])
+                .find_map(|part| part.trim().strip_suffix(what)?.trim().parse::<u64>().ok())
+                .unwrap_or(0)
+        };
+        self.programs += 1;
+        self.passed += count("passed");
+        self.ignored += count("ignored");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closing_lines_add_up() {
+        let mut tally = Tally::default();
+        for line in [
+            "running 3 tests",
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; 0.1s",
+            "test result: ok. 30 passed; 0 failed; 0 ignored; 0 measured; 2 filtered out; 1.0s",
+        ] {
+            tally.add(line);
+        }
+        assert_eq!(
+            tally,
+            Tally {
+                programs: 2,
+                passed: 42,
+                ignored: 1
+            }
+        );
+    }
+}

@@ -1,0 +1,66 @@
+//! `cargo xtask run`, `test`, `setup`: see `cargo xtask help`.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for people at a terminal"
+)]
+
+use std::process::ExitCode;
+
+use xtask::{Outcome, Trouble, checks, places::Places, setup, steps::Steps, walk};
+
+const HELP: &str = "\
+The project's own commands. Each does all the set-up it needs first.
+
+  cargo xtask run [--once]    build everything, start the practice town with a wallet
+                              in it, walk through a first payment, and leave both
+                              running (with --once: stop them again)
+  cargo xtask test [--full]   every check: format, lints, unit tests, tidiness, journeys,
+                              the practice town, the OS keychain
+                              (with --full: many more cases for every property test)
+  cargo xtask setup           only what `run` and `test` do first: system packages,
+                              the Python test issuer, builds
+  cargo xtask env             where the built programs are, as shell exports
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match obey(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("\nxtask: {trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn obey(words: &[&str]) -> Outcome {
+    let places = Places::find();
+    match words {
+        ["run"] => walk::run(&places, false),
+        ["run", "--once"] => walk::run(&places, true),
+        ["test"] => checks::run(&places, false),
+        ["test", "--full"] => checks::run(&places, true),
+        ["setup"] => {
+            let mut steps = Steps::new(&places, setup::STEPS_FOR_EVERYTHING);
+            setup::system_packages(&mut steps, &[setup::TO_BUILD, setup::TO_TEST])?;
+            setup::test_issuer(&mut steps, &places)?;
+            setup::programs(&mut steps, &places)
+        }
+        ["env"] => {
+            for (name, value) in places.for_tests() {
+                println!("export {name}='{}'", value.display());
+            }
+            Ok(())
+        }
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(Trouble::new(format!(
+            "there is no command `{}`.\n\n{HELP}",
+            other.join(" ")
+        ))),
+    }
+}
