@@ -183,6 +183,17 @@ impl Amount {
         Self::new(u64::try_from(share).map_err(|_| out_of_range)?, self.unit())
     }
 
+    /// So many basis points of this amount, rounded down: the most that is still within
+    /// them.
+    pub fn share_rounded_down(self, basis_points: u32) -> Result<Self, AmountError> {
+        let out_of_range = AmountError::OutOfRange { unit: self.unit() };
+        let share = u128::from(self.value())
+            .checked_mul(u128::from(basis_points))
+            .ok_or(out_of_range)?
+            / WHOLE;
+        Self::new(u64::try_from(share).map_err(|_| out_of_range)?, self.unit())
+    }
+
     /// What part of `whole` this is, in basis points rounded up. `None` when `whole`
     /// is nothing: no number says how much more something is than nothing.
     pub fn basis_points_of(self, whole: Self) -> Result<Option<u64>, AmountError> {
@@ -475,13 +486,16 @@ mod tests {
         }
 
         #[test]
-        fn a_share_is_never_rounded_below_its_part(
+        fn a_share_is_off_by_less_than_one_piece(
             price in amount(), basis_points in 0..=10_000_u32,
         ) {
             let share = price.share_rounded_up(basis_points).unwrap();
             let exact = u128::from(price.value()) * u128::from(basis_points);
             prop_assert!(u128::from(share.value()) * 10_000 >= exact);
             prop_assert!(u128::from(share.value()) * 10_000 < exact + 10_000);
+            let down = price.share_rounded_down(basis_points).unwrap();
+            prop_assert!(u128::from(down.value()) * 10_000 <= exact);
+            prop_assert!(u128::from(down.value()) * 10_000 + 10_000 > exact);
             if let Some(part) = share.basis_points_of(price).unwrap() {
                 prop_assert!(part >= u64::from(basis_points));
             }
