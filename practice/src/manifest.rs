@@ -1,0 +1,55 @@
+//! What the town tells those who start it: every address and ready-made codes.
+
+use serde::Serialize;
+
+/// The one JSON document printed on stdout.
+#[derive(Debug, Clone, Serialize)]
+pub struct Manifest {
+    /// The town square.
+    pub town: String,
+    /// Where tests command the town.
+    pub control: String,
+    /// The town's folder.
+    pub home: String,
+    /// Who issues e-cash.
+    pub issuers: Vec<IssuerEntry>,
+    /// Routing fees of the Lightning network.
+    pub lightning: LightningEntry,
+}
+
+/// One issuer.
+#[derive(Debug, Clone, Serialize)]
+pub struct IssuerEntry {
+    /// Its name.
+    pub name: String,
+    /// Where it answers.
+    pub url: String,
+    /// Whether it repeats lost answers (NUT-19).
+    pub repeats_answers: bool,
+    /// What it issues.
+    pub units: Vec<UnitEntry>,
+}
+
+/// One unit of an issuer.
+#[derive(Debug, Clone, Serialize)]
+pub struct UnitEntry {
+    /// `sat` or `usd`.
+    pub unit: String,
+    /// Thousandths of a unit for each coin spent.
+    pub input_fee_ppk: u64,
+    /// Set aside for routing: the larger of a minimum and per cent of the amount.
+    pub reserve: crate::lightning::Reserve,
+    /// Largest top-up and payment.
+    pub limit: u64,
+    /// Millisatoshi in one unit.
+    pub msat: u64,
+}
+
+/// The network's prices.
+#[derive(Debug, Clone, Serialize)]
+pub struct LightningEntry {
+    /// To anyone without a price of their own.
+    pub routing_fee: crate::lightning::RoutingFee,
+    /// To the corner shop.
+    pub routing_fee_to_corner_shop: crate::lightning::RoutingFee,
+}

@@ -1,0 +1,169 @@
+//! The whole town, opened in order and closed in reverse.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::control::{self, Square};
+use crate::home::{Home, HomeError};
+use crate::issuer::{HARBOUR, Issuer, IssuerError, MAPLE};
+use crate::lightning::{LedgerError, Network, RoutingFee, SAT_PER_CENT};
+use crate::manifest::{IssuerEntry, LightningEntry, Manifest, UnitEntry};
+use crate::ports::{Block, Party, PortError};
+
+/// Why the town did not open.
+#[derive(Debug, thiserror::Error)]
+pub enum TownError {
+    /// Its folder.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// Its ports.
+    #[error(transparent)]
+    Ports(#[from] PortError),
+    /// Its Lightning network.
+    #[error(transparent)]
+    Lightning(#[from] LedgerError),
+    /// An issuer.
+    #[error("{name}: {source}")]
+    Issuer {
+        /// Which.
+        name: &'static str,
+        /// Why.
+        source: IssuerError,
+    },
+}
+
+/// A town that answers on all its ports.
+#[derive(Debug)]
+pub struct Town {
+    square: Arc<Square>,
+    closing: watch::Sender<bool>,
+    servers: JoinSet<()>,
+    // Last: the folder is free for others only when everything else is gone.
+    _home: Home,
+}
+
+impl Town {
+    /// Opens the town in `folder`; when this returns, every address answers.
+    pub async fn open(folder: &Path, port: Option<u16>) -> Result<Self, TownError> {
+        let home = Home::open(folder)?;
+        let mut block = Block::open(home.root(), port).await?;
+        let network = Network::open(&home.folder("lightning")?, &home)?;
+        let (closing, _) = watch::channel(false);
+        let mut servers = JoinSet::new();
+        let mut serve = |block: &mut Block, party: Party, router: Router| {
+            if let Some(listener) = block.take(party) {
+                servers.spawn(answer(listener, router, closing.subscribe()));
+            }
+        };
+
+        let mut issuers = Vec::new();
+        for terms in [MAPLE, HARBOUR] {
+            let failed = |source| TownError::Issuer {
+                name: terms.name,
+                source,
+            };
+            let issuer = Issuer::start(terms, block.url(terms.party), &home, &network)
+                .await
+                .map_err(failed)?;
+            serve(
+                &mut block,
+                terms.party,
+                issuer.router().await.map_err(failed)?,
+            );
+            issuers.push(Arc::new(issuer));
+        }
+
+        let manifest = Manifest {
+            town: block.url(Party::Town),
+            control: format!("{}/control", block.url(Party::Town)),
+            home: home.root().display().to_string(),
+            issuers: issuers.iter().map(|issuer| entry(issuer)).collect(),
+            lightning: LightningEntry {
+                routing_fee: RoutingFee::to(""),
+                routing_fee_to_corner_shop: RoutingFee::to("corner_shop"),
+            },
+        };
+        let square = Arc::new(Square {
+            manifest,
+            network,
+            issuers,
+        });
+        serve(
+            &mut block,
+            Party::Town,
+            control::router(Arc::clone(&square)),
+        );
+        Ok(Self {
+            square,
+            closing,
+            servers,
+            _home: home,
+        })
+    }
+
+    /// Every address.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.square.manifest
+    }
+
+    /// The network, for tests in this process.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.square.network
+    }
+
+    /// Stops answering, then stops the issuers.
+    pub async fn close(mut self) {
+        let _ = self.closing.send(true);
+        // A hanging payment holds its request open for as long as it hangs.
+        let patience = std::time::Duration::from_secs(2);
+        let drained = async { while self.servers.join_next().await.is_some() {} };
+        if tokio::time::timeout(patience, drained).await.is_err() {
+            self.servers.shutdown().await;
+        }
+        for issuer in &self.square.issuers {
+            issuer.stop().await;
+        }
+    }
+}
+
+async fn answer(listener: TcpListener, router: Router, mut closing: watch::Receiver<bool>) {
+    let closed = async move {
+        let _ = closing.wait_for(|closing| *closing).await;
+    };
+    if let Err(error) = axum::serve(listener, router)
+        .with_graceful_shutdown(closed)
+        .await
+    {
+        tracing::error!(%error, "a party of the town stopped answering");
+    }
+}
+
+fn entry(issuer: &Issuer) -> IssuerEntry {
+    let terms = issuer.terms();
+    IssuerEntry {
+        name: terms.name.to_owned(),
+        url: issuer.url().to_owned(),
+        repeats_answers: terms.repeats_answers,
+        units: (terms.units)()
+            .into_iter()
+            .map(|unit| UnitEntry {
+                msat: if unit.unit == cdk_common::CurrencyUnit::Usd {
+                    1_000 * SAT_PER_CENT
+                } else {
+                    1_000
+                },
+                unit: unit.unit.to_string(),
+                input_fee_ppk: unit.input_fee_ppk,
+                reserve: unit.reserve,
+                limit: unit.limit,
+            })
+            .collect(),
+    }
+}
