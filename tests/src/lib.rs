@@ -1,0 +1,23 @@
+//! Journeys over the real parts, as separate processes: people with wallets, the
+//! practice town, and Nutshell, an issuer and wallet by other hands.
+//!
+//! A journey knows the wallet only as a person or a script does: its command
+//! line, its JSON, its exit codes. What it believes about money it checks in the
+//! books of whoever issued it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "this is test code: a broken expectation is meant to stop the test"
+)]
+
+pub mod books;
+pub mod nutshell;
+pub mod person;
+pub mod town;
+
+pub use books::Books;
+pub use nutshell::Nutshell;
+pub use person::{Person, Said};
+pub use town::Town;

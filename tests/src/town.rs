@@ -1,0 +1,133 @@
+//! The practice town, in a folder of its own that goes with the test.
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use xtask::places::Places;
+use xtask::town::named;
+
+use crate::{Books, Person};
+
+/// An open practice town.
+#[derive(Debug)]
+pub struct Town {
+    open: Option<xtask::town::Town>,
+    folder: TempDir,
+}
+
+impl Town {
+    /// Opens a new town; everything in it answers when this returns.
+    #[must_use]
+    pub fn open() -> Self {
+        let mut town = Self {
+            open: None,
+            folder: tempfile::tempdir().unwrap(),
+        };
+        town.reopen();
+        town
+    }
+
+    /// Closes the town as if the machine had stopped. People still have wallets.
+    pub fn close(&mut self) {
+        if let Some(open) = self.open.take() {
+            open.stop();
+        }
+    }
+
+    /// Opens it again, at the same addresses and with the same books.
+    pub fn reopen(&mut self) {
+        self.close();
+        let program = Places::find().practice();
+        assert!(
+            program.is_file(),
+            "no practice town: `cargo xtask setup` builds one"
+        );
+        let open = xtask::town::Town::start(&program, self.folder.path());
+        self.open = Some(open.unwrap_or_else(|e| panic!("{e}")));
+    }
+
+    fn inner(&self) -> &xtask::town::Town {
+        self.open.as_ref().expect("the town is closed")
+    }
+
+    /// Everything the town says of itself.
+    #[must_use]
+    pub fn manifest(&self) -> &Value {
+        self.inner().manifest()
+    }
+
+    /// The town's own address.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.inner().text("/town").unwrap().to_owned()
+    }
+
+    /// Where the issuer called `name` answers.
+    #[must_use]
+    pub fn issuer(&self, name: &str) -> String {
+        self.inner().issuer(name).unwrap().to_owned()
+    }
+
+    /// The books of the issuer called `name`.
+    #[must_use]
+    pub fn books(&self, name: &str) -> Books {
+        let all = self.ask("/books");
+        let issuer = named(all.get("issuers"), name).unwrap_or_else(|| panic!("no {name}: {all}"));
+        Books::from_json(&issuer["units"])
+    }
+
+    /// Asks the control API.
+    #[must_use]
+    pub fn ask(&self, path: &str) -> Value {
+        self.inner().ask(path).unwrap()
+    }
+
+    /// Tells the control API.
+    pub fn tell(&self, path: &str, what: &Value) -> Value {
+        self.inner()
+            .tell(path, what)
+            .unwrap_or_else(|e| panic!("{path} {what}: {e}"))
+    }
+
+    /// Someone outside pays `invoice`.
+    pub fn pay_invoice(&self, invoice: &str) -> Value {
+        self.tell("/lightning/pay", &json!({ "invoice": invoice }))
+    }
+
+    /// An invoice of a merchant somewhere on the Lightning network: its text and
+    /// its payment hash.
+    #[must_use]
+    pub fn merchant_invoice(&self, msat: u64, description: &str) -> (String, String) {
+        let wanted = json!({ "amount_msat": msat, "description": description });
+        let made = self.tell("/lightning/invoice", &wanted);
+        let text = |name: &str| made[name].as_str().unwrap().to_owned();
+        (text("invoice"), text("payment_hash"))
+    }
+
+    /// What became of an invoice: `state`, `preimage`, `received_msat`, ….
+    #[must_use]
+    pub fn invoice(&self, payment_hash: &str) -> Value {
+        self.ask(&format!("/lightning/invoices/{payment_hash}"))
+    }
+
+    /// Lets misfortune strike the next payments: `{"do":"fail"}`, ….
+    pub fn misfortune(&self, what: &Value) {
+        self.tell("/lightning/behaviour", what);
+    }
+
+    /// Someone who has just made a wallet in this town, with no purse yet.
+    #[must_use]
+    pub fn person(&self, name: &str) -> Person {
+        let mut person = Person::new(name);
+        person.settle(&self.url());
+        person
+    }
+
+    /// Someone with a purse at the issuer called `issuer`, topped up.
+    #[must_use]
+    pub fn person_with(&self, name: &str, issuer: &str, amount: i64, unit: &str) -> Person {
+        let person = self.person(name);
+        person.open_purse(&self.issuer(issuer), unit);
+        person.top_up(amount, unit, |invoice| drop(self.pay_invoice(invoice)));
+        person
+    }
+}
