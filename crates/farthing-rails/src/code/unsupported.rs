@@ -1,0 +1,204 @@
+//! Codes we know by sight and cannot pay, so that the person hears why and is kept from harm.
+
+use super::PaymentCode;
+
+/// A code that was recognised and cannot be paid. It does not keep the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unsupported {
+    /// What it is.
+    pub kind: UnsupportedKind,
+    /// Why it cannot be paid, for people.
+    pub why: &'static str,
+}
+
+/// What an unpayable code is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UnsupportedKind {
+    /// A bitcoin address, bare or in a `bitcoin:` link without a Lightning invoice.
+    OnChain,
+    /// An LNURL or one of its schemes.
+    Lnurl,
+    /// `name@host`, or `₿name@host`.
+    LightningAddress,
+    /// A Lightning offer, invoice request or invoice of BOLT 12.
+    Bolt12,
+    /// A Nostr Wallet Connect link: it lets its holder spend from somebody's wallet.
+    Nwc,
+    /// The words of a wallet: whoever has them has everything in it.
+    SeedPhrase,
+    /// A private key.
+    PrivateKey,
+    /// A request to sign in.
+    LnurlAuth,
+    /// A bank's merchant code.
+    EmvMerchantQr,
+    /// A Cashu request that wants the e-cash locked in a certain way.
+    LockedRequest,
+    /// A token with e-cash of several issuers.
+    SeveralIssuers,
+    /// One frame of an animated code.
+    AnimatedPart,
+    /// Nothing we know.
+    Unknown,
+}
+
+impl From<UnsupportedKind> for Unsupported {
+    fn from(kind: UnsupportedKind) -> Self {
+        use UnsupportedKind as K;
+        let why = match kind {
+            K::OnChain => {
+                "this is a bitcoin address; this wallet pays over Lightning and with e-cash only"
+            }
+            K::Lnurl => "this is an LNURL, which this version cannot follow yet",
+            K::LightningAddress => "this is a Lightning address, which this version cannot pay yet",
+            K::Bolt12 => "this is a Lightning offer (BOLT 12), which this version cannot pay",
+            K::Nwc => "this link gives control over a wallet; treat it like a password",
+            K::SeedPhrase => {
+                "these are the words of a wallet: whoever sees them can take all its money. \
+                 They are not a payment code; nothing was kept"
+            }
+            K::PrivateKey => {
+                "this is a private key: whoever sees it can take what it protects. \
+                 It is not a payment code; nothing was kept"
+            }
+            K::LnurlAuth => "this is a request to sign in, not to pay",
+            K::EmvMerchantQr => "this is a merchant code for bank and card apps",
+            K::LockedRequest => {
+                "the payee wants e-cash locked in a way that this version cannot make"
+            }
+            K::SeveralIssuers => {
+                "this token mixes e-cash of several issuers; ask for one token of each"
+            }
+            K::AnimatedPart => "this is one frame of an animated code; scan the whole animation",
+            K::Unknown => "this is no payment code we know",
+        };
+        Self { kind, why }
+    }
+}
+
+impl From<UnsupportedKind> for PaymentCode {
+    fn from(kind: UnsupportedKind) -> Self {
+        Self::Unsupported(kind.into())
+    }
+}
+
+impl From<Unsupported> for PaymentCode {
+    fn from(seen: Unsupported) -> Self {
+        Self::Unsupported(seen)
+    }
+}
+
+/// Names what is left when it is neither payable nor a page. Never fails.
+pub(super) fn recognise(text: &str) -> Unsupported {
+    use UnsupportedKind as K;
+    let lower = text.to_ascii_lowercase();
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| lower.starts_with(prefix));
+    let kind = if starts(&["keyauth:"]) {
+        K::LnurlAuth
+    } else if starts(&["lnurl1", "lnurlp:", "lnurlw:", "lnurlc:", "lnurl:"]) {
+        K::Lnurl
+    } else if starts(&["lno1", "lnr1", "lni1"]) {
+        K::Bolt12
+    } else if starts(&[
+        "nostr+walletconnect:",
+        "nostrwalletconnect:",
+        "nostr+walletauth:",
+    ]) {
+        K::Nwc
+    } else if starts(&["nsec1", "ncryptsec1"]) || is_extended_private_key(text) || is_wif(text) {
+        K::PrivateKey
+    } else if is_emv(text) {
+        K::EmvMerchantQr
+    } else if is_bitcoin_address(text, &lower) {
+        K::OnChain
+    } else if is_address(&lower) {
+        K::LightningAddress
+    } else {
+        K::Unknown
+    };
+    kind.into()
+}
+
+/// A BIP 39 phrase in English, right or wrong in its checksum: a mistyped one is as secret as a good one.
+pub(super) fn is_seed_phrase(text: &str) -> bool {
+    let mut count = 0;
+    for word in text.split(|c: char| c.is_whitespace() || c == ',') {
+        if word.is_empty() {
+            continue;
+        }
+        count += 1;
+        let known = word.len() <= 8
+            && bip39::Language::English
+                .find_word(&word.to_ascii_lowercase())
+                .is_some();
+        if !known || count > 24 {
+            return false;
+        }
+    }
+    matches!(count, 12 | 15 | 18 | 21 | 24)
+}
+
+fn is_base58(text: &str) -> bool {
+    text.bytes()
+        .all(|b| b.is_ascii_alphanumeric() && !matches!(b, b'0' | b'O' | b'I' | b'l'))
+}
+
+fn is_extended_private_key(text: &str) -> bool {
+    let start = text.get(..4).unwrap_or_default();
+    matches!(start, "xprv" | "yprv" | "zprv" | "tprv" | "uprv" | "vprv")
+        && text.len() > 100
+        && is_base58(text)
+}
+
+/// A private key in wallet import format.
+fn is_wif(text: &str) -> bool {
+    let shape = match text.len() {
+        51 => text.starts_with(['5', '9']),
+        52 => text.starts_with(['K', 'L', 'c']),
+        _ => false,
+    };
+    shape && is_base58(text)
+}
+
+/// EMVCo merchant-presented mode: begins with the format indicator, ends with a four-digit checksum.
+fn is_emv(text: &str) -> bool {
+    let Some(at) = text.len().checked_sub(8) else {
+        return false;
+    };
+    text.starts_with("000201") && text.get(at..).is_some_and(|end| end.starts_with("6304"))
+}
+
+fn is_bitcoin_address(text: &str, lower: &str) -> bool {
+    let segwit = ["bc1", "tb1", "bcrt1"]
+        .iter()
+        .any(|hrp| lower.starts_with(hrp))
+        && (14..=90).contains(&lower.len())
+        && lower.bytes().all(|b| b.is_ascii_alphanumeric());
+    let legacy = (26..=35).contains(&text.len())
+        && text.starts_with(['1', '3', 'm', 'n', '2'])
+        && is_base58(text);
+    segwit || legacy
+}
+
+/// `name@host` (LUD-16), with a port for the practice town, and `₿name@host` (BIP 353).
+fn is_address(lower: &str) -> bool {
+    let bare = lower.strip_prefix('₿').unwrap_or(lower);
+    let Some((name, host)) = bare.split_once('@') else {
+        return false;
+    };
+    let (host, port) = host.split_once(':').unwrap_or((host, "0"));
+    let name_ok = (1..=64).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'+'));
+    let host_ok = (1..=253).contains(&host.len())
+        && host.split('.').all(|label| {
+            !label.is_empty()
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        });
+    name_ok && host_ok && port.parse::<u16>().is_ok()
+}
