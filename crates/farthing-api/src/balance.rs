@@ -1,0 +1,54 @@
+//! `balance`.
+
+use farthing_money::Amount;
+use serde::Serialize;
+
+/// One purse and what it holds.
+#[derive(Serialize)]
+pub struct PurseReport {
+    /// The purse.
+    pub id: String,
+    /// The issuer's address.
+    pub issuer: String,
+    /// What the issuer calls itself.
+    pub issuer_name: Option<String>,
+    /// The unit.
+    pub unit: String,
+    /// What can be spent now.
+    pub spendable: Amount,
+    /// What is held for something undecided, or was given and not yet redeemed.
+    pub pending: Amount,
+}
+
+/// All purses, and what can be spent in each unit.
+#[derive(Serialize)]
+pub struct BalanceReport {
+    /// Every purse.
+    pub purses: Vec<PurseReport>,
+    /// What can be spent, one amount for each unit.
+    pub total: Vec<Amount>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_balance_has_the_shape_of_the_contract() {
+        let report = BalanceReport {
+            purses: vec![PurseReport {
+                id: "p1".into(),
+                issuer: "https://maple.example".into(),
+                issuer_name: Some("Maple".into()),
+                unit: "sat".into(),
+                spendable: Amount::sat(21),
+                pending: Amount::sat(0),
+            }],
+            total: vec![Amount::sat(21)],
+        };
+        assert_eq!(
+            serde_json::to_string(&report).unwrap(),
+            r#"{"purses":[{"id":"p1","issuer":"https://maple.example","issuer_name":"Maple","unit":"sat","spendable":{"value":"21","unit":"sat"},"pending":{"value":"0","unit":"sat"}}],"total":[{"value":"21","unit":"sat"}]}"#
+        );
+    }
+}

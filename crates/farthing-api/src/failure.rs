@@ -1,0 +1,194 @@
+//! Why something was not done.
+
+use serde::Serialize;
+
+use crate::messages;
+
+/// Where the money is after an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Money {
+    /// Where it was before.
+    Safe,
+    /// It went where it was meant to, though something after that failed.
+    Moved,
+    /// Not known yet.
+    Unknown,
+}
+
+impl Money {
+    /// What to tell a person.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Safe => "Your money is safe.",
+            Self::Moved => "The money has moved.",
+            Self::Unknown => "Where the money is is not known yet: do not pay again.",
+        }
+    }
+}
+
+/// How a command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Not done, money safe.
+    NotDone = 1,
+    /// The command was not understood, or may not run like this.
+    Usage = 2,
+    /// Still deciding.
+    StillDeciding = 3,
+    /// Refused by a rule.
+    Refused = 4,
+    /// Locked, or the wrong secret.
+    Locked = 5,
+    /// Another process holds this wallet.
+    Busy = 6,
+}
+
+impl Exit {
+    /// The number a shell sees.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::NotDone => 1,
+            Self::Usage => 2,
+            Self::StillDeciding => 3,
+            Self::Refused => 4,
+            Self::Locked => 5,
+            Self::Busy => 6,
+        }
+    }
+}
+
+/// What a front end needs to know of any error.
+pub trait ApiError: std::error::Error {
+    /// The error's stable name.
+    fn code(&self) -> &'static str;
+    /// Where the money is now.
+    fn money(&self) -> Money;
+    /// How a command that met it ends.
+    fn exit(&self) -> Exit;
+}
+
+/// Why a command was not done, ready to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The error's stable name.
+    pub code: &'static str,
+    /// What happened, as one sentence.
+    pub text: String,
+    /// Where the money is now.
+    pub money: Money,
+    /// What to do next, when there is something to do.
+    pub next: Option<String>,
+    /// How the command ends.
+    pub exit: Exit,
+}
+
+impl Failure {
+    /// An error of ours, with what the table of messages knows about it.
+    pub fn of(error: &impl ApiError) -> Self {
+        Self::new(error.code(), error.to_string(), error.money(), error.exit())
+    }
+
+    /// A failure told from its parts; what to do next comes from the table.
+    #[must_use]
+    pub fn new(code: &'static str, what: impl Into<String>, money: Money, exit: Exit) -> Self {
+        Self {
+            code,
+            text: sentence(&what.into()),
+            money,
+            next: messages::next(code).map(str::to_owned),
+            exit,
+        }
+    }
+
+    /// The same failure with another thing to do next.
+    #[must_use]
+    pub fn with_next(mut self, next: impl Into<String>) -> Self {
+        self.next = Some(sentence(&next.into()));
+        self
+    }
+
+    /// What is printed with `--json`.
+    #[must_use]
+    pub fn report(&self) -> ErrorReport {
+        ErrorReport {
+            error: ErrorDetail {
+                code: self.code,
+                text: self.text.clone(),
+                money: self.money,
+                next: self.next.clone(),
+            },
+        }
+    }
+}
+
+/// `{"error":{…}}`.
+#[derive(Serialize)]
+pub struct ErrorReport {
+    /// The error.
+    pub error: ErrorDetail,
+}
+
+/// One error, as programs read it.
+#[derive(Serialize)]
+pub struct ErrorDetail {
+    /// The error's stable name.
+    pub code: &'static str,
+    /// What happened, as one sentence.
+    pub text: String,
+    /// Where the money is now.
+    pub money: Money,
+    /// What to do next.
+    pub next: Option<String>,
+}
+
+/// A message in lower case without an end, as a sentence.
+fn sentence(message: &str) -> String {
+    let mut chars = message.trim().chars();
+    let mut sentence: String = chars
+        .next()
+        .map(|c| c.to_uppercase())
+        .into_iter()
+        .flatten()
+        .collect();
+    sentence.push_str(chars.as_str());
+    if !sentence.is_empty() && !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_sentence_with_a_code_and_where_the_money_is() {
+        let failure = Failure::new("declined", "you said no", Money::Safe, Exit::NotDone)
+            .with_next("try again when you are ready");
+        assert_eq!(
+            serde_json::to_string(&failure.report()).unwrap(),
+            r#"{"error":{"code":"declined","text":"You said no.","money":"safe","next":"Try again when you are ready."}}"#
+        );
+    }
+
+    #[test]
+    fn the_seven_endings_have_their_numbers() {
+        let endings = [
+            Exit::Done,
+            Exit::NotDone,
+            Exit::Usage,
+            Exit::StillDeciding,
+            Exit::Refused,
+            Exit::Locked,
+            Exit::Busy,
+        ];
+        assert_eq!(endings.map(Exit::code), [0, 1, 2, 3, 4, 5, 6]);
+    }
+}

@@ -1,0 +1,85 @@
+//! `history`.
+
+use farthing_money::Amount;
+use serde::Serialize;
+
+use crate::outcome::Outcome;
+use crate::time::At;
+
+/// Which way money went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Into a purse.
+    In,
+    /// Out of a purse.
+    Out,
+}
+
+impl Direction {
+    /// The direction's name on the wire.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+        }
+    }
+}
+
+/// One line of the journal.
+#[derive(Serialize)]
+pub struct PaymentLine {
+    /// What `receipt` takes.
+    pub payment: String,
+    /// When.
+    pub at: At,
+    /// Which way.
+    pub direction: Direction,
+    /// What kind of payment.
+    pub kind: String,
+    /// With whom.
+    pub payee: Option<String>,
+    /// How much, without the fees.
+    pub amount: Amount,
+    /// The fees together.
+    pub fees: Amount,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What the person noted.
+    pub note: Option<String>,
+}
+
+/// The journal, or what was asked of it, newest first.
+#[derive(Serialize)]
+pub struct HistoryReport {
+    /// The lines.
+    pub payments: Vec<PaymentLine>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_history_has_the_shape_of_the_contract() {
+        let line = PaymentLine {
+            payment: "t1".into(),
+            at: At::ms(1_500),
+            direction: Direction::In,
+            kind: "top_up".into(),
+            payee: None,
+            amount: Amount::sat(21),
+            fees: Amount::sat(0),
+            outcome: Outcome::NotPaid,
+            note: None,
+        };
+        assert_eq!(
+            serde_json::to_string(&HistoryReport {
+                payments: vec![line]
+            })
+            .unwrap(),
+            r#"{"payments":[{"payment":"t1","at":"1970-01-01T00:00:01.5Z","direction":"in","kind":"top_up","payee":null,"amount":{"value":"21","unit":"sat"},"fees":{"value":"0","unit":"sat"},"outcome":"not_paid","note":null}]}"#
+        );
+    }
+}

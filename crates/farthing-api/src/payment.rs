@@ -1,0 +1,115 @@
+//! `pay` and `receipt`: what really happened.
+
+use farthing_money::{Amount, FeeKind};
+use serde::Serialize;
+
+use crate::history::Direction;
+use crate::outcome::Outcome;
+use crate::time::At;
+
+/// A fee as it really was.
+#[derive(Serialize)]
+pub struct PaidFeeReport {
+    /// What it was for.
+    pub kind: FeeKind,
+    /// Who got it.
+    pub to: String,
+    /// What it was.
+    pub amount: Amount,
+}
+
+/// What shows that a payment happened.
+#[derive(Serialize)]
+pub struct ProofReport {
+    /// `preimage` and the like.
+    pub kind: String,
+    /// The proof itself.
+    pub text: String,
+}
+
+/// What `pay` did, and what `receipt` shows later: the same lines as the review, with
+/// the true numbers.
+#[derive(Serialize)]
+pub struct ReceiptReport {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The payment's id in the journal.
+    pub payment: String,
+    /// When.
+    pub at: At,
+    /// Whether money went out or came in.
+    pub direction: Direction,
+    /// Who was paid.
+    pub payee: Option<String>,
+    /// What kind of payment it was.
+    pub kind: String,
+    /// What was asked for.
+    pub price: Amount,
+    /// What the payee got.
+    pub paid: Amount,
+    /// Every fee, as it was.
+    pub fees: Vec<PaidFeeReport>,
+    /// What was set aside and came back.
+    pub returned: Amount,
+    /// What the purse has less than before.
+    pub left_purse: Amount,
+    /// What the payee was told.
+    pub shared: Vec<String>,
+    /// What shows that it happened.
+    pub proof: Option<ProofReport>,
+    /// What the person noted.
+    pub note: Option<String>,
+    /// Why it did not happen, or is not decided.
+    pub why: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_has_the_shape_of_the_contract() {
+        let report = ReceiptReport {
+            outcome: Outcome::StillDeciding,
+            payment: "t1".into(),
+            at: At::ms(0),
+            direction: Direction::Out,
+            payee: Some("Corner Shop".into()),
+            kind: "lightning_invoice".into(),
+            price: Amount::sat(100),
+            paid: Amount::sat(100),
+            fees: vec![PaidFeeReport {
+                kind: FeeKind::Network,
+                to: "the Lightning network".into(),
+                amount: Amount::sat(1),
+            }],
+            returned: Amount::sat(1),
+            left_purse: Amount::sat(101),
+            shared: vec![],
+            proof: Some(ProofReport {
+                kind: "preimage".into(),
+                text: "00".into(),
+            }),
+            note: None,
+            why: None,
+        };
+        let expected = serde_json::json!({
+            "outcome": "still_deciding",
+            "payment": "t1",
+            "at": "1970-01-01T00:00:00Z",
+            "direction": "out",
+            "payee": "Corner Shop",
+            "kind": "lightning_invoice",
+            "price": {"value": "100", "unit": "sat"},
+            "paid": {"value": "100", "unit": "sat"},
+            "fees": [{"kind": "network", "to": "the Lightning network", "amount": {"value": "1", "unit": "sat"}}],
+            "returned": {"value": "1", "unit": "sat"},
+            "left_purse": {"value": "101", "unit": "sat"},
+            "shared": [],
+            "proof": {"kind": "preimage", "text": "00"},
+            "note": null,
+            "why": null,
+        });
+        assert_eq!(serde_json::to_value(&report).unwrap(), expected);
+    }
+}

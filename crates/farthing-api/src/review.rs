@@ -1,0 +1,188 @@
+//! `review`.
+
+use farthing_money::{Amount, FeeKind};
+use serde::Serialize;
+
+use crate::time::At;
+
+/// Who is paid.
+#[derive(Serialize)]
+pub struct PayeeReport {
+    /// The payee in this wallet.
+    pub id: String,
+    /// What it calls itself, or is known by.
+    pub name: String,
+    /// The domain or key it was recognised by.
+    pub origin: Option<String>,
+    /// Whether it was never paid before.
+    pub first_time: bool,
+}
+
+/// One fee before paying.
+#[derive(Serialize)]
+pub struct FeeReport {
+    /// What it is for.
+    pub kind: FeeKind,
+    /// Who gets it.
+    pub to: String,
+    /// The least it will be.
+    pub amount: Amount,
+    /// The most it can be.
+    pub at_most: Amount,
+}
+
+/// Something the payee wants to know.
+#[derive(Serialize)]
+pub struct AskReport {
+    /// What.
+    pub item: String,
+    /// What for, as the payee says.
+    pub purpose: Option<String>,
+    /// Whether there is no payment without it.
+    pub required: bool,
+    /// Whether it will be shared with this payment.
+    pub shared: bool,
+}
+
+/// Something to know before saying yes.
+#[derive(Serialize)]
+pub struct WarningReport {
+    /// The warning's stable name.
+    pub code: String,
+    /// The warning, as one sentence.
+    pub text: String,
+}
+
+/// Another way to make the same payment.
+#[derive(Serialize)]
+pub struct AlternativeReport {
+    /// The purse it would be made from.
+    pub purse: String,
+    /// That purse's issuer.
+    pub issuer: String,
+    /// What it would cost at most.
+    pub total_at_most: Option<Amount>,
+    /// Why it is not this way already.
+    pub text: String,
+}
+
+/// Why a rule refuses this payment.
+#[derive(Serialize)]
+pub struct RefusalReport {
+    /// The reason's stable name.
+    pub code: String,
+    /// The reason, as one sentence.
+    pub text: String,
+    /// What can be done instead.
+    pub way_out: String,
+}
+
+/// The sealed plan shown before paying.
+#[derive(Serialize)]
+pub struct ReviewReport {
+    /// What `pay --review` takes.
+    pub review: String,
+    /// Until when.
+    pub expires_at: At,
+    /// Who is paid.
+    pub payee: PayeeReport,
+    /// What kind of payment this is.
+    pub kind: String,
+    /// What the payee is to have.
+    pub price: Amount,
+    /// Every fee.
+    pub fees: Vec<FeeReport>,
+    /// The least that will leave the purse.
+    pub total: Amount,
+    /// The most that can leave the purse.
+    pub total_at_most: Amount,
+    /// The purse it is paid from.
+    pub purse: String,
+    /// That purse's issuer.
+    pub issuer: String,
+    /// What the payee says the payment is for.
+    pub description: Option<String>,
+    /// What the person noted.
+    pub note: Option<String>,
+    /// What the payee wants to know.
+    pub asks: Vec<AskReport>,
+    /// What the person has to do to confirm.
+    pub needs: Vec<String>,
+    /// What to know before saying yes.
+    pub warnings: Vec<WarningReport>,
+    /// Other ways to make the same payment.
+    pub alternatives: Vec<AlternativeReport>,
+    /// Why it cannot be paid, when a rule refuses it.
+    pub refused: Option<RefusalReport>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_review_has_the_shape_of_the_contract() {
+        let report = ReviewReport {
+            review: "r1".into(),
+            expires_at: At::ms(1_795_303_578_000),
+            payee: PayeeReport {
+                id: "m1".into(),
+                name: "Corner Shop".into(),
+                origin: Some("shop.example".into()),
+                first_time: true,
+            },
+            kind: "cashu_request".into(),
+            price: Amount::sat(100),
+            fees: vec![FeeReport {
+                kind: FeeKind::IssuerInput,
+                to: "Maple".into(),
+                amount: Amount::sat(1),
+                at_most: Amount::sat(2),
+            }],
+            total: Amount::sat(101),
+            total_at_most: Amount::sat(102),
+            purse: "p1".into(),
+            issuer: "https://maple.example".into(),
+            description: None,
+            note: Some("bread".into()),
+            asks: vec![AskReport {
+                item: "email".into(),
+                purpose: Some("receipt".into()),
+                required: false,
+                shared: false,
+            }],
+            needs: vec!["confirm".into()],
+            warnings: vec![WarningReport {
+                code: "first_time_payee".into(),
+                text: "You have never paid this payee before.".into(),
+            }],
+            alternatives: vec![],
+            refused: None,
+        };
+        let expected = serde_json::json!({
+            "review": "r1",
+            "expires_at": "2026-11-21T23:26:18Z",
+            "payee": {"id": "m1", "name": "Corner Shop", "origin": "shop.example", "first_time": true},
+            "kind": "cashu_request",
+            "price": {"value": "100", "unit": "sat"},
+            "fees": [{
+                "kind": "issuer_input",
+                "to": "Maple",
+                "amount": {"value": "1", "unit": "sat"},
+                "at_most": {"value": "2", "unit": "sat"},
+            }],
+            "total": {"value": "101", "unit": "sat"},
+            "total_at_most": {"value": "102", "unit": "sat"},
+            "purse": "p1",
+            "issuer": "https://maple.example",
+            "description": null,
+            "note": "bread",
+            "asks": [{"item": "email", "purpose": "receipt", "required": false, "shared": false}],
+            "needs": ["confirm"],
+            "warnings": [{"code": "first_time_payee", "text": "You have never paid this payee before."}],
+            "alternatives": [],
+            "refused": null,
+        });
+        assert_eq!(serde_json::to_value(&report).unwrap(), expected);
+    }
+}
