@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use xtask::loopback;
 use xtask::places::Places;
 use xtask::town::named;
 
@@ -101,6 +102,25 @@ impl Town {
         let made = self.tell("/lightning/invoice", &wanted);
         let text = |name: &str| made[name].as_str().unwrap().to_owned();
         (text("invoice"), text("payment_hash"))
+    }
+
+    /// An order at the Corner Shop: `{"amount":21,"issuer":"maple","unit":"sat"}`, ….
+    #[must_use]
+    pub fn order(&self, what: &Value) -> Value {
+        let orders = self.inner().text("/shops/corner_shop/orders").unwrap();
+        loopback::post(orders, what)
+            .unwrap()
+            .json()
+            .unwrap_or_else(|e| panic!("{what}: {e}"))
+    }
+
+    /// The order as it stands now.
+    #[must_use]
+    pub fn look(&self, order: &Value) -> Value {
+        loopback::get(order["url"].as_str().unwrap())
+            .unwrap()
+            .json()
+            .unwrap()
     }
 
     /// What became of an invoice: `state`, `preimage`, `received_msat`, ….

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::places::Places;
 use crate::setup;
-use crate::steps::{Steps, spelled};
+use crate::steps::{Steps, quoted, spelled};
 use crate::town::Town;
-use crate::{Outcome, Trouble};
+use crate::{Outcome, Trouble, loopback};
 
 /// Set-up, then the practice town and the walk; stays until stopped unless `once`.
 pub fn run(places: &Places, once: bool) -> Outcome {
@@ -41,17 +41,22 @@ pub fn run(places: &Places, once: bool) -> Outcome {
         town.stop();
         return Ok(());
     }
+    let newspaper = wallet.photograph(&town, "newspaper", 30)?;
     say(&format!(
-        "The town stays open, and the wallet is yours to play with. In another terminal:\n\n  \
-         alias farthing='{}'\n  farthing balance\n  farthing top-up 500 --wait 60     \
-         (then pay the invoice: {})\n  farthing review {}\n  farthing help\n\n\
-         Ctrl-C closes the town. Nothing here is real money.",
-        spelled(&wallet.base()),
-        format_args!(
-            "curl -X POST {}/lightning/pay -H 'content-type: application/json' -d '{{\"invoice\":\"…\"}}'",
-            town.text("/control")?
-        ),
-        wallet.picture(&town)?.display(),
+        "The town stays open, and the wallet is yours to play with. In another terminal:\n\n\
+         \x20   alias farthing={}\n\
+         \x20   farthing help\n\
+         \x20   farthing balance\n\
+         \x20   farthing pay {}\n\
+         \x20   farthing top-up 500\n\n\
+         \x20 and to have someone pay an invoice you were shown:\n\n\
+         \x20   curl {}/lightning/pay --json '{{\"invoice\": \"lnbc…\"}}'\n\n\
+         \x20 Everything else in town: {}/manifest\n\
+         \x20 Ctrl-C closes it. None of this is real money.",
+        quoted(&spelled(&wallet.base())),
+        newspaper.display(),
+        town.text("/control")?,
+        town.text("/town")?,
     ));
     town.wait()
 }
@@ -61,6 +66,7 @@ struct Wallet {
     program: PathBuf,
     home: PathBuf,
     secret: PathBuf,
+    play: PathBuf,
 }
 
 impl Wallet {
@@ -78,6 +84,7 @@ impl Wallet {
             program: places.farthing(),
             home: play.join("wallet"),
             secret,
+            play,
         })
     }
 
@@ -110,7 +117,7 @@ impl Wallet {
         self.show(&["balance"])?;
 
         say("The Corner Shop shows a QR picture. A review moves nothing and names every fee.");
-        let picture = self.picture(town)?.display().to_string();
+        let picture = self.photograph(town, "coffee", 21)?.display().to_string();
         self.show(&["review", &picture])?;
 
         say("Pay exactly that.");
@@ -127,9 +134,17 @@ impl Wallet {
         self.show(&["balance"])
     }
 
-    /// A fresh picture of what the shop asks for.
-    fn picture(&self, town: &Town) -> Outcome<PathBuf> {
-        town.text("/shops/corner_shop/qr").map(PathBuf::from)
+    /// Orders something at the Corner Shop and photographs the bill: its QR picture.
+    fn photograph(&self, town: &Town, item: &str, price: u64) -> Outcome<PathBuf> {
+        let order = json!({ "item": item, "amount": price });
+        let bill = loopback::post(town.text("/shops/corner_shop/orders")?, &order)?.json()?;
+        let picture = bill
+            .get("picture")
+            .and_then(Value::as_str)
+            .ok_or_else(|| Trouble::new(format!("the shop gave no picture: {bill}")))?;
+        let file = self.play.join(format!("{item}.png"));
+        fs::write(&file, loopback::get(picture)?.body).map_err(|e| cannot(&file, &e))?;
+        Ok(file)
     }
 
     fn base(&self) -> Command {
