@@ -6,6 +6,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use farthing_vault::DatabaseKey;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -22,65 +23,39 @@ const PLAIN_MAGIC: &[u8] = b"SQLite format 3\0";
 /// Prepared statements kept per connection; cdk has about eighty different ones.
 const PREPARED: usize = 128;
 
-/// The 256-bit key of one database file, used as it is: no password stretching happens.
+/// The key of one database file, as `PRAGMA key` takes it: `x'` and 64 hexadecimal digits and `'`. The blob in the string
+/// is what tells SQLCipher that this is the key itself and not a password to stretch.
 #[derive(Clone)]
-pub struct DatabaseKey(Zeroizing<[u8; 32]>);
+pub(crate) struct RawKey(Zeroizing<String>);
 
-/// The text was not 64 hexadecimal digits.
-#[derive(Debug, Error, PartialEq, Eq)]
-#[error("a database key is 64 hexadecimal digits")]
-pub struct MalformedKey;
-
-impl DatabaseKey {
-    /// Takes 32 bytes that are already uniformly random (the output of a key derivation).
-    #[must_use]
-    pub fn from_bytes(key: &[u8; 32]) -> Self {
-        Self(Zeroizing::new(*key))
-    }
-
-    /// Reads 64 hexadecimal digits.
-    ///
-    /// # Errors
-    /// [`MalformedKey`] for anything else.
-    pub fn from_hex(hex: &str) -> Result<Self, MalformedKey> {
-        let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
-        if pairs.len() != 32 || !rest.is_empty() {
-            return Err(MalformedKey);
-        }
-        let mut key = Zeroizing::new([0_u8; 32]);
-        for (byte, pair) in key.iter_mut().zip(pairs) {
-            // `from_str_radix` alone would accept a sign.
-            if !pair.iter().all(u8::is_ascii_hexdigit) {
-                return Err(MalformedKey);
-            }
-            let pair = std::str::from_utf8(pair).map_err(|_| MalformedKey)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| MalformedKey)?;
-        }
-        Ok(Self(key))
-    }
-
-    /// `PRAGMA key = "x'…'"`: the blob in the string is what tells SQLCipher that this is the key itself and not a
-    /// password to stretch.
-    fn pragma(&self) -> Zeroizing<String> {
-        const DIGITS: [char; 16] = [
-            '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
-        ];
-        // Reserved in full, so that no half-built copy is left behind by a growing string.
-        let mut sql = Zeroizing::new(String::with_capacity(96));
-        sql.push_str("PRAGMA key = \"x'");
-        for byte in self.0.iter() {
-            for nibble in [byte >> 4, byte & 0x0f] {
-                sql.extend(DIGITS.get(usize::from(nibble)));
-            }
-        }
-        sql.push_str("'\";");
-        sql
+impl From<&DatabaseKey> for RawKey {
+    fn from(key: &DatabaseKey) -> Self {
+        Self(key.to_sqlcipher())
     }
 }
 
-impl fmt::Debug for DatabaseKey {
+impl RawKey {
+    fn pragma(&self) -> Zeroizing<String> {
+        // Reserved in full, so that no half-built copy is left behind by a growing string.
+        let mut sql = Zeroizing::new(String::with_capacity(96));
+        sql.push_str("PRAGMA key = \"");
+        sql.push_str(&self.0);
+        sql.push_str("\";");
+        sql
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of_bytes(byte: u8) -> Self {
+        Self(Zeroizing::new(format!(
+            "x'{}'",
+            format!("{byte:02x}").repeat(32)
+        )))
+    }
+}
+
+impl fmt::Debug for RawKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DatabaseKey(…)")
+        f.write_str("RawKey(..)")
     }
 }
 
@@ -124,11 +99,7 @@ impl From<rusqlite::Error> for OpenError {
 }
 
 /// Opens `path`, proves that `key` is its key, and applies the settings that keep it durable and leave nothing readable.
-pub(crate) fn open(
-    path: &Path,
-    key: &DatabaseKey,
-    create: Create,
-) -> Result<Connection, OpenError> {
+pub(crate) fn open(path: &Path, key: &RawKey, create: Create) -> Result<Connection, OpenError> {
     let size = match std::fs::metadata(path) {
         Ok(found) => found.len(),
         Err(absent) if absent.kind() == io::ErrorKind::NotFound => match create {
@@ -179,7 +150,7 @@ fn begins_in_plain_text(path: &Path) -> io::Result<bool> {
     Ok(start == PLAIN_MAGIC)
 }
 
-fn prove_key(connection: &Connection, key: &DatabaseKey) -> Result<(), OpenError> {
+fn prove_key(connection: &Connection, key: &RawKey) -> Result<(), OpenError> {
     // SQLCipher writes its failures to stderr by default; ours are told once, by us. The library remembers
     // this for the whole program and not per connection, which is what we want.
     connection
@@ -245,8 +216,8 @@ pub(crate) fn check(connection: &Connection) -> Result<(), OpenError> {
 mod tests {
     use super::*;
 
-    fn key() -> DatabaseKey {
-        DatabaseKey::from_bytes(&[0xa7; 32])
+    fn key() -> RawKey {
+        RawKey::of_bytes(0xa7)
     }
 
     fn made(dir: &Path) -> PathBuf {
@@ -258,32 +229,6 @@ mod tests {
             )
             .unwrap();
         path
-    }
-
-    #[test]
-    fn only_sixty_four_hexadecimal_digits_are_a_key() {
-        assert_eq!(
-            *DatabaseKey::from_hex(&"a7".repeat(32)).unwrap().0,
-            [0xa7; 32]
-        );
-        assert_eq!(
-            *DatabaseKey::from_hex(&"A7".repeat(32)).unwrap().0,
-            [0xa7; 32]
-        );
-        for wrong in [
-            String::new(),
-            "a7".repeat(31),
-            "a7".repeat(33),
-            "+7".repeat(32),
-            "é".repeat(32),
-            "g0".repeat(32),
-        ] {
-            assert_eq!(
-                DatabaseKey::from_hex(&wrong).unwrap_err(),
-                MalformedKey,
-                "{wrong}"
-            );
-        }
     }
 
     #[test]
@@ -382,7 +327,7 @@ mod tests {
         let path = made(dir.path());
         let before = std::fs::read(&path).unwrap();
 
-        let wrong = DatabaseKey::from_bytes(&[0xa8; 32]);
+        let wrong = RawKey::of_bytes(0xa8);
         assert!(matches!(
             open(&path, &wrong, Create::IfAbsent),
             Err(OpenError::WrongKey)

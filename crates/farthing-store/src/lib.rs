@@ -12,7 +12,6 @@ pub mod history;
 pub mod home;
 pub mod money;
 
-pub use encrypted::{DatabaseKey, MalformedKey};
 pub use history::History;
 pub use home::{Home, HomeLock};
-pub use money::{MoneyDb, open_money, open_or_create_money};
+pub use money::{MoneyDb, check_money, open_money, open_or_create_money};

@@ -11,9 +11,10 @@ use std::sync::Arc;
 use cdk_common::database::Error as CdkError;
 use cdk_sql_common::SQLWalletDatabase;
 use cdk_sql_common::pool;
+use farthing_vault::DatabaseKey;
 use thiserror::Error;
 
-use crate::encrypted::{Create, DatabaseKey, OpenError};
+use crate::encrypted::{self, Create, OpenError, RawKey};
 use connection::{ConnectionError, PoolConfig};
 pub use connection::{MoneyConnection, MoneyPool, MoneyTransaction};
 
@@ -59,7 +60,7 @@ pub enum MoneyError {
 /// # Errors
 /// [`MoneyError::Missing`] when it is not there: an empty one in its place would hide the loss.
 pub async fn open_money(path: &Path, key: &DatabaseKey) -> Result<Arc<MoneyDb>, MoneyError> {
-    open(path, key, Create::Never).await
+    open(path, &RawKey::from(key), Create::Never).await
 }
 
 /// Opens `money.db`, or makes an empty one. For making or restoring a wallet only.
@@ -70,10 +71,20 @@ pub async fn open_or_create_money(
     path: &Path,
     key: &DatabaseKey,
 ) -> Result<Arc<MoneyDb>, MoneyError> {
-    open(path, key, Create::IfAbsent).await
+    open(path, &RawKey::from(key), Create::IfAbsent).await
 }
 
-async fn open(path: &Path, key: &DatabaseKey, create: Create) -> Result<Arc<MoneyDb>, MoneyError> {
+/// Reads every page and every index of a `money.db` that is not open at the moment: for the doctor.
+///
+/// # Errors
+/// [`MoneyError::Damaged`] says what is wrong first.
+pub fn check_money(path: &Path, key: &DatabaseKey) -> Result<(), MoneyError> {
+    encrypted::open(path, &RawKey::from(key), Create::Never)
+        .and_then(|sqlite| encrypted::check(&sqlite))
+        .map_err(|error| at(path, error))
+}
+
+async fn open(path: &Path, key: &RawKey, create: Create) -> Result<Arc<MoneyDb>, MoneyError> {
     let config = PoolConfig::new(path.to_owned(), key.clone(), create, SCHEMA);
     match MoneyDb::new(config).await {
         Ok(db) => Ok(Arc::new(db)),
@@ -89,14 +100,7 @@ fn why(path: &Path, error: CdkError) -> MoneyError {
     };
     let cause = match cause.downcast::<pool::Error<ConnectionError>>() {
         Ok(ours) => match *ours {
-            pool::Error::Resource(ConnectionError::Open(open)) => {
-                return match open {
-                    OpenError::Missing => MoneyError::Missing(path.to_owned()),
-                    OpenError::WrongKey => MoneyError::WrongKey,
-                    OpenError::Damaged(what) => MoneyError::Damaged(what),
-                    other => MoneyError::Unavailable(Box::new(other)),
-                };
-            }
+            pool::Error::Resource(ConnectionError::Open(error)) => return at(path, error),
             pool::Error::Resource(ConnectionError::Newer { found, known }) => {
                 return MoneyError::Newer { found, known };
             }
@@ -105,12 +109,18 @@ fn why(path: &Path, error: CdkError) -> MoneyError {
         Err(cause) => cause,
     };
     match cause.downcast::<rusqlite::Error>() {
-        // Damage met while cdk was reading or migrating.
-        Ok(sqlite) => match OpenError::from(*sqlite) {
-            OpenError::Damaged(what) => MoneyError::Damaged(what),
-            other => MoneyError::Unavailable(Box::new(other)),
-        },
+        // Met while cdk was reading or migrating.
+        Ok(sqlite) => at(path, OpenError::from(*sqlite)),
         Err(cause) => MoneyError::Unavailable(cause),
+    }
+}
+
+fn at(path: &Path, error: OpenError) -> MoneyError {
+    match error {
+        OpenError::Missing => MoneyError::Missing(path.to_owned()),
+        OpenError::WrongKey => MoneyError::WrongKey,
+        OpenError::Damaged(what) => MoneyError::Damaged(what),
+        other => MoneyError::Unavailable(Box::new(other)),
     }
 }
 

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use cdk_common::wallet_db_test;
 
-use super::{MoneyDb, open_or_create_money};
-use crate::encrypted::DatabaseKey;
+use super::{MoneyDb, open};
+use crate::encrypted::{Create, RawKey};
 
 /// One directory per case. They live until the test program ends, because the suite takes the database by value and gives
 /// no place to keep a guard in.
@@ -15,9 +15,13 @@ async fn provide_db(case: String) -> MoneyDb {
         .tempdir()
         .unwrap()
         .keep();
-    let db = open_or_create_money(&dir.join("money.db"), &DatabaseKey::from_bytes(&[7; 32]))
-        .await
-        .unwrap();
+    let db = open(
+        &dir.join("money.db"),
+        &RawKey::of_bytes(7),
+        Create::IfAbsent,
+    )
+    .await
+    .unwrap();
     // On Unix the open files outlive their directory entry, so nothing is left behind even when a case fails.
     #[cfg(unix)]
     std::fs::remove_dir_all(&dir).unwrap();

@@ -22,7 +22,7 @@ use rusqlite::{Connection, Params, Rows, ffi, params_from_iter};
 use thiserror::Error;
 use tokio::sync::oneshot;
 
-use crate::encrypted::{self, Create, DatabaseKey, OpenError};
+use crate::encrypted::{self, Create, OpenError, RawKey};
 
 /// How long a task waits for the only connection. Long: giving up in the middle of a payment is worse than waiting for
 /// a slow disk.
@@ -32,17 +32,20 @@ const WAIT: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct PoolConfig {
     path: PathBuf,
-    key: DatabaseKey,
+    key: RawKey,
     create: Create,
+    /// Whether it was open before: then it exists, and one that is gone must not come back empty.
+    was_open: Arc<AtomicBool>,
     schema: i64,
 }
 
 impl PoolConfig {
-    pub(super) fn new(path: PathBuf, key: DatabaseKey, create: Create, schema: i64) -> Self {
+    pub(super) fn new(path: PathBuf, key: RawKey, create: Create, schema: i64) -> Self {
         Self {
             path,
             key,
             create,
+            was_open: Arc::default(),
             schema,
         }
     }
@@ -99,9 +102,15 @@ impl DatabasePool for MoneyPool {
         stale: Arc<AtomicBool>,
         _timeout: Duration,
     ) -> Result<MoneyConnection, pool::Error<ConnectionError>> {
-        let sqlite = encrypted::open(&config.path, &config.key, config.create)
-            .map_err(ConnectionError::from)?;
+        let create = if config.was_open.load(Ordering::SeqCst) {
+            Create::Never
+        } else {
+            config.create
+        };
+        let sqlite =
+            encrypted::open(&config.path, &config.key, create).map_err(ConnectionError::from)?;
         claim_schema(&sqlite, config.schema)?;
+        config.was_open.store(true, Ordering::SeqCst);
         Ok(MoneyConnection::start(sqlite, stale)?)
     }
 }
@@ -362,7 +371,7 @@ mod tests {
     fn config(dir: &std::path::Path) -> PoolConfig {
         PoolConfig::new(
             dir.join("money.db"),
-            DatabaseKey::from_bytes(&[3; 32]),
+            RawKey::of_bytes(3),
             Create::IfAbsent,
             1,
         )
@@ -473,13 +482,33 @@ mod tests {
         assert_eq!(count(&pool).await, 0);
     }
 
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_file_that_vanished_is_not_replaced_by_an_empty_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let pool = Pool::<MoneyPool>::new(config(dir.path()));
+        table(&pool).await;
+        {
+            let connection = pool.get().await.unwrap();
+            for file in std::fs::read_dir(dir.path()).unwrap() {
+                std::fs::remove_file(file.unwrap().path()).unwrap();
+            }
+            let _broken: Result<(), CdkError> = connection.run(|_| panic!("on purpose")).await;
+        }
+        let refused = pool.get().await.unwrap_err();
+        assert!(matches!(
+            refused,
+            pool::Error::Resource(ConnectionError::Open(OpenError::Missing))
+        ));
+    }
+
     #[test]
     fn debug_shows_neither_key_nor_path() {
         let shown = format!(
             "{:?}",
             PoolConfig::new(
                 "/home/ada/money.db".into(),
-                DatabaseKey::from_bytes(&[3; 32]),
+                RawKey::of_bytes(3),
                 Create::Never,
                 1
             )

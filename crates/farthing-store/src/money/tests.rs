@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::*;
 
-fn key() -> DatabaseKey {
-    DatabaseKey::from_bytes(&[0xc1; 32])
+fn key() -> RawKey {
+    RawKey::of_bytes(0xc1)
 }
 
 fn issuer() -> MintUrl {
@@ -19,7 +19,7 @@ fn issuer() -> MintUrl {
 }
 
 async fn with_an_issuer(path: &Path) {
-    let db = open_or_create_money(path, &key()).await.unwrap();
+    let db = open(path, &key(), Create::IfAbsent).await.unwrap();
     db.add_mint(
         issuer(),
         Some(MintInfo::new().description("canary-description")),
@@ -37,7 +37,7 @@ async fn what_was_written_is_there_after_reopening() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("money.db");
     with_an_issuer(&path).await;
-    let db = open_money(&path, &key()).await.unwrap();
+    let db = open(&path, &key(), Create::Never).await.unwrap();
     assert_eq!(
         db.get_mint(issuer())
             .await
@@ -52,7 +52,7 @@ async fn what_was_written_is_there_after_reopening() {
 #[tokio::test]
 async fn nothing_on_the_disk_can_be_read() {
     let dir = tempfile::tempdir().unwrap();
-    let db = open_or_create_money(&dir.path().join("money.db"), &key())
+    let db = open(&dir.path().join("money.db"), &key(), Create::IfAbsent)
         .await
         .unwrap();
     db.add_mint(
@@ -96,7 +96,7 @@ async fn a_missing_file_is_missing_and_stays_so() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("money.db");
     assert!(
-        matches!(open_money(&path, &key()).await, Err(MoneyError::Missing(missing)) if missing == path)
+        matches!(open(&path, &key(), Create::Never).await, Err(MoneyError::Missing(missing)) if missing == path)
     );
     assert!(!path.exists());
 }
@@ -108,13 +108,13 @@ async fn another_wallets_key_does_not_open_it_even_where_creating_is_allowed() {
     with_an_issuer(&path).await;
     let before = std::fs::read(&path).unwrap();
 
-    let other = DatabaseKey::from_bytes(&[0xc2; 32]);
+    let other = RawKey::of_bytes(0xc2);
     assert!(matches!(
-        open_money(&path, &other).await,
+        open(&path, &other, Create::Never).await,
         Err(MoneyError::WrongKey)
     ));
     assert!(matches!(
-        open_or_create_money(&path, &other).await,
+        open(&path, &other, Create::IfAbsent).await,
         Err(MoneyError::WrongKey)
     ));
     assert_eq!(std::fs::read(&path).unwrap(), before);
@@ -132,12 +132,15 @@ async fn a_damaged_page_is_damage_and_not_a_wrong_key() {
     }
     std::fs::write(&path, &bytes).unwrap();
     assert!(matches!(
-        open_money(&path, &key()).await,
+        open(&path, &key(), Create::Never).await,
         Err(MoneyError::Damaged(_))
     ));
-    std::fs::write(&path, &bytes[..0]).unwrap();
+    let checked = crate::encrypted::open(&path, &key(), Create::Never)
+        .and_then(|sqlite| crate::encrypted::check(&sqlite));
+    assert!(matches!(checked, Err(OpenError::Damaged(_))));
+    std::fs::write(&path, b"").unwrap();
     assert!(matches!(
-        open_money(&path, &key()).await,
+        open(&path, &key(), Create::Never).await,
         Err(MoneyError::Damaged(_))
     ));
 }
@@ -152,7 +155,7 @@ async fn a_file_from_a_newer_version_is_refused_and_untouched() {
         .unwrap();
     let before = std::fs::read(&path).unwrap();
 
-    let refused = open_money(&path, &key()).await;
+    let refused = open(&path, &key(), Create::Never).await;
     assert!(
         matches!(refused, Err(MoneyError::Newer { found, known: SCHEMA }) if found == SCHEMA + 1)
     );
@@ -197,7 +200,7 @@ async fn the_schema_number_is_the_one_of_cdks_migrations() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_tasks_share_the_one_connection() {
     let dir = tempfile::tempdir().unwrap();
-    let db = open_or_create_money(&dir.path().join("money.db"), &key())
+    let db = open(&dir.path().join("money.db"), &key(), Create::IfAbsent)
         .await
         .unwrap();
     let tasks: Vec<_> = (0..64)

@@ -1,0 +1,79 @@
+//! Opening and closing.
+
+use std::path::Path;
+
+use farthing_vault::{DatabaseKey, HistoryKeys, MerchantKey, MerchantKeyError};
+
+use super::{
+    History, HistoryError, MerchantId, OpenHistoryError, Place, journal, merchants, migrations,
+};
+use crate::encrypted::{self, Create, RawKey};
+
+impl History {
+    /// Opens the `history.db` of a wallet that exists, and checks its journal.
+    ///
+    /// # Errors
+    /// [`OpenHistoryError::Missing`] when it is not there, [`OpenHistoryError::Broken`] when the journal is not as it was
+    /// written; see [`OpenHistoryError`].
+    pub fn open_existing(
+        path: &Path,
+        file_key: &DatabaseKey,
+        keys: HistoryKeys,
+    ) -> Result<Self, OpenHistoryError> {
+        Self::open(path, file_key, keys, Create::Never)
+    }
+
+    /// Opens `history.db`, or makes an empty one. For making or restoring a wallet only.
+    ///
+    /// # Errors
+    /// See [`OpenHistoryError`].
+    pub fn open_or_create(
+        path: &Path,
+        file_key: &DatabaseKey,
+        keys: HistoryKeys,
+    ) -> Result<Self, OpenHistoryError> {
+        Self::open(path, file_key, keys, Create::IfAbsent)
+    }
+
+    fn open(
+        path: &Path,
+        file_key: &DatabaseKey,
+        keys: HistoryKeys,
+        create: Create,
+    ) -> Result<Self, OpenHistoryError> {
+        let mut sqlite = encrypted::open(path, &RawKey::from(file_key), create)
+            .map_err(|error| OpenHistoryError::at(path, error))?;
+        migrations::migrate(&mut sqlite, migrations::STEPS, |new| {
+            journal::begin(new, &keys)
+        })?;
+        let head = journal::check_chain(&sqlite, &keys)?;
+        let merchant_keys = merchants::unwrap_all(&sqlite, &keys)?;
+        let mut history = Self {
+            sqlite,
+            keys,
+            merchant_keys,
+            head,
+            index: None,
+        };
+        history.finish_interrupted_forget()?;
+        Ok(history)
+    }
+
+    /// The key a row of `merchant` is sealed under.
+    pub(super) fn key_of(
+        &self,
+        merchant: Option<MerchantId>,
+    ) -> Result<&MerchantKey, HistoryError> {
+        let Some(id) = merchant else {
+            return Ok(self.keys.wallet_rows());
+        };
+        match self.merchant_keys.get(&id) {
+            Some(Ok(key)) => Ok(key),
+            None | Some(Err(MerchantKeyError::Forgotten)) => Err(HistoryError::NoSuchMerchant(id)),
+            Some(Err(error)) => Err(HistoryError::Unreadable {
+                place: Place::Merchant(id),
+                why: error.clone().into(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Promises of `history.db`, on real files with real keys.
+
+mod documents;
+mod erasure;
+mod journal;
+mod merchants;
+mod readable;
+mod tampering;
+mod world;

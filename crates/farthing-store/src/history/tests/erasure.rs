@@ -1,0 +1,320 @@
+//! Forgetting one merchant, and nobody else.
+
+use std::sync::Arc;
+
+use farthing_vault::{Device, EraseKeyState, Fault, MemoryKeychain};
+
+use super::super::*;
+use super::world::{World, entry, payment, unseal_file};
+
+struct Shops {
+    world: World,
+    history: History,
+    kept: MerchantId,
+    gone: MerchantId,
+}
+
+fn shops() -> Shops {
+    let world = World::new();
+    let mut history = world.create();
+    let kept = history
+        .add_merchant("kept.example", b"kept details", 1)
+        .unwrap();
+    let gone = history
+        .add_merchant("gone.example", b"gone details", 2)
+        .unwrap();
+    history
+        .append(&entry(1, Some(kept), "kept body", "kept words"))
+        .unwrap();
+    history
+        .append(&entry(2, Some(gone), "gone body", "gone words"))
+        .unwrap();
+    history
+        .append(&entry(3, None, "own body", "own words"))
+        .unwrap();
+    Shops {
+        world,
+        history,
+        kept,
+        gone,
+    }
+}
+
+fn bodies(history: &History) -> Vec<Option<Vec<u8>>> {
+    history
+        .entries()
+        .unwrap()
+        .into_iter()
+        .map(|entry| entry.body)
+        .collect()
+}
+
+fn bytes(text: &str) -> Option<Vec<u8>> {
+    Some(text.as_bytes().to_vec())
+}
+
+#[test]
+fn a_forgotten_merchant_leaves_number_payment_and_time_and_the_chain_holds() {
+    let Shops {
+        world,
+        mut history,
+        kept,
+        gone,
+    } = shops();
+    assert_eq!(history.search("words", 9).unwrap().len(), 3);
+    history.forget(gone).unwrap();
+
+    let check = |history: &mut History| {
+        assert_eq!(
+            bodies(history),
+            [bytes("kept body"), None, bytes("own body")]
+        );
+        let entry = &history.entries_of(payment(2)).unwrap()[0];
+        assert_eq!(
+            (entry.seq, entry.merchant, entry.at_ms),
+            (Seq(2), Some(gone), 1_002)
+        );
+        assert_eq!(history.merchant("gone.example").unwrap(), None);
+        assert_eq!(history.merchant_by_id(gone).unwrap(), None);
+        assert_eq!(history.merchant("kept.example").unwrap().unwrap().id, kept);
+        assert_eq!(history.search("gone", 9).unwrap(), []);
+        assert_eq!(
+            history.search("words", 9).unwrap(),
+            [payment(3), payment(1)]
+        );
+        assert_eq!(
+            history.verify().unwrap(),
+            ChainReport {
+                entries: 3,
+                forgotten: 1
+            }
+        );
+    };
+    check(&mut history);
+    let mut history = world.reopen(history);
+    check(&mut history);
+    history.append(&entry(4, Some(kept), "after", "")).unwrap();
+    history
+        .append(&entry(4, Some(gone), "after", ""))
+        .unwrap_err();
+    assert!(matches!(
+        history.forget(gone),
+        Err(ForgetError::History(HistoryError::NoSuchMerchant(_)))
+    ));
+}
+
+#[test]
+fn an_old_copy_of_the_file_is_noise_to_todays_keys() {
+    let Shops {
+        world,
+        mut history,
+        gone,
+        ..
+    } = shops();
+    let old = world.copy_files();
+    let old = old.path().join("history.db");
+    assert_eq!(
+        bodies(&world.open_at(&old).unwrap())[1],
+        bytes("gone body"),
+        "readable before"
+    );
+
+    history.forget(gone).unwrap();
+    drop(history);
+    // Also with keys that come from the vault anew, as after a restart.
+    for _ in 0..2 {
+        let copy = world.open_at(&old).unwrap();
+        assert_eq!(bodies(&copy)[1], None);
+        assert_eq!(copy.merchant("gone.example").unwrap(), None);
+        assert_eq!(
+            bodies(&copy)[2],
+            bytes("own body"),
+            "what belongs to no merchant is not erased"
+        );
+        drop(copy);
+        world.unlock_again();
+    }
+    // Today's file still has everyone else.
+    assert_eq!(
+        bodies(&world.open()),
+        [bytes("kept body"), None, bytes("own body")]
+    );
+}
+
+#[test]
+fn a_forgotten_merchant_can_be_met_again_as_a_stranger() {
+    let Shops {
+        world,
+        mut history,
+        gone,
+        ..
+    } = shops();
+    history.forget(gone).unwrap();
+    let again = history
+        .add_merchant("gone.example", b"new details", 9)
+        .unwrap();
+    assert!(again > gone, "numbers are not given twice");
+    history
+        .append(&entry(5, Some(again), "new body", ""))
+        .unwrap();
+    let history = world.reopen(history);
+    assert_eq!(
+        bodies(&history),
+        [
+            bytes("kept body"),
+            None,
+            bytes("own body"),
+            bytes("new body")
+        ]
+    );
+    assert_eq!(
+        history
+            .merchant("gone.example")
+            .unwrap()
+            .unwrap()
+            .first_seen_ms,
+        9
+    );
+}
+
+#[test]
+fn a_crash_before_the_key_was_taken_away_forgets_nobody() {
+    let Shops { world, history, .. } = shops();
+    drop(history);
+    world.keys().begin_rotation().unwrap();
+    world.unlock_again();
+    let history = world.open();
+    assert_eq!(
+        world.keys().erase_key(),
+        EraseKeyState::Ready,
+        "the rotation was finished"
+    );
+    assert_eq!(
+        bodies(&history),
+        [bytes("kept body"), bytes("gone body"), bytes("own body")]
+    );
+    drop(history);
+    world.unlock_again();
+    assert_eq!(bodies(&world.open())[0], bytes("kept body"));
+}
+
+#[test]
+fn a_crash_after_the_key_was_taken_away_is_made_good_at_the_next_opening() {
+    let Shops {
+        world,
+        history,
+        gone,
+        ..
+    } = shops();
+    let old = world.copy_files();
+    drop(history);
+    // The first two steps of `forget`, and then nothing more.
+    world.keys().begin_rotation().unwrap();
+    world
+        .raw()
+        .execute(
+            "UPDATE merchants SET lookup = NULL, wrapped_key = NULL, sealed = NULL WHERE id = ?1",
+            [gone.as_i64()],
+        )
+        .unwrap();
+    world.unlock_again();
+
+    assert_eq!(
+        bodies(&world.open()),
+        [bytes("kept body"), None, bytes("own body")]
+    );
+    world.unlock_again();
+    assert_eq!(
+        bodies(&world.open_at(&old.path().join("history.db")).unwrap())[1],
+        None,
+        "the old copy too"
+    );
+    assert_eq!(bodies(&world.open())[0], bytes("kept body"));
+}
+
+#[test]
+fn nothing_of_the_wrapped_key_stays_in_the_file() {
+    let Shops {
+        world,
+        mut history,
+        gone,
+        ..
+    } = shops();
+    let (wrapped, lookup): (Vec<u8>, Vec<u8>) = history
+        .sqlite
+        .query_row(
+            "SELECT wrapped_key, lookup FROM merchants WHERE id = ?1",
+            [gone.as_i64()],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap();
+    let holds = |world: &World, part: &[u8]| {
+        unseal_file(world)
+            .windows(part.len())
+            .any(|window| window == part)
+    };
+    assert!(holds(&world, &wrapped) && holds(&world, &lookup));
+
+    history.forget(gone).unwrap();
+    drop(history);
+    let free: i64 = world
+        .raw()
+        .pragma_query_value(None, "freelist_count", |row| row.get(0))
+        .unwrap();
+    assert_eq!(free, 0, "pages out of use would not be in the export");
+    for gone in [wrapped, lookup] {
+        assert!(!holds(&world, &gone));
+    }
+}
+
+#[test]
+fn a_locked_keychain_keeps_merchants_closed_and_nothing_is_taken_for_forgotten() {
+    let keychain = MemoryKeychain::new();
+    let world = World::on(&Device::with_keychain(Arc::new(keychain.clone())).at_least_cost());
+    let mut history = world.create();
+    let shop = history.add_merchant("shop.example", b"details", 1).unwrap();
+    history
+        .append(&entry(1, Some(shop), "body", "words"))
+        .unwrap();
+    history.append(&entry(2, None, "own", "")).unwrap();
+    drop(history);
+
+    let keys = {
+        world.unlock_with_passphrase_while(&keychain, Fault::Locked);
+        world.keys()
+    };
+    assert!(matches!(keys.erase_key(), EraseKeyState::Unavailable(_)));
+    keychain.set_fault(Some(Fault::Locked));
+    let mut history = world.open();
+    assert!(matches!(
+        history.entries(),
+        Err(HistoryError::Unreadable {
+            place: Place::Journal(1),
+            ..
+        })
+    ));
+    assert_eq!(
+        history.entries_of(payment(2)).unwrap()[0].body,
+        bytes("own")
+    );
+    history.append(&entry(2, None, "more", "")).unwrap();
+    history
+        .append(&entry(1, Some(shop), "more", ""))
+        .unwrap_err();
+    history.merchant("shop.example").unwrap_err();
+    assert_eq!(
+        history.add_merchant("shop.example", b"", 9).unwrap(),
+        shop,
+        "no second one in its place"
+    );
+    history.add_merchant("other.example", b"", 9).unwrap_err();
+    assert!(matches!(
+        history.forget(shop),
+        Err(ForgetError::History(HistoryError::Keys(_)))
+    ));
+
+    keychain.set_fault(None);
+    assert_eq!(history.retry_merchant_keys().unwrap(), EraseKeyState::Ready);
+    assert_eq!(history.entries().unwrap().len(), 3);
+    assert_eq!(history.merchant("shop.example").unwrap().unwrap().id, shop);
+}
