@@ -36,6 +36,9 @@ mod unlock;
 mod vault;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use backup::BackupKey;
 pub use chain::{ChainKey, Link};
 #[cfg(any(test, feature = "test-support"))]

@@ -138,8 +138,8 @@ impl Vault {
     }
 
     /// Opens the wallet in `home` with its 12 words, and gives it a new secret
-    /// if there is one: in the keychain's slot if a keychain is here, else as
-    /// the passphrase. A history whose key is lost for good starts over then.
+    /// if there is one, like [`Self::change_secret`]. A history whose key is lost
+    /// for good starts over then.
     ///
     /// # Errors
     /// [`WordsUnlockError::OtherWords`]; others as they are named.
@@ -238,51 +238,54 @@ impl Vault {
         self.forgive(opened.keychain, now_ms)
     }
 
-    /// Replaces the PIN or passphrase: in the keychain's slot if a keychain is
-    /// here, else the passphrase. Old copies of the file then open with neither
-    /// the old PIN nor the new one.
+    /// Replaces the PIN; or the passphrase, in a wallet made without a keychain
+    /// and in one whose keychain is gone. Old copies of the file do not open with
+    /// the old PIN then.
     ///
     /// # Errors
-    /// The old secret works as before then.
+    /// Unless the error came after the file was written, the old secret works.
     pub fn change_secret(&mut self, secret: &Secret, now_ms: u64) -> Result<(), ChangeSecretError> {
         let _lock = unlock::lock(&self.home)?;
-        let mut header = self.fresh_header()?;
-        match probe(self.device.keychain.as_ref(), &header.wallet) {
-            Err(KeychainError::Absent) => {
+        let header = self.fresh_header()?;
+        let keychain = self.keychain_of(header.device.is_some(), &header.wallet)?;
+        match keychain {
+            KeychainUse::Yes => self.write_device_slot(header, secret)?,
+            KeychainUse::No => {
                 secret.check_alone()?;
                 self.write_passphrase(header, secret)?;
-                unlock::forgive(
-                    &self.home,
-                    &self.device,
-                    &self.header,
-                    KeychainUse::No,
-                    now_ms,
-                )?;
-            }
-            Err(error) => return Err(error.into()),
-            Ok(()) => {
-                secret.check_with_keychain()?;
-                let before = header.device.as_ref().map(|slot| slot.entry);
-                let entry = before.unwrap_or(0).wrapping_add(1);
-                let slot =
-                    create::device_slot(&self.device, &header.wallet, &self.root, secret, entry)?;
-                header.device = Some(slot);
-                header.write(&self.home)?;
-                self.header = header;
-                if let Some(before) = before {
-                    // Only now: until the file is there, the old entry is needed.
-                    let name = DeviceSlot::entry_name(before);
-                    self.device.keychain.delete(&self.header.wallet, &name)?;
-                }
-                unlock::forgive(
-                    &self.home,
-                    &self.device,
-                    &self.header,
-                    KeychainUse::Yes,
-                    now_ms,
-                )?;
             }
         }
+        unlock::forgive(&self.home, &self.device, &self.header, keychain, now_ms)?;
+        Ok(())
+    }
+
+    /// A wallet made without a keychain stays so, whatever this device has.
+    fn keychain_of(&self, in_use: bool, wallet: &str) -> Result<KeychainUse, KeychainError> {
+        if !in_use {
+            return Ok(KeychainUse::No);
+        }
+        match probe(self.device.keychain.as_ref(), wallet) {
+            Ok(()) => Ok(KeychainUse::Yes),
+            Err(KeychainError::Absent) => Ok(KeychainUse::No),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn write_device_slot(
+        &mut self,
+        mut header: Header,
+        secret: &Secret,
+    ) -> Result<(), ChangeSecretError> {
+        secret.check_with_keychain()?;
+        let before = header.device.as_ref().map_or(0, |slot| slot.entry);
+        let entry = before.wrapping_add(1);
+        let slot = create::device_slot(&self.device, &header.wallet, &self.root, secret, entry)?;
+        header.device = Some(slot);
+        header.write(&self.home)?;
+        self.header = header;
+        // Only now: until the new file is there, the old entry is needed.
+        let name = DeviceSlot::entry_name(before);
+        self.device.keychain.delete(&self.header.wallet, &name)?;
         Ok(())
     }
 
@@ -319,7 +322,8 @@ impl Vault {
 
     /// Gives up a history whose erase key is lost, and starts an empty one: in
     /// the keychain if one is here, else in a file. What was sealed under
-    /// merchants' keys stays unreadable. Does nothing while the key can be had.
+    /// merchants' keys stays unreadable. Does nothing while the key can be had;
+    /// a wallet made without a keychain stays without.
     ///
     /// # Errors
     /// [`UnlockError::KeychainLocked`] while unlocking may bring it back.
@@ -329,10 +333,10 @@ impl Vault {
         }
         let _lock = unlock::lock(&self.home)?;
         let mut header = self.fresh_header()?;
-        let kind = match probe(self.device.keychain.as_ref(), &header.wallet) {
-            Ok(()) => ErasePlaceKind::Keychain,
-            Err(KeychainError::Absent) => ErasePlaceKind::Keyfile,
-            Err(error) => return Err(error.into()),
+        let in_keychain = header.erase == ErasePlaceKind::Keychain;
+        let kind = match self.keychain_of(in_keychain, &header.wallet)? {
+            KeychainUse::Yes => ErasePlaceKind::Keychain,
+            KeychainUse::No => ErasePlaceKind::Keyfile,
         };
         let place = ErasePlace::new(
             kind,

@@ -1,0 +1,187 @@
+use std::fs;
+use std::sync::Arc;
+
+use super::*;
+use crate::keychain::memory::Fault;
+use crate::{ChangeSecretError, EraseKeyError, EraseKeyState, MerchantKeyError, WeakSecret};
+
+/// A wallet with PIN, passphrase and words, and a merchant's wrapped key.
+fn wallet() -> (Person, Vault, RecoveryWords, Vec<u8>) {
+    let ada = Person::with_keychain();
+    let (mut vault, words) = ada.make(PIN);
+    vault.add_passphrase(&text(PHRASE)).unwrap();
+    let keys = vault.history_keys();
+    let wrapped = keys.wrap(b"busker", &keys.generate().unwrap()).unwrap();
+    (ada, vault, words, wrapped)
+}
+
+/// Passphrase and words open the same wallet, and no file was replaced.
+#[track_caller]
+fn still_opens(ada: &Person, vault: &Vault, words: &RecoveryWords) -> [EraseKeyState; 2] {
+    let before = fs::read(ada.home().join("vault.json")).unwrap();
+    let opened = [ada.open(PHRASE).unwrap(), ada.open_with_words(words)];
+    let states = opened.each_ref().map(|again| {
+        assert_same_wallet(vault, again);
+        again.history_keys().erase_key()
+    });
+    assert_eq!(fs::read(ada.home().join("vault.json")).unwrap(), before);
+    states
+}
+
+#[test]
+fn an_absent_keychain_is_said_to_be_absent_and_makes_no_new_root() {
+    let (ada, vault, words, _) = wallet();
+    ada.keychain.set_fault(Some(Fault::Absent));
+    assert!(matches!(ada.open(PIN), Err(UnlockError::KeychainAbsent)));
+    let states = still_opens(&ada, &vault, &words);
+    let absent = EraseKeyState::Unavailable(EraseKeyError::KeychainAbsent);
+    assert_eq!(states, [absent.clone(), absent]);
+}
+
+#[test]
+fn a_locked_keychain_is_said_to_be_locked_and_history_comes_back_when_it_opens() {
+    let (ada, vault, words, wrapped) = wallet();
+    ada.keychain.set_fault(Some(Fault::Locked));
+    assert!(matches!(ada.open(PIN), Err(UnlockError::KeychainLocked)));
+    still_opens(&ada, &vault, &words);
+    let mut opened = ada.open(PHRASE).unwrap();
+    let keys = opened.history_keys();
+    assert_eq!(
+        keys.unwrap(b"busker", &wrapped).unwrap_err(),
+        MerchantKeyError::EraseKey(EraseKeyError::KeychainLocked)
+    );
+    assert!(
+        matches!(
+            opened.start_history_over(),
+            Err(UnlockError::KeychainLocked)
+        ),
+        "a history that may come back is not given up"
+    );
+    ada.keychain.set_fault(None);
+    assert_eq!(keys.retry(), EraseKeyState::Ready);
+    keys.unwrap(b"busker", &wrapped).unwrap();
+    assert_same_wallet(&vault, &ada.open(PIN).unwrap());
+}
+
+#[test]
+fn a_wiped_keychain_costs_the_history_and_nothing_else() {
+    let (ada, vault, words, wrapped) = wallet();
+    ada.keychain.wipe();
+    assert!(matches!(
+        ada.open(PIN),
+        Err(UnlockError::KeychainEntryMissing)
+    ));
+    let states = still_opens(&ada, &vault, &words);
+    let missing = EraseKeyState::Unavailable(EraseKeyError::Missing);
+    assert_eq!(states, [missing.clone(), missing]);
+
+    let again =
+        Vault::open_with_words_on(&ada.device, ada.home(), &words, Some(&text("7413")), NOW)
+            .unwrap();
+    assert_same_wallet(&vault, &again);
+    let keys = ada.open("7413").unwrap().history_keys();
+    assert_eq!(keys.erase_key(), EraseKeyState::Ready);
+    assert_eq!(
+        keys.unwrap(b"busker", &wrapped).unwrap_err(),
+        MerchantKeyError::Forgotten
+    );
+    let fresh = keys.wrap(b"busker", &keys.generate().unwrap()).unwrap();
+    keys.unwrap(b"busker", &fresh).unwrap();
+}
+
+#[test]
+fn a_truncated_entry_is_said_to_be_damaged() {
+    let (ada, vault, words, _) = wallet();
+    ada.keychain.truncate("device-", 20);
+    assert!(matches!(
+        ada.open(PIN),
+        Err(UnlockError::KeychainEntryDamaged)
+    ));
+    assert_eq!(
+        still_opens(&ada, &vault, &words),
+        [EraseKeyState::Ready, EraseKeyState::Ready]
+    );
+    ada.keychain.truncate("erase", 20);
+    let damaged = EraseKeyState::Unavailable(EraseKeyError::Damaged);
+    assert_eq!(
+        still_opens(&ada, &vault, &words),
+        [damaged.clone(), damaged]
+    );
+}
+
+#[test]
+fn another_kind_of_keychain_is_noticed() {
+    let (mut ada, vault, words, _) = wallet();
+    let other = MemoryKeychain::of_kind("other");
+    ada.device = Device::with_keychain(Arc::new(other))
+        .at_least_cost()
+        .with_boot_clock(ada.clock.clone());
+    assert!(matches!(
+        ada.open(PIN),
+        Err(UnlockError::KeychainChanged { was, found }) if was == "memory" && found == "other"
+    ));
+    still_opens(&ada, &vault, &words);
+    let again =
+        Vault::open_with_words_on(&ada.device, ada.home(), &words, Some(&text("7413")), NOW)
+            .unwrap();
+    assert_same_wallet(&vault, &again);
+    assert_same_wallet(&vault, &ada.open("7413").unwrap());
+}
+
+#[test]
+fn none_of_these_counts_as_a_wrong_pin() {
+    let (ada, _, _, _) = wallet();
+    for fault in [Fault::Absent, Fault::Locked] {
+        ada.keychain.set_fault(Some(fault));
+        for _ in 0..10 {
+            assert!(ada.open(PIN).is_err());
+        }
+    }
+    ada.keychain.set_fault(None);
+    ada.open(PIN).unwrap();
+}
+
+#[test]
+fn a_wallet_that_lost_its_keychain_for_good_lives_on_with_a_passphrase_and_a_file() {
+    let ada = Person::with_keychain();
+    let (vault, words) = ada.make(PIN);
+    ada.keychain.set_fault(Some(Fault::Absent));
+    let mut again =
+        Vault::open_with_words_on(&ada.device, ada.home(), &words, Some(&text(PHRASE)), NOW)
+            .unwrap();
+    assert_eq!(
+        again.history_keys().erase_key(),
+        EraseKeyState::Unavailable(EraseKeyError::KeychainAbsent),
+        "an absent keychain may come back, so history is not given up unasked"
+    );
+    again.start_history_over().unwrap();
+    let opened = ada.open(PHRASE).unwrap();
+    assert_same_wallet(&vault, &opened);
+    assert_eq!(opened.history_keys().erase_key(), EraseKeyState::Ready);
+}
+
+#[test]
+fn a_wallet_made_without_a_keychain_never_asks_one() {
+    let mut ada = Person::without_keychain();
+    let (vault, words) = ada.make(PHRASE);
+    let locked = MemoryKeychain::new();
+    locked.set_fault(Some(Fault::Locked));
+    ada.device = Device::with_keychain(Arc::new(locked))
+        .at_least_cost()
+        .with_boot_clock(ada.clock.clone());
+    assert_eq!(
+        still_opens(&ada, &vault, &words),
+        [EraseKeyState::Ready, EraseKeyState::Ready]
+    );
+    let mut opened = ada.open(PHRASE).unwrap();
+    opened.change_secret(&text("five brown cows"), NOW).unwrap();
+    fs::remove_file(ada.home().join("erase.key")).unwrap();
+    opened = ada.open("five brown cows").unwrap();
+    opened.start_history_over().unwrap();
+    assert_eq!(opened.history_keys().erase_key(), EraseKeyState::Ready);
+    assert!(ada.open(PHRASE).is_err());
+    assert!(matches!(
+        opened.change_secret(&text(PIN), NOW),
+        Err(ChangeSecretError::WeakSecret(WeakSecret::AllDigits))
+    ));
+}
