@@ -16,6 +16,7 @@ use crate::lightning::{
 };
 use crate::manifest::Manifest;
 use crate::reply::Refusal;
+use crate::shop::CornerShop;
 
 /// Longest delay a test may ask for, in milliseconds.
 const LONGEST_DELAY_MS: u64 = 600_000;
@@ -31,6 +32,8 @@ pub struct Square {
     pub network: Network,
     /// The issuers.
     pub issuers: Vec<Arc<Issuer>>,
+    /// The corner shop.
+    pub corner: Arc<CornerShop>,
 }
 
 /// The town square's routes.
@@ -208,7 +211,12 @@ async fn books(State(square): Town) -> Answer {
         }));
     }
     let nodes = square.network.flows().map_err(Refusal::broken)?;
-    Ok(Json(json!({ "issuers": issuers, "lightning": nodes })))
+    let purses = square.corner.purses().map_err(Refusal::broken)?;
+    Ok(Json(json!({
+        "issuers": issuers,
+        "lightning": nodes,
+        "shops": { "corner_shop": { "purses": purses } },
+    })))
 }
 
 fn understood<T>(body: Body<T>) -> Result<T, Refusal> {

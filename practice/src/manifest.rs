@@ -13,8 +13,45 @@ pub struct Manifest {
     pub home: String,
     /// Who issues e-cash.
     pub issuers: Vec<IssuerEntry>,
+    /// Who sells things.
+    pub shops: Shops,
     /// Routing fees of the Lightning network.
     pub lightning: LightningEntry,
+    /// Codes ready to be scanned and paid, fresh at every start.
+    pub examples: Examples,
+}
+
+/// The shops.
+#[derive(Debug, Clone, Serialize)]
+pub struct Shops {
+    /// Takes e-cash payment requests and Lightning.
+    pub corner_shop: ShopEntry,
+}
+
+/// One shop.
+#[derive(Debug, Clone, Serialize)]
+pub struct ShopEntry {
+    /// Its origin.
+    pub url: String,
+    /// Where orders are placed.
+    pub orders: String,
+    /// What it sells.
+    pub menu: Vec<crate::shop::MenuItem>,
+}
+
+/// Codes to try.
+#[derive(Debug, Clone, Serialize)]
+pub struct Examples {
+    /// A coffee at the corner shop: 21 sat of Maple, as `creqA…`.
+    pub request: String,
+    /// The same as a picture: path of a PNG file.
+    pub picture: String,
+    /// Where the coffee's order can be looked at.
+    pub order: String,
+    /// A merchant outside the town asks for 21 sat.
+    pub invoice: String,
+    /// The same as a picture: path of a PNG file.
+    pub invoice_picture: String,
 }
 
 /// One issuer.

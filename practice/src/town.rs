@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -11,9 +12,16 @@ use tokio::task::JoinSet;
 use crate::control::{self, Square};
 use crate::home::{Home, HomeError};
 use crate::issuer::{HARBOUR, Issuer, IssuerError, MAPLE};
-use crate::lightning::{LedgerError, Network, RoutingFee, SAT_PER_CENT};
-use crate::manifest::{IssuerEntry, LightningEntry, Manifest, UnitEntry};
+use crate::lightning::{
+    LedgerError, MERCHANT, Network, NewInvoice, NewInvoiceError, RoutingFee, SAT_PER_CENT,
+};
+use crate::manifest::{
+    Examples, IssuerEntry, LightningEntry, Manifest, ShopEntry, Shops, UnitEntry,
+};
+use crate::picture::{PictureError, qr_png};
 use crate::ports::{Block, Party, PortError};
+use crate::reply::Refusal;
+use crate::shop::{self, CornerShop, MENU, NewOrder, StoreError};
 
 /// Why the town did not open.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +43,30 @@ pub enum TownError {
         /// Why.
         source: IssuerError,
     },
+    /// The corner shop.
+    #[error(transparent)]
+    Shop(#[from] StoreError),
+    /// The example codes.
+    #[error("the example codes could not be made: {0}")]
+    Examples(String),
+}
+
+impl From<PictureError> for TownError {
+    fn from(error: PictureError) -> Self {
+        Self::Examples(error.to_string())
+    }
+}
+
+impl From<NewInvoiceError> for TownError {
+    fn from(error: NewInvoiceError) -> Self {
+        Self::Examples(error.to_string())
+    }
+}
+
+impl From<Refusal> for TownError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Examples(refusal.to_string())
+    }
 }
 
 /// A town that answers on all its ports.
@@ -78,11 +110,43 @@ impl Town {
             issuers.push(Arc::new(issuer));
         }
 
+        let known = issuers
+            .iter()
+            .map(|issuer| {
+                let units = (issuer.terms().units)()
+                    .iter()
+                    .map(|u| u.unit.to_string())
+                    .collect();
+                (
+                    issuer.terms().node.to_owned(),
+                    (issuer.url().to_owned(), units),
+                )
+            })
+            .collect();
+        let corner = Arc::new(CornerShop::open(
+            &home.folder("corner_shop")?,
+            block.url(Party::CornerShop),
+            network.clone(),
+            known,
+        )?);
+        serve(
+            &mut block,
+            Party::CornerShop,
+            shop::router(Arc::clone(&corner)),
+        );
         let manifest = Manifest {
             town: block.url(Party::Town),
             control: format!("{}/control", block.url(Party::Town)),
             home: home.root().display().to_string(),
             issuers: issuers.iter().map(|issuer| entry(issuer)).collect(),
+            shops: Shops {
+                corner_shop: ShopEntry {
+                    url: corner.url().to_owned(),
+                    orders: format!("{}/orders", corner.url()),
+                    menu: MENU.to_vec(),
+                },
+            },
+            examples: examples(&home, &corner, &network)?,
             lightning: LightningEntry {
                 routing_fee: RoutingFee::to(""),
                 routing_fee_to_corner_shop: RoutingFee::to("corner_shop"),
@@ -92,12 +156,18 @@ impl Town {
             manifest,
             network,
             issuers,
+            corner,
         });
         serve(
             &mut block,
             Party::Town,
             control::router(Arc::clone(&square)),
         );
+        // Needs the issuers to answer, and must not keep the town from opening
+        // when an order waits for an issuer that is not of this town.
+        let interrupted = Arc::clone(&square.corner);
+        servers.spawn(async move { interrupted.resume().await });
+
         Ok(Self {
             square,
             closing,
@@ -143,6 +213,38 @@ async fn answer(listener: TcpListener, router: Router, mut closing: watch::Recei
     {
         tracing::error!(%error, "a party of the town stopped answering");
     }
+}
+
+fn examples(home: &Home, corner: &CornerShop, network: &Network) -> Result<Examples, TownError> {
+    let coffee = corner.place(&NewOrder {
+        amount: 21,
+        unit: "sat".to_owned(),
+        issuer: "maple".to_owned(),
+        item: "coffee".to_owned(),
+    })?;
+    let outside = network.invoice(&NewInvoice {
+        node: MERCHANT,
+        till: "",
+        amount_msat: Some(21_000),
+        description: "A coffee outside the town",
+        expiry: Duration::from_secs(7 * 24 * 3_600),
+    })?;
+    let pictures = home.folder("pictures")?;
+    let draw = |name: &str, text: &str| -> Result<String, TownError> {
+        let path = pictures.join(name);
+        std::fs::write(&path, qr_png(text)?).map_err(|source| HomeError::Io {
+            path: path.clone(),
+            source,
+        })?;
+        Ok(path.display().to_string())
+    };
+    Ok(Examples {
+        picture: draw("coffee.png", coffee.request())?,
+        request: coffee.request().to_owned(),
+        order: coffee.url().to_owned(),
+        invoice_picture: draw("invoice.png", &outside.bolt11.to_uppercase())?,
+        invoice: outside.bolt11,
+    })
 }
 
 fn entry(issuer: &Issuer) -> IssuerEntry {

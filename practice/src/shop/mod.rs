@@ -1,1 +1,46 @@
-//! Shops.
+//! The shops. Each stands on an origin of its own, as merchants do.
+
+mod corner;
+mod orders;
+mod routes;
+mod till;
+
+pub use corner::{CornerShop, NewOrder, OrderView};
+pub use orders::{OrderState, PaidBy, Purse, StoreError};
+pub use routes::router;
+pub use till::{Plan, TillError};
+
+/// What the corner shop sells.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub struct MenuItem {
+    /// What it is.
+    pub item: &'static str,
+    /// Its price, in the unit.
+    pub amount: u64,
+    /// `sat`.
+    pub unit: &'static str,
+}
+
+/// The corner shop's menu.
+pub const MENU: [MenuItem; 4] = [
+    MenuItem {
+        item: "coffee",
+        amount: 21,
+        unit: "sat",
+    },
+    MenuItem {
+        item: "tea",
+        amount: 13,
+        unit: "sat",
+    },
+    MenuItem {
+        item: "cake",
+        amount: 34,
+        unit: "sat",
+    },
+    MenuItem {
+        item: "chewing gum",
+        amount: 1,
+        unit: "sat",
+    },
+];
