@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 
 use crate::home;
 
-/// How long a statement waits for another connection to the same file. Only a second process that ignores the
-/// wallet's lock (a backup tool, say) could hold one.
+/// How long a statement waits for another connection to the same file. Only a second process that
+/// ignores the wallet's lock (a backup tool, say) could hold one.
 const BUSY: Duration = Duration::from_secs(10);
 
 /// What every SQLite file begins with when it is not encrypted.
@@ -23,8 +23,9 @@ const PLAIN_MAGIC: &[u8] = b"SQLite format 3\0";
 /// Prepared statements kept per connection; cdk has about eighty different ones.
 const PREPARED: usize = 128;
 
-/// The key of one database file, as `PRAGMA key` takes it: `x'` and 64 hexadecimal digits and `'`. The blob in the string
-/// is what tells SQLCipher that this is the key itself and not a password to stretch.
+/// The key of one database file, as `PRAGMA key` takes it: `x'` and 64 hexadecimal digits and `'`.
+/// The blob in the string is what tells SQLCipher that this is the key itself and not a password to
+/// stretch.
 #[derive(Clone)]
 pub(crate) struct RawKey(Zeroizing<String>);
 
@@ -98,7 +99,8 @@ impl From<rusqlite::Error> for OpenError {
     }
 }
 
-/// Opens `path`, proves that `key` is its key, and applies the settings that keep it durable and leave nothing readable.
+/// Opens `path`, proves that `key` is its key, and applies the settings that keep it durable and
+/// leave nothing readable.
 pub(crate) fn open(path: &Path, key: &RawKey, create: Create) -> Result<Connection, OpenError> {
     let size = match std::fs::metadata(path) {
         Ok(found) => found.len(),
@@ -106,7 +108,8 @@ pub(crate) fn open(path: &Path, key: &RawKey, create: Create) -> Result<Connecti
             Create::Never => return Err(OpenError::Missing),
             Create::IfAbsent => {
                 refuse_orphaned_log(path)?;
-                // SQLite would take the process's umask; its -wal and -shm files copy the mode of this one.
+                // SQLite would take the process's umask; its -wal and -shm files copy the mode of
+                // this one.
                 home::private(OpenOptions::new().write(true).create_new(true)).open(path)?;
                 0
             }
@@ -129,7 +132,8 @@ pub(crate) fn open(path: &Path, key: &RawKey, create: Create) -> Result<Connecti
     Ok(connection)
 }
 
-/// A write-ahead log whose database is gone holds the newest pages of something that existed: not a place for a new file.
+/// A write-ahead log whose database is gone holds the newest pages of something that existed: not a
+/// place for a new file.
 fn refuse_orphaned_log(path: &Path) -> Result<(), OpenError> {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
@@ -151,8 +155,8 @@ fn begins_in_plain_text(path: &Path) -> io::Result<bool> {
 }
 
 fn prove_key(connection: &Connection, key: &RawKey) -> Result<(), OpenError> {
-    // SQLCipher writes its failures to stderr by default; ours are told once, by us. The library remembers
-    // this for the whole program and not per connection, which is what we want.
+    // SQLCipher writes its failures to stderr by default; ours are told once, by us. The library
+    // remembers this for the whole program and not per connection, which is what we want.
     connection
         .execute_batch("PRAGMA cipher_log_level = NONE;")
         .map_err(OpenError::Sqlite)?;
@@ -186,8 +190,9 @@ fn settle(connection: &mut Connection) -> Result<(), OpenError> {
             "write-ahead logging is refused ({journal})"
         )));
     }
-    // FULL: a commit is on the disk when it returns. secure_delete: deleted rows are overwritten, not just unlinked.
-    // temp_store: sorting spills to memory. mmap_size: no pages shared behind the cipher's back.
+    // FULL: a commit is on the disk when it returns. secure_delete: deleted rows are overwritten,
+    // not just unlinked. temp_store: sorting spills to memory. mmap_size: no pages shared behind
+    // the cipher's back.
     connection.execute_batch(
         "PRAGMA synchronous = FULL;
          PRAGMA fullfsync = ON;
@@ -201,7 +206,8 @@ fn settle(connection: &mut Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Reads every page and every index: what a doctor asks for, too slow for each opening of a large file.
+/// Reads every page and every index: what a doctor asks for, too slow for each opening of a large
+/// file.
 pub(crate) fn check(connection: &Connection) -> Result<(), OpenError> {
     let verdict: String =
         connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
@@ -248,7 +254,8 @@ mod tests {
             connection.query_row("SELECT x FROM t", [], |row| row.get::<_, String>(0))
         };
 
-        // A raw key may carry the file's salt (its first 16 bytes) behind it; that form exists in raw mode only.
+        // A raw key may carry the file's salt (its first 16 bytes) behind it; that form exists in
+        // raw mode only.
         let salt: String = std::fs::read(&path)
             .unwrap()
             .iter()

@@ -1,15 +1,15 @@
 //! `history.db`: the journal of payments, the merchants, and small sealed documents.
 //!
-//! The file is SQLCipher, which hides how much there is and when it happened. Inside it every row is sealed again: under
-//! its merchant's own key, or under the wallet's where there is no merchant. Destroying a merchant's key
-//! ([`History::forget`]) leaves noise, here and in every old copy.
+//! The file is SQLCipher, which hides how much there is and when it happened. Inside it every row
+//! is sealed again: under its merchant's own key, or under the wallet's where there is no merchant.
+//! Destroying a merchant's key ([`History::forget`]) leaves noise, here and in every old copy.
 //!
-//! The journal is append-only and chained: each row carries an HMAC over the row before it and its own *sealed* bytes, so
-//! it still holds after a merchant has been forgotten. The head says where it ends. All of it is checked at every
-//! opening.
+//! The journal is append-only and chained: each row carries an HMAC over the row before it and its
+//! own *sealed* bytes, so it still holds after a merchant has been forgotten. The head says where
+//! it ends. All of it is checked at every opening.
 //!
-//! Not protected: someone who puts back an old copy of the *whole* file. Keep [`History::head`] somewhere else (the
-//! keychain) and compare.
+//! Not protected: someone who puts back an old copy of the *whole* file. Keep [`History::head`]
+//! somewhere else (the keychain) and compare.
 //!
 //! Calls are synchronous and wait for the disk; from async code, wrap them in `spawn_blocking`.
 
@@ -39,8 +39,8 @@ pub use journal::{ChainReport, Entry, Head, NewEntry};
 pub use merchants::Merchant;
 use search::Index;
 
-/// The longest body of a journal row, a merchant or a document, in bytes. With the words and the row's own fields it stays
-/// below what the vault seals in one piece.
+/// The longest body of a journal row, a merchant or a document, in bytes. With the words and the
+/// row's own fields it stays below what the vault seals in one piece.
 pub const MAX_BODY: usize = farthing_vault::MAX_PLAINTEXT - MAX_TEXT - 64;
 
 /// The longest search words of a row, the longest identity and the longest document key, in bytes.
@@ -117,7 +117,8 @@ impl FromStr for PaymentId {
     }
 }
 
-/// A merchant's number in this wallet. Never given to another merchant, not even after it has been forgotten.
+/// A merchant's number in this wallet. Never given to another merchant, not even after it has been
+/// forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MerchantId(i64);
 

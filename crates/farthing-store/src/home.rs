@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-/// A wallet's directory. Having one means that the directory exists and that only its owner can enter it.
+/// A wallet's directory. Having one means that the directory exists and that only its owner can
+/// enter it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
     dir: PathBuf,
@@ -21,8 +22,8 @@ pub enum HomeError {
     /// The path exists and is something else than a directory.
     #[error("{} is not a directory", .0.display())]
     NotADirectory(PathBuf),
-    /// Other users of this device can enter the directory, and it holds things that are not ours, so closing it could
-    /// break something else.
+    /// Other users of this device can enter the directory, and it holds things that are not ours,
+    /// so closing it could break something else.
     #[error("{} is open to other users of this device (mode {mode:o}); choose a private directory", dir.display())]
     OpenToOthers {
         /// The directory.
@@ -49,7 +50,8 @@ impl Home {
     /// Makes the directory (mode 0700) or takes one that is already there.
     ///
     /// # Errors
-    /// [`HomeError::OpenToOthers`] for a directory with other people's access and other things in it; see [`HomeError`].
+    /// [`HomeError::OpenToOthers`] for a directory with other people's access and other things in
+    /// it; see [`HomeError`].
     pub fn create(dir: &Path) -> Result<Self, HomeError> {
         if dir.exists() {
             return Self::open(dir);
@@ -147,8 +149,8 @@ impl Home {
         self.dir.join(LOCK)
     }
 
-    /// Whether anything of a wallet is here, even a part of one. While it is, no new wallet may be made here: the part
-    /// may be all that is left of somebody's money.
+    /// Whether anything of a wallet is here, even a part of one. While it is, no new wallet may be
+    /// made here: the part may be all that is left of somebody's money.
     #[must_use]
     pub fn holds_wallet_files(&self) -> bool {
         let money_log = self.dir.join(format!("{MONEY}-wal"));
@@ -166,7 +168,8 @@ impl Home {
     }
 }
 
-/// This process's ownership of a wallet's home. The operating system takes it back when the process ends, however it ends.
+/// This process's ownership of a wallet's home. The operating system takes it back when the process
+/// ends, however it ends.
 #[derive(Debug)]
 pub struct HomeLock {
     // Held for its lock alone: closing the file releases it.

@@ -1,6 +1,7 @@
 //! What the wallet keeps on this device, and how it keeps others out of it.
 //!
-//! - [`home`]: the wallet's directory, its file names and the lock that makes one process the owner.
+//! - [`home`]: the wallet's directory, its file names and the lock that makes one process the
+//!   owner.
 //! - [`money`]: `money.db`, the e-cash itself: cdk's tables over our own encrypted connection.
 //! - [`history`]: `history.db`: the journal of payments, the merchants, and small sealed documents.
 //!

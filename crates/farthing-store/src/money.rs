@@ -1,7 +1,8 @@
 //! `money.db`: the e-cash, in cdk's own tables over our own encrypted connection.
 //!
-//! cdk's SQL wallet database is generic over its connection pool. Ours has one connection, owned by one thread, so that
-//! statements happen in the order they were asked for, whatever becomes of the tasks that asked.
+//! cdk's SQL wallet database is generic over its connection pool. Ours has one connection, owned by
+//! one thread, so that statements happen in the order they were asked for, whatever becomes of the
+//! tasks that asked.
 
 mod connection;
 
@@ -18,13 +19,16 @@ use crate::encrypted::{self, Create, OpenError, RawKey};
 use connection::{ConnectionError, PoolConfig};
 pub use connection::{MoneyConnection, MoneyPool, MoneyTransaction};
 
-/// cdk's wallet database over our connection: an `Arc` of it is what cdk's wallets take as their `localstore`.
+/// cdk's wallet database over our connection: an `Arc` of it is what cdk's wallets take as their
+/// `localstore`.
 ///
-/// The file is closed when the last clone is dropped; dropping waits for the statement that is running.
+/// The file is closed when the last clone is dropped; dropping waits for the statement that is
+/// running.
 pub type MoneyDb = SQLWalletDatabase<MoneyPool>;
 
-/// Which schema this version writes. It is stored as `user_version` *before* cdk migrates, so that an older version
-/// refuses the file. Add one whenever an update of cdk brings migrations (a test notices).
+/// Which schema this version writes. It is stored as `user_version` *before* cdk migrates, so that
+/// an older version refuses the file. Add one whenever an update of cdk brings migrations (a test
+/// notices).
 const SCHEMA: i64 = 1;
 
 /// Why `money.db` could not be opened.
@@ -33,8 +37,8 @@ pub enum MoneyError {
     /// There is no `money.db`, and none may be made where one was.
     #[error("{} is not there", .0.display())]
     Missing(PathBuf),
-    /// The key does not open it. The vault has already proven the key, so the file is another wallet's or its first page
-    /// is damaged.
+    /// The key does not open it. The vault has already proven the key, so the file is another
+    /// wallet's or its first page is damaged.
     #[error(
         "the key does not open money.db: it belongs to another wallet, or its first page is damaged"
     )]

@@ -12,7 +12,8 @@ const OWNED_DIR: &str = "FARTHING_TEST_OWNED_DIR";
 #[test]
 fn a_wallet_has_one_process_and_a_killed_one_frees_it() {
     if let Some(dir) = std::env::var_os(OWNED_DIR) {
-        // Takes the lock, says so, and keeps it until killed or until the test's end closes the pipe.
+        // Takes the lock, says so, and keeps it until killed or until the test's end closes the
+        // pipe.
         let _lock = HomeLock::take(&PathBuf::from(dir)).unwrap();
         println!("\nowned");
         let _ = std::io::stdin().lines().next();

@@ -1,7 +1,9 @@
-//! Small sealed records that change: reviews, given coins, settings. Written only by those who have seen the last version.
+//! Small sealed records that change: reviews, given coins, settings. Written only by those who have
+//! seen the last version.
 //!
-//! They are sealed under the wallet's own key. An old copy of the file keeps old versions readable to whoever has the
-//! root, so what must vanish with a merchant belongs into the journal or the merchant's details.
+//! They are sealed under the wallet's own key. An old copy of the file keeps old versions readable
+//! to whoever has the root, so what must vanish with a merchant belongs into the journal or the
+//! merchant's details.
 
 use std::fmt;
 
@@ -56,8 +58,8 @@ impl Lookup {
 }
 
 impl History {
-    /// Writes a document of at most [`MAX_BODY`] bytes if it still is at the version its writer has seen (`None`: does
-    /// not exist). Returns the new version. It is on the disk when this returns.
+    /// Writes a document of at most [`MAX_BODY`] bytes if it still is at the version its writer has
+    /// seen (`None`: does not exist). Returns the new version. It is on the disk when this returns.
     ///
     /// # Errors
     /// [`PutError::Conflict`] when it is not; nothing was written then.

@@ -231,8 +231,8 @@ impl From<rusqlite::Error> for PutError {
 /// Why a merchant was not forgotten.
 #[derive(Debug, Error)]
 pub enum ForgetError {
-    /// It is forgotten in this file, but the key that opens old copies could not be destroyed. The next opening tries
-    /// again.
+    /// It is forgotten in this file, but the key that opens old copies could not be destroyed. The
+    /// next opening tries again.
     #[error("forgotten here, but not yet in old copies: {0}")]
     OldCopies(farthing_vault::EraseKeyError),
     /// It is as it was.

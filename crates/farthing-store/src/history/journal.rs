@@ -61,7 +61,8 @@ impl fmt::Debug for Entry {
     }
 }
 
-/// Where the journal ends. Kept elsewhere too, it shows whether an old copy of the file was put back.
+/// Where the journal ends. Kept elsewhere too, it shows whether an old copy of the file was put
+/// back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
     /// How many rows there are.
@@ -94,7 +95,8 @@ const COLUMNS: &str = "seq, payment, merchant, stub, sealed, link";
 impl Sealed {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
-            // AUTOINCREMENT counts up from 1; anything below was put in and breaks the chain as row 0.
+            // AUTOINCREMENT counts up from 1; anything below was put in and breaks the chain as row
+            // 0.
             seq: u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0),
             payment: row.get(1)?,
             merchant: row.get::<_, Option<i64>>(2)?.map(MerchantId),
@@ -166,8 +168,8 @@ fn head_seal(keys: &HistoryKeys, head: &Head) -> [u8; 32] {
     keys.lookup().hash("journal/head", &bytes)
 }
 
-/// Writes the head of an empty journal into a file that was made just now. Only then: a file without a head is a file whose
-/// head was taken away.
+/// Writes the head of an empty journal into a file that was made just now. Only then: a file
+/// without a head is a file whose head was taken away.
 pub(super) fn begin(sqlite: &Connection, keys: &HistoryKeys) -> rusqlite::Result<()> {
     let head = Head {
         entries: 0,
@@ -180,7 +182,8 @@ pub(super) fn begin(sqlite: &Connection, keys: &HistoryKeys) -> rusqlite::Result
     Ok(())
 }
 
-/// Walks the whole journal. Returns where it ends, or the first thing that is not as it was written.
+/// Walks the whole journal. Returns where it ends, or the first thing that is not as it was
+/// written.
 pub(super) fn check_chain(
     sqlite: &Connection,
     keys: &HistoryKeys,
@@ -271,7 +274,10 @@ impl History {
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
         for row in &rows {
             transaction
-                .prepare_cached("INSERT INTO journal (seq, payment, merchant, stub, sealed, link) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+                .prepare_cached(
+                    "INSERT INTO journal (seq, payment, merchant, stub, sealed, link)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                )?
                 .execute(params![
                     row.seq.cast_signed(),
                     row.payment,
@@ -355,8 +361,8 @@ impl History {
         Ok(entries)
     }
 
-    /// The payments in which every word of `text` begins some word, the newest first; at most `limit`. Letter case does
-    /// not matter. An empty `text` finds nothing.
+    /// The payments in which every word of `text` begins some word, the newest first; at most
+    /// `limit`. Letter case does not matter. An empty `text` finds nothing.
     ///
     /// # Errors
     /// The first search reads the whole journal; see [`HistoryError`].
@@ -407,7 +413,8 @@ impl History {
         })
     }
 
-    /// Opens rows one by one: the entry, and its search words unless its merchant has been forgotten.
+    /// Opens rows one by one: the entry, and its search words unless its merchant has been
+    /// forgotten.
     fn each(
         &self,
         payment: Option<PaymentId>,

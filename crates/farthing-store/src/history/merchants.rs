@@ -84,8 +84,8 @@ fn lookup(keys: &HistoryKeys, identity: &str) -> [u8; 32] {
         .hash("merchants/identity", identity.as_bytes())
 }
 
-/// The keys of all merchants that are not forgotten. A key that cannot be had does not keep the wallet closed: payments
-/// without that merchant go on.
+/// The keys of all merchants that are not forgotten. A key that cannot be had does not keep the
+/// wallet closed: payments without that merchant go on.
 pub(super) fn unwrap_all(
     sqlite: &Connection,
     keys: &HistoryKeys,
@@ -153,7 +153,8 @@ impl History {
         Ok(merchants)
     }
 
-    /// Nothing for a merchant whose key was destroyed outside of this file (the keychain was wiped).
+    /// Nothing for a merchant whose key was destroyed outside of this file (the keychain was
+    /// wiped).
     fn open_merchant(&self, row: &Sealed) -> Result<Option<Merchant>, HistoryError> {
         match self.key_of(Some(row.id)) {
             Ok(key) => row.open(key).map(Some),
@@ -162,7 +163,8 @@ impl History {
         }
     }
 
-    /// Adds a merchant with a new key of its own, or finds the one that has this identity already and leaves it as it is.
+    /// Adds a merchant with a new key of its own, or finds the one that has this identity already
+    /// and leaves it as it is.
     ///
     /// # Errors
     /// Nothing was written then; see [`HistoryError`].
@@ -192,7 +194,8 @@ impl History {
             ) {
                 return Ok(id);
             }
-            // Its key is gone for good: what is left of it is noise that holds the identity's place.
+            // Its key is gone for good: what is left of it is noise that holds the identity's
+            // place.
             tombstone(&transaction, id)?;
         }
 
@@ -214,7 +217,8 @@ impl History {
         };
         let sealed = key.seal(&place(&row, 1), &record.encode())?;
         transaction.execute(
-            "INSERT INTO merchants (id, lookup, version, wrapped_key, sealed) VALUES (?1, ?2, 1, ?3, ?4)",
+            "INSERT INTO merchants (id, lookup, version, wrapped_key, sealed)
+             VALUES (?1, ?2, 1, ?3, ?4)",
             params![id.as_i64(), lookup, wrapped, sealed],
         )?;
         transaction.commit()?;
@@ -225,7 +229,8 @@ impl History {
     /// Replaces a merchant's details.
     ///
     /// # Errors
-    /// [`HistoryError::NoSuchMerchant`] when it is not known or forgotten; nothing was written then.
+    /// [`HistoryError::NoSuchMerchant`] when it is not known or forgotten; nothing was written
+    /// then.
     pub fn update_merchant(&mut self, id: MerchantId, details: &[u8]) -> Result<(), HistoryError> {
         bounded("a merchant's details", details.len(), MAX_BODY)?;
         let merchant = self
@@ -257,10 +262,12 @@ impl History {
         }
     }
 
-    /// Asks the vault again for the merchants' keys, after the keychain that holds what they hang on was unlocked.
+    /// Asks the vault again for the merchants' keys, after the keychain that holds what they hang
+    /// on was unlocked.
     ///
     /// # Errors
-    /// See [`HistoryError`]. Whether the keys can be had now is said by what is returned, not by an error.
+    /// See [`HistoryError`]. Whether the keys can be had now is said by what is returned, not by an
+    /// error.
     pub fn retry_merchant_keys(&mut self) -> Result<EraseKeyState, HistoryError> {
         let state = self.keys.retry();
         self.merchant_keys = unwrap_all(&self.sqlite, &self.keys)?;
@@ -268,8 +275,8 @@ impl History {
         Ok(state)
     }
 
-    /// Forgets a merchant: destroys its key and its row. Journal rows keep their number, payment and time; their bodies are
-    /// noise from then on, here and in every old copy of this file.
+    /// Forgets a merchant: destroys its key and its row. Journal rows keep their number, payment
+    /// and time; their bodies are noise from then on, here and in every old copy of this file.
     ///
     /// # Errors
     /// See [`ForgetError`]. A crash on the way is made good by the next opening.
@@ -284,8 +291,8 @@ impl History {
         self.rewrap_all(Some(id))?;
         self.merchant_keys.remove(&id);
         self.index = None;
-        // From here on the merchant is forgotten in this file. What follows reaches the remains: the bytes of the old row,
-        // then the copies elsewhere.
+        // From here on the merchant is forgotten in this file. What follows reaches the remains:
+        // the bytes of the old row, then the copies elsewhere.
         let swept = self.sweep();
         self.keys
             .finish_rotation()
@@ -293,8 +300,8 @@ impl History {
         Ok(swept?)
     }
 
-    /// Completes a rotation that a crash has interrupted. Whether the merchant was gone already or is still there, the
-    /// others are kept.
+    /// Completes a rotation that a crash has interrupted. Whether the merchant was gone already or
+    /// is still there, the others are kept.
     pub(super) fn finish_interrupted_forget(&mut self) -> Result<(), HistoryError> {
         if self.keys.erase_key() != EraseKeyState::Rotating {
             return Ok(());
@@ -352,7 +359,9 @@ impl History {
 /// Takes everything from a merchant but its number.
 fn tombstone(transaction: &Transaction<'_>, id: MerchantId) -> Result<(), HistoryError> {
     transaction.execute(
-        "UPDATE merchants SET lookup = NULL, wrapped_key = NULL, sealed = NULL, version = version + 1 WHERE id = ?1",
+        "UPDATE merchants
+         SET lookup = NULL, wrapped_key = NULL, sealed = NULL, version = version + 1
+         WHERE id = ?1",
         [id.as_i64()],
     )?;
     Ok(())

@@ -1,8 +1,10 @@
-//! How `history.db` grows up: one frozen SQL file per step, each applied once, all in one transaction.
+//! How `history.db` grows up: one frozen SQL file per step, each applied once, all in one
+//! transaction.
 
 use rusqlite::{Connection, TransactionBehavior};
 
-/// Every step, oldest first. The file is at version *n* when the first *n* have been applied. Add to the end; never change one.
+/// Every step, oldest first. The file is at version *n* when the first *n* have been applied. Add
+/// to the end; never change one.
 pub(super) const STEPS: &[&str] = &[include_str!("migrations/001_first.sql")];
 
 /// Where a file stands against this version's steps.
@@ -22,7 +24,8 @@ impl From<rusqlite::Error> for MigrateError {
     }
 }
 
-/// Brings the file up to the last of `steps`, or leaves it exactly as it was. `begin` fills a file that was empty before.
+/// Brings the file up to the last of `steps`, or leaves it exactly as it was. `begin` fills a file
+/// that was empty before.
 pub(super) fn migrate(
     sqlite: &mut Connection,
     steps: &[&str],
@@ -47,7 +50,8 @@ pub(super) fn migrate(
     if found == 0 {
         begin(&transaction)?;
     }
-    // In the same transaction: a crash can leave neither a step without its number nor a number without its step.
+    // In the same transaction: a crash can leave neither a step without its number nor a number
+    // without its step.
     transaction.pragma_update(None, "user_version", known)?;
     transaction.commit()?;
     Ok(())
@@ -90,7 +94,8 @@ mod tests {
                     .collect()
             })
             .collect();
-        // Append the hash of a new step. A changed hash means that files out there differ from what this code expects.
+        // Append the hash of a new step. A changed hash means that files out there differ from what
+        // this code expects.
         assert_eq!(
             digests,
             ["f20eac8028dc186754c11174d26d5bc07a2919985936fec99fde9b5a5959860c"]
@@ -116,7 +121,9 @@ mod tests {
         let later = [STEPS[0], "ALTER TABLE merchants ADD COLUMN later TEXT;"];
         let mut sqlite = Connection::open_in_memory().unwrap();
         migrate(&mut sqlite, STEPS, nothing).unwrap();
-        sqlite.execute("INSERT INTO merchants (lookup, version, wrapped_key, sealed) VALUES (zeroblob(32), 1, x'00', x'00')", []).unwrap();
+        let merchant = "INSERT INTO merchants (lookup, version, wrapped_key, sealed)
+                        VALUES (zeroblob(32), 1, x'00', x'00')";
+        sqlite.execute(merchant, []).unwrap();
         migrate(&mut sqlite, &later, nothing).unwrap();
         let row: (i64, Option<String>) = sqlite
             .query_row("SELECT id, later FROM merchants", [], |row| {

@@ -12,9 +12,13 @@ use crate::encrypted::{self, Create, RawKey};
 impl History {
     /// Opens the `history.db` of a wallet that exists, and checks its journal.
     ///
+    /// Only ever the wallet's own file, never a copy beside it: a forgetting that a crash has
+    /// interrupted is finished in the file that is opened, and what was not wrapped anew there is
+    /// noise afterwards.
+    ///
     /// # Errors
-    /// [`OpenHistoryError::Missing`] when it is not there, [`OpenHistoryError::Broken`] when the journal is not as it was
-    /// written; see [`OpenHistoryError`].
+    /// [`OpenHistoryError::Missing`] when it is not there, [`OpenHistoryError::Broken`] when the
+    /// journal is not as it was written; see [`OpenHistoryError`].
     pub fn open_existing(
         path: &Path,
         file_key: &DatabaseKey,

@@ -1,7 +1,8 @@
-//! The bytes inside sealed rows: fixed fields first, one text with its length, then the body to the end.
+//! The bytes inside sealed rows: fixed fields first, one text with its length, then the body to the
+//! end.
 //!
-//! Part of the file format. Rows are authenticated before they are read, so a row that does not parse was written by a
-//! version with another layout.
+//! Part of the file format. Rows are authenticated before they are read, so a row that does not
+//! parse was written by a version with another layout.
 
 use zeroize::Zeroizing;
 
@@ -35,8 +36,8 @@ impl Stub {
     }
 }
 
-/// A number, a text and a body: a merchant (first seen, identity, details), a journal row (0, words, body) or a document
-/// (0, key, body).
+/// A number, a text and a body: a merchant (first seen, identity, details), a journal row (0,
+/// words, body) or a document (0, key, body).
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record<'a> {
     pub(super) number: u64,
@@ -52,7 +53,8 @@ impl<'a> Record<'a> {
                 .saturating_add(self.body.len()),
         );
         bytes.extend_from_slice(&self.number.to_be_bytes());
-        // Callers bound texts far below 4 GiB; a longer one would not be found again by `decode` and fails there.
+        // Callers bound texts far below 4 GiB; a longer one would not be found again by `decode`
+        // and fails there.
         let length = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         bytes.extend_from_slice(&length.to_be_bytes());
         bytes.extend_from_slice(self.text.as_bytes());

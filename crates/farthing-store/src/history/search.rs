@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 
 use super::PaymentId;
 
-/// What is looked at of a query; nobody types more, and a pasted book must not keep the screen waiting.
+/// What is looked at of a query; nobody types more, and a pasted book must not keep the screen
+/// waiting.
 const MAX_QUERY: usize = 256;
 
 /// Words of every payment, lower-cased. Wiped when dropped.
@@ -18,7 +19,8 @@ pub(super) struct Index {
 
 struct Words {
     newest: u64,
-    /// Separated by single spaces, with one in front: a word that begins with `x` is an occurrence of ` x`.
+    /// Separated by single spaces, with one in front: a word that begins with `x` is an occurrence
+    /// of ` x`.
     text: Zeroizing<String>,
 }
 
@@ -80,7 +82,8 @@ impl Index {
     }
 }
 
-/// Lower case, and everything that is neither letter nor digit made a space; one space before each word.
+/// Lower case, and everything that is neither letter nor digit made a space; one space before each
+/// word.
 fn plain(text: &str) -> Zeroizing<String> {
     // Lower-casing makes a character at most three, and none longer than four bytes.
     let mut plain = Zeroizing::new(String::with_capacity(
@@ -158,7 +161,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_beginning_of_any_word_is_found(words in prop::collection::vec("\\w{1,8}", 1..6), pick: prop::sample::Index, cut: prop::sample::Index) {
+        fn any_beginning_of_any_word_is_found(
+            words in prop::collection::vec("\\w{1,8}", 1..6),
+            pick: prop::sample::Index,
+            cut: prop::sample::Index,
+        ) {
             let mut index = Index::default();
             index.add(id(1), 1, &words.join("/"));
             let lower = plain(&words[pick.index(words.len())]);

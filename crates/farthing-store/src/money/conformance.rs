@@ -7,8 +7,8 @@ use cdk_common::wallet_db_test;
 use super::{MoneyDb, open};
 use crate::encrypted::{Create, RawKey};
 
-/// One directory per case. They live until the test program ends, because the suite takes the database by value and gives
-/// no place to keep a guard in.
+/// One directory per case. They live until the test program ends, because the suite takes the
+/// database by value and gives no place to keep a guard in.
 async fn provide_db(case: String) -> MoneyDb {
     let dir: PathBuf = tempfile::Builder::new()
         .prefix(&case)
@@ -22,7 +22,8 @@ async fn provide_db(case: String) -> MoneyDb {
     )
     .await
     .unwrap();
-    // On Unix the open files outlive their directory entry, so nothing is left behind even when a case fails.
+    // On Unix the open files outlive their directory entry, so nothing is left behind even when a
+    // case fails.
     #[cfg(unix)]
     std::fs::remove_dir_all(&dir).unwrap();
     MoneyDb::clone(&db)

@@ -1,8 +1,9 @@
 //! One SQLite connection on a thread of its own, as cdk's pool wants it.
 //!
-//! Why a thread and not a mutex: a task may be dropped at any `await`, with its statement queued or half done. cdk then
-//! asks for a rollback. Both go through the same queue, so the rollback always runs *after* the statement, never before
-//! it, and nothing is left written outside of its transaction.
+//! Why a thread and not a mutex: a task may be dropped at any `await`, with its statement queued or
+//! half done. cdk then asks for a rollback. Both go through the same queue, so the rollback always
+//! runs *after* the statement, never before it, and nothing is left written outside of its
+//! transaction.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -24,11 +25,12 @@ use tokio::sync::oneshot;
 
 use crate::encrypted::{self, Create, OpenError, RawKey};
 
-/// How long a task waits for the only connection. Long: giving up in the middle of a payment is worse than waiting for
-/// a slow disk.
+/// How long a task waits for the only connection. Long: giving up in the middle of a payment is
+/// worse than waiting for a slow disk.
 const WAIT: Duration = Duration::from_secs(30);
 
-/// Where the file is and how to open it. The pool opens a new connection with it if the first one breaks.
+/// Where the file is and how to open it. The pool opens a new connection with it if the first one
+/// breaks.
 #[derive(Clone)]
 pub struct PoolConfig {
     path: PathBuf,
@@ -115,7 +117,8 @@ impl DatabasePool for MoneyPool {
     }
 }
 
-/// Refuses a file from a newer version; marks an older one as ours before anything else is written to it.
+/// Refuses a file from a newer version; marks an older one as ours before anything else is written
+/// to it.
 fn claim_schema(sqlite: &Connection, known: i64) -> Result<(), ConnectionError> {
     let found: i64 = sqlite
         .pragma_query_value(None, "user_version", |row| row.get(0))
@@ -167,8 +170,8 @@ impl MoneyConnection {
         })
     }
 
-    /// Runs `work` on the connection's thread, after everything asked before it, and whether or not the answer is still
-    /// waited for.
+    /// Runs `work` on the connection's thread, after everything asked before it, and whether or not
+    /// the answer is still waited for.
     async fn run<T, W>(&self, work: W) -> Result<T, CdkError>
     where
         T: Send + 'static,
@@ -198,8 +201,8 @@ impl Drop for MoneyConnection {
     fn drop(&mut self) {
         drop(self.jobs.take());
         if let Some(thread) = self.thread.take() {
-            // Waiting here is what makes "dropped" mean "closed": the wallet's lock may be given up next. A thread that
-            // panicked has nothing more to close.
+            // Waiting here is what makes "dropped" mean "closed": the wallet's lock may be given up
+            // next. A thread that panicked has nothing more to close.
             let _ = thread.join();
         }
     }
@@ -297,7 +300,8 @@ impl DatabaseTransaction<MoneyConnection> for MoneyTransaction {
     async fn rollback(connection: &mut MoneyConnection) -> Result<(), CdkError> {
         connection
             .run(|sqlite| {
-                // Asked after a BEGIN that failed or a COMMIT that got through: then there is nothing to undo.
+                // Asked after a BEGIN that failed or a COMMIT that got through: then there is
+                // nothing to undo.
                 if sqlite.is_autocommit() {
                     return Ok(());
                 }

@@ -186,7 +186,8 @@ async fn the_schema_number_is_the_one_of_cdks_migrations() {
         .take(8)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    // Changed? Then cdk brought migrations: add one to SCHEMA, so that older versions refuse the file.
+    // Changed? Then cdk brought migrations: add one to SCHEMA, so that older versions refuse the
+    // file.
     assert_eq!(
         (SCHEMA, applied.len(), digest.as_str()),
         (1, 40, "314c15f3c2c4da51")

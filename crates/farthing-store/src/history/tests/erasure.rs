@@ -318,3 +318,36 @@ fn a_locked_keychain_keeps_merchants_closed_and_nothing_is_taken_for_forgotten()
     assert_eq!(history.entries().unwrap().len(), 3);
     assert_eq!(history.merchant("shop.example").unwrap().unwrap().id, shop);
 }
+
+#[test]
+fn when_the_keychain_is_wiped_merchants_are_met_anew_and_the_chain_holds() {
+    let keychain = MemoryKeychain::new();
+    let world = World::on(&Device::with_keychain(Arc::new(keychain.clone())).at_least_cost());
+    let mut history = world.create();
+    let shop = history.add_merchant("shop.example", b"details", 1).unwrap();
+    history
+        .append(&entry(1, Some(shop), "body", "words"))
+        .unwrap();
+    history.append(&entry(2, None, "own", "")).unwrap();
+    drop(history);
+
+    world.lose_the_keychains_entries(&keychain);
+    let mut history = world.open();
+    assert_eq!(bodies(&history), [None, bytes("own")]);
+    assert_eq!(history.merchant("shop.example").unwrap(), None);
+    assert_eq!(history.merchants().unwrap(), []);
+    let again = history.add_merchant("shop.example", b"new", 9).unwrap();
+    assert!(again > shop);
+    let history = world.reopen(history);
+    assert_eq!(
+        history.merchant("shop.example").unwrap().unwrap().details,
+        b"new"
+    );
+    assert_eq!(
+        history.verify().unwrap(),
+        ChainReport {
+            entries: 2,
+            forgotten: 1
+        }
+    );
+}

@@ -45,7 +45,8 @@ impl World {
         *self.vault.lock().unwrap() = vault;
     }
 
-    /// A restart of a wallet that opens with its passphrase alone while its keychain does not answer.
+    /// A restart of a wallet that opens with its passphrase alone while its keychain does not
+    /// answer.
     pub(super) fn unlock_with_passphrase_while(&self, keychain: &MemoryKeychain, fault: Fault) {
         self.vault
             .lock()
@@ -54,6 +55,19 @@ impl World {
             .unwrap();
         keychain.set_fault(Some(fault));
         self.unlock_again();
+    }
+
+    /// What the keychain kept is gone, the passphrase still opens the wallet, and its person starts
+    /// the history over.
+    pub(super) fn lose_the_keychains_entries(&self, keychain: &MemoryKeychain) {
+        self.vault
+            .lock()
+            .unwrap()
+            .add_passphrase(&passphrase())
+            .unwrap();
+        keychain.wipe();
+        self.unlock_again();
+        self.vault.lock().unwrap().start_history_over().unwrap();
     }
 
     pub(super) fn keys(&self) -> HistoryKeys {
