@@ -1,14 +1,15 @@
 //! Finding QR codes in grey pixels.
 
-use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::{GrayImage, Luma, imageops};
-use rxing::common::{GlobalHistogramBinarizer, HybridBinarizer};
-use rxing::multi::MultipleBarcodeReader;
-use rxing::qrcode::QRCodeReader;
-use rxing::qrcode::cpp_port::QrReader;
-use rxing::{BarcodeFormat, Binarizer, BinaryBitmap, DecodeHints, Luma8LuminanceSource, Reader};
+use rxing::common::cpp_essentials::ConcentricPattern;
+use rxing::common::{
+    BitMatrix, DetectorRXingResult as _, GlobalHistogramBinarizer, HybridBinarizer,
+};
+use rxing::qrcode::cpp_port::decoder::Decode;
+use rxing::qrcode::cpp_port::detector::{FindFinderPatterns, GenerateFinderPatternSets, SampleQR};
+use rxing::{Binarizer, BinaryBitmap, Luma8LuminanceSource};
 
 /// Codes fill a good part of a photo that was taken of them: beyond this many pixels on the longer side,
 /// detail only adds noise and time.
@@ -22,6 +23,15 @@ const SMALL_SIDE: u32 = 200;
 
 /// White put around a picture that was cut at the edge of the code.
 const MARGIN: u32 = 24;
+
+/// Finder patterns a picture may hold: three a code, and what noise adds.
+const MAX_PATTERNS: usize = 600;
+
+/// Triples of finder patterns that are tried as a code, the likeliest first.
+const MAX_TRIES: usize = 1_000;
+
+/// The side of the squares in which finder patterns are counted, in pixels.
+const TILE: u32 = 400;
 
 /// More codes than this in one picture are left out.
 const MAX_CODES: usize = 32;
@@ -39,10 +49,9 @@ pub(super) fn find(picture: &GrayImage) -> Vec<String> {
     }
     if found.is_empty() {
         // Each of these helps with some pictures and costs time, so the first success ends it.
-        let attempts: [&dyn Fn() -> Vec<String>; 8] = [
+        let attempts: [&dyn Fn() -> Vec<String>; 7] = [
             &|| hybrid(&working, true),
             &|| histogram(&working),
-            &|| classic(&working),
             &|| hybrid(&with_margin(&working), false),
             &|| hybrid(&inverted(&working), false),
             &|| {
@@ -74,14 +83,6 @@ fn collect(found: &mut Vec<String>, texts: Vec<String>) {
         if found.len() < MAX_CODES && !text.is_empty() && !found.contains(&text) {
             found.push(text);
         }
-    }
-}
-
-fn hints() -> DecodeHints {
-    DecodeHints {
-        PossibleFormats: Some(HashSet::from([BarcodeFormat::QR_CODE])),
-        TryHarder: Some(true),
-        ..DecodeHints::default()
     }
 }
 
@@ -118,25 +119,66 @@ fn histogram(picture: &GrayImage) -> Vec<String> {
     })
 }
 
-/// The older detector, which finds a few codes that the newer one misses.
-fn classic(picture: &GrayImage) -> Vec<String> {
-    guarded(|| {
-        let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source(picture)?));
-        let result = QRCodeReader::new()
-            .decode_with_hints(&mut bitmap, &hints())
-            .ok()?;
-        Some(vec![result.getText().to_owned()])
-    })
+/// Reads every code in black and white pixels.
+///
+/// The library's own loop has no bound: a picture full of finder patterns keeps it busy for minutes. So the
+/// patterns are counted before they are compared with each other, and the tries are limited.
+fn all<B: Binarizer>(bitmap: &mut BinaryBitmap<B>) -> Option<Vec<String>> {
+    let pixels = bitmap.get_black_matrix();
+    if is_crowded(pixels) {
+        return None;
+    }
+    let mut patterns = FindFinderPatterns(pixels, true, 0);
+    let mut used: Vec<ConcentricPattern> = Vec::new();
+    let mut texts = Vec::new();
+    for set in GenerateFinderPatternSets(&mut patterns)
+        .iter()
+        .take(MAX_TRIES)
+    {
+        let corners = [set.bl, set.tl, set.tr];
+        if corners.iter().any(|corner| used.contains(corner)) {
+            continue;
+        }
+        let Ok(sampled) = SampleQR(pixels, set) else {
+            continue;
+        };
+        let Ok(decoded) = Decode(sampled.getBits()) else {
+            continue;
+        };
+        if decoded.isValid() {
+            used.extend(corners);
+            texts.push(decoded.text());
+            if texts.len() == MAX_CODES {
+                break;
+            }
+        }
+    }
+    Some(texts)
 }
 
-fn all<B: Binarizer>(bitmap: &mut BinaryBitmap<B>) -> Option<Vec<String>> {
-    let results = QrReader.decode_multiple_with_hints(bitmap, &hints()).ok()?;
-    Some(
-        results
-            .iter()
-            .map(|result| result.getText().to_owned())
-            .collect(),
-    )
+/// Whether there are more finder patterns than any sheet of codes has. Looks at one tile after the other,
+/// because finding patterns takes the square of their number.
+fn is_crowded(pixels: &BitMatrix) -> bool {
+    let (width, height) = (pixels.width(), pixels.height());
+    let mut count = 0;
+    for top in (0..height).step_by(TILE as usize) {
+        for left in (0..width).step_by(TILE as usize) {
+            let mut tile = match BitMatrix::new(TILE.min(width - left), TILE.min(height - top)) {
+                Ok(tile) => tile,
+                Err(_) => continue,
+            };
+            for y in 0..tile.height() {
+                for x in 0..tile.width() {
+                    tile.set_bool(x, y, pixels.get(left + x, top + y));
+                }
+            }
+            count += FindFinderPatterns(&tile, true, 0).len();
+            if count > MAX_PATTERNS {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// The picture with its longer side at most `side` pixels long.

@@ -209,6 +209,19 @@ fn a_picture_without_a_code_says_so() {
 }
 
 #[test]
+fn a_picture_crowded_with_corners_of_codes_is_given_up() {
+    // One finder pattern beside the other: comparing them all with each other takes minutes.
+    let light = |x: u32, y: u32| {
+        let ring = (i64::from(x % 9) - 3)
+            .abs()
+            .max((i64::from(y % 9) - 3).abs());
+        ring == 2 || ring > 3
+    };
+    let grid = GrayImage::from_fn(1_600, 1_600, |x, y| Luma([u8::from(light(x, y)) * 255]));
+    assert_eq!(read_picture(&png_of(grid)), Err(PictureError::NoCode));
+}
+
+#[test]
 fn a_header_that_claims_a_huge_picture_is_refused_before_anything_is_allocated() {
     let mut bomb = png_of(GrayImage::new(8, 8));
     // IHDR: length and name, then width and height; the checksum over them must hold.
