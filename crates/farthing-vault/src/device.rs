@@ -18,7 +18,7 @@ pub struct Device {
 impl Device {
     /// With the system's keychain.
     pub fn this() -> Self {
-        Self::with_keychain(Arc::new(OsKeychain::new()))
+        Self::with_keychain(Arc::new(OsKeychain))
     }
 
     /// As if the system had no keychain.

@@ -21,12 +21,12 @@ fn text(secret: &str) -> Secret {
 #[test]
 #[ignore = "needs a Secret Service; cargo xtask test runs it"]
 fn entries_are_kept_replaced_and_deleted_and_missing_is_not_locked() {
-    let keychain = OsKeychain::new();
+    let keychain = OsKeychain;
     let bytes: Vec<u8> = (0..=255).collect();
     assert_eq!(keychain.read("test", "none"), Err(KeychainError::NoEntry));
     keychain.write("test", "entry", b"first").unwrap();
     keychain.write("test", "entry", &bytes).unwrap();
-    assert_eq!(OsKeychain::new().read("test", "entry").unwrap()[..], bytes);
+    assert_eq!(OsKeychain.read("test", "entry").unwrap()[..], bytes);
     keychain.delete("test", "entry").unwrap();
     keychain.delete("test", "entry").unwrap();
     assert_eq!(keychain.read("test", "entry"), Err(KeychainError::NoEntry));
@@ -57,7 +57,7 @@ fn a_wallet_lives_in_the_real_keychain_and_survives_losing_it() {
         })
     ));
 
-    let keychain = OsKeychain::new();
+    let keychain = OsKeychain;
     for entry in ["device-1", "erase", "attempts"] {
         keychain.delete(made.wallet_id(), entry).unwrap();
     }
@@ -76,7 +76,7 @@ fn a_wallet_lives_in_the_real_keychain_and_survives_losing_it() {
 #[tokio::test]
 #[ignore = "needs a Secret Service; cargo xtask test runs it"]
 async fn it_can_be_asked_from_inside_an_async_runtime() {
-    let keychain = OsKeychain::new();
+    let keychain = OsKeychain;
     keychain.write("test", "async", b"secret").unwrap();
     assert_eq!(keychain.read("test", "async").unwrap()[..], b"secret"[..]);
     keychain.delete("test", "async").unwrap();

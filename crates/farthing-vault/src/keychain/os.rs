@@ -20,34 +20,30 @@ const SERVICE: &str = "Farthing";
 /// Long enough for a person to find and type the keychain's password.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// The connection of this process; made when first used. It also keeps calls one
+/// after the other, which Windows needs. It is only ever dropped on a thread of
+/// [`OsKeychain::with_entry`]: Secret Service's own must not be dropped inside
+/// an event loop.
+static STORE: Mutex<Option<Arc<CredentialStore>>> = Mutex::new(None);
+
 /// Secret Service on Linux, Keychain on macOS and iOS, Credential Manager on
 /// Windows, Keystore on Android. Anything else has none.
-#[derive(Debug, Clone, Default)]
-pub struct OsKeychain {
-    /// Also keeps calls one after the other, which Windows needs.
-    store: Arc<Mutex<Option<Arc<CredentialStore>>>>,
-}
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OsKeychain;
 
 impl OsKeychain {
-    /// Connects when first used.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// Runs on its own thread: Secret Service drives its own event loop, which
     /// must not be inside another one, and a keychain that never answers must
     /// not hang the wallet.
     fn with_entry<T: Send + 'static>(
-        &self,
         wallet: &str,
         name: &str,
         act: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, KeychainError> {
         let user = format!("{wallet}/{name}");
-        let store = Arc::clone(&self.store);
         let (send, receive) = mpsc::sync_channel(1);
         let run = move || {
-            let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut store = STORE.lock().unwrap_or_else(PoisonError::into_inner);
             let done = connected(&mut store).and_then(|store| {
                 let entry = store
                     .build(SERVICE, &user, Some(&HashMap::from(platform::MODIFIERS)))
@@ -79,7 +75,7 @@ impl Keychain for OsKeychain {
     }
 
     fn read(&self, wallet: &str, name: &str) -> Result<Zeroizing<Vec<u8>>, KeychainError> {
-        let text = self.with_entry(wallet, name, |entry| entry.get_secret().map(Zeroizing::new))?;
+        let text = Self::with_entry(wallet, name, |entry| entry.get_secret().map(Zeroizing::new))?;
         STANDARD
             .decode(text.as_slice())
             .map(Zeroizing::new)
@@ -89,11 +85,11 @@ impl Keychain for OsKeychain {
     fn write(&self, wallet: &str, name: &str, secret: &[u8]) -> Result<(), KeychainError> {
         // Base64, because KWallet behind Secret Service keeps only UTF-8.
         let text = Zeroizing::new(STANDARD.encode(secret));
-        self.with_entry(wallet, name, move |entry| entry.set_secret(text.as_bytes()))
+        Self::with_entry(wallet, name, move |entry| entry.set_secret(text.as_bytes()))
     }
 
     fn delete(&self, wallet: &str, name: &str) -> Result<(), KeychainError> {
-        match self.with_entry(wallet, name, Entry::delete_credential) {
+        match Self::with_entry(wallet, name, Entry::delete_credential) {
             Err(KeychainError::NoEntry) => Ok(()),
             done => done,
         }
