@@ -129,6 +129,39 @@ impl Person {
         running.end().done()
     }
 
+    /// Reviews `code`, pays that review, and holds everything the wallet then says
+    /// against it. The receipt.
+    #[track_caller]
+    pub fn pay(&self, code: &str, unit: &str) -> Value {
+        self.pay_from(code, unit, None)
+    }
+
+    /// As [`Person::pay`], from a purse of the person's choice.
+    #[track_caller]
+    pub fn pay_from(&self, code: &str, unit: &str, purse: Option<&str>) -> Value {
+        let before = self.balance(unit);
+        let mut args = vec!["review", code];
+        args.extend(purse.map(|id| ["--purse", id]).into_iter().flatten());
+        let review = self.ask(&args).done();
+        let id = review["review"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no id in {review}"));
+        let receipt = self.ask(&["pay", "--review", id, "--yes"]).done();
+        let after = self.balance(unit);
+        agreed(&review, &receipt, unit);
+        assert_eq!(
+            before.0 - after.0,
+            worth(&receipt["left_purse"], unit),
+            "{receipt}"
+        );
+        assert_eq!(before.1, after.1, "something is held after {receipt}");
+        let kept = self
+            .ask(&["receipt", receipt["payment"].as_str().unwrap()])
+            .done();
+        assert_eq!(kept, receipt, "the journal remembers something else");
+        receipt
+    }
+
     /// What the wallet says it holds in `unit`: spendable and pending.
     #[must_use]
     pub fn balance(&self, unit: &str) -> (i64, i64) {
@@ -367,7 +400,44 @@ pub fn worth(amount: &Value, unit: &str) -> i64 {
         .unwrap_or_else(|_| panic!("not a whole number: {amount}"))
 }
 
-/// What the fee lines add up to, all in `unit`: certain, and at most.
+/// A receipt keeps what its review promised: the price paid, fees within their
+/// bounds, nothing left over that no line names.
+#[track_caller]
+pub fn agreed(review: &Value, receipt: &Value, unit: &str) {
+    let at_most: i64 = review["fees"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| worth(&f["at_most"], unit))
+        .sum();
+    let price = worth(&review["price"], unit);
+    assert_eq!(
+        worth(&review["total"], unit),
+        price + fees(&review["fees"], unit),
+        "{review}"
+    );
+    assert_eq!(
+        worth(&review["total_at_most"], unit),
+        price + at_most,
+        "{review}"
+    );
+
+    assert_eq!(receipt["outcome"], "paid", "{receipt}");
+    let left = worth(&receipt["left_purse"], unit);
+    assert_eq!(
+        left,
+        worth(&receipt["paid"], unit) + fees(&receipt["fees"], unit),
+        "{receipt}"
+    );
+    assert!(worth(&receipt["paid"], unit) >= price, "{review} {receipt}");
+    assert!(
+        left <= worth(&review["total_at_most"], unit),
+        "{review} {receipt}"
+    );
+    assert!(left >= worth(&review["total"], unit), "{review} {receipt}");
+}
+
+/// What the fee lines add up to, all in `unit`.
 #[track_caller]
 #[must_use]
 pub fn fees(lines: &Value, unit: &str) -> i64 {

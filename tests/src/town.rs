@@ -76,6 +76,21 @@ impl Town {
         Books::from_json(&issuer["units"])
     }
 
+    /// What the Corner Shop holds at the issuer called `name`.
+    #[must_use]
+    pub fn shop_holds(&self, name: &str, unit: &str) -> i64 {
+        let at = self.issuer(name);
+        let all = self.ask("/books");
+        let purses = all["shops"]["corner_shop"]["purses"]
+            .as_array()
+            .unwrap()
+            .clone();
+        let ours = purses
+            .iter()
+            .filter(|p| p["unit"] == unit && p["issuer"] == at.as_str());
+        ours.map(|p| p["holds"].as_i64().unwrap()).sum()
+    }
+
     /// Asks the control API.
     #[must_use]
     pub fn ask(&self, path: &str) -> Value {
@@ -121,6 +136,14 @@ impl Town {
             .unwrap()
             .json()
             .unwrap()
+    }
+
+    /// The QR picture the shop shows for an order, as a PNG file's bytes.
+    #[must_use]
+    pub fn picture(&self, order: &Value) -> Vec<u8> {
+        loopback::get(order["picture"].as_str().unwrap())
+            .unwrap()
+            .body
     }
 
     /// What became of an invoice: `state`, `preimage`, `received_msat`, ….
