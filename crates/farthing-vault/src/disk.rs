@@ -66,10 +66,6 @@ pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-#[cfg_attr(
-    not(unix),
-    expect(clippy::missing_const_for_fn, reason = "it is not on Unix")
-)]
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);

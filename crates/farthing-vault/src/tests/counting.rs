@@ -91,6 +91,18 @@ fn a_try_killed_before_the_check_is_counted() {
 }
 
 #[test]
+fn guesses_made_at_the_same_moment_are_each_counted() {
+    let ada = Person::with_keychain();
+    ada.make(PIN);
+    std::thread::scope(|scope| {
+        for _ in 0..5 {
+            scope.spawn(|| assert!(ada.open("7413").is_err()));
+        }
+    });
+    assert_eq!(wait(ada.open(PIN)), 30);
+}
+
+#[test]
 fn a_try_that_cannot_be_counted_is_not_made() {
     let ada = Person::with_keychain();
     ada.make(PIN);
