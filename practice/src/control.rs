@@ -1,5 +1,6 @@
 //! How tests command the town, and how anyone reads its books.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::door::{Door, Fault};
 use crate::issuer::Issuer;
 use crate::lightning::{
     Behaviour, FRIEND, InvoiceState, MERCHANT, Network, NewInvoice, Outcome, PayError, Verdict,
@@ -34,6 +36,8 @@ pub struct Square {
     pub issuers: Vec<Arc<Issuer>>,
     /// The corner shop.
     pub corner: Arc<CornerShop>,
+    /// The doors of all parties but the square, by name.
+    pub doors: BTreeMap<&'static str, Arc<Door>>,
 }
 
 /// The town square's routes.
@@ -50,6 +54,8 @@ pub fn router(square: Arc<Square>) -> Router {
             post(behave).delete(behave_well),
         )
         .route("/control/lightning/release", post(release))
+        .route("/control/http/fault", post(fault).delete(calm))
+        .route("/control/http/requests", get(requests).delete(reset))
         .layer(DefaultBodyLimit::max(64 * 1024))
         .with_state(square)
 }
@@ -217,6 +223,38 @@ async fn books(State(square): Town) -> Answer {
         "lightning": nodes,
         "shops": { "corner_shop": { "purses": purses } },
     })))
+}
+
+async fn fault(State(square): Town, body: Body<Fault>) -> Answer {
+    let fault = understood(body)?;
+    let door = square
+        .doors
+        .get(fault.party.as_str())
+        .ok_or_else(|| Refusal::bad("party", "a party is maple, harbour or corner_shop"))?;
+    if fault.next == 0 {
+        return Err(Refusal::bad("next", "a fault strikes at least one request"));
+    }
+    door.arrange(fault.clone());
+    Ok(Json(json!({ "fault": fault })))
+}
+
+async fn calm(State(square): Town) -> Answer {
+    square.doors.values().for_each(|door| door.calm());
+    Ok(Json(json!({ "calm": true })))
+}
+
+async fn requests(State(square): Town) -> Answer {
+    let seen: BTreeMap<_, _> = square
+        .doors
+        .iter()
+        .map(|(party, door)| (*party, door.seen()))
+        .collect();
+    Ok(Json(json!({ "requests": seen })))
+}
+
+async fn reset(State(square): Town) -> Answer {
+    square.doors.values().for_each(|door| door.reset());
+    Ok(Json(json!({ "requests": {} })))
 }
 
 fn understood<T>(body: Body<T>) -> Result<T, Refusal> {

@@ -73,7 +73,7 @@ impl Home {
                 // Written beside and renamed: a town killed here must not come
                 // back with half a secret and issuers nobody's coins belong to.
                 let fresh = root.join("secret.new");
-                let mut file = File::create(&fresh).map_err(at(&fresh))?;
+                let mut file = private(&fresh).map_err(at(&fresh))?;
                 file.write_all(hex::encode(secret).as_bytes())
                     .and_then(|()| file.sync_all())
                     .map_err(at(&fresh))?;
@@ -118,6 +118,15 @@ impl Home {
         engine.input(purpose.as_bytes());
         Hmac::from_engine(engine).to_byte_array()
     }
+}
+
+/// A new file that others on this machine cannot read, where that exists.
+fn private(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn parse_secret(text: &str) -> Option<[u8; 32]> {

@@ -6,6 +6,7 @@
 //! real blind signatures, real fees, and misfortune on demand.
 
 pub mod control;
+pub mod door;
 pub mod home;
 pub mod issuer;
 pub mod lightning;

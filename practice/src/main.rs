@@ -1,6 +1,6 @@
 //! `farthing-practice`: opens the practice town and keeps it open.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -30,6 +30,7 @@ async fn main() -> ExitCode {
         .unwrap_or_else(|_| EnvFilter::new("warn,farthing_practice=info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
     match run(arguments).await {

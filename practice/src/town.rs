@@ -1,5 +1,6 @@
 //! The whole town, opened in order and closed in reverse.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::control::{self, Square};
+use crate::door::Door;
 use crate::home::{Home, HomeError};
 use crate::issuer::{HARBOUR, Issuer, IssuerError, MAPLE};
 use crate::lightning::{
@@ -93,6 +95,7 @@ impl Town {
             }
         };
 
+        let mut doors = BTreeMap::new();
         let mut issuers = Vec::new();
         for terms in [MAPLE, HARBOUR] {
             let failed = |source| TownError::Issuer {
@@ -102,11 +105,9 @@ impl Town {
             let issuer = Issuer::start(terms, block.url(terms.party), &home, &network)
                 .await
                 .map_err(failed)?;
-            serve(
-                &mut block,
-                terms.party,
-                issuer.router().await.map_err(failed)?,
-            );
+            let door: &mut Arc<Door> = doors.entry(terms.node).or_default();
+            let router = door.before(issuer.router().await.map_err(failed)?);
+            serve(&mut block, terms.party, router);
             issuers.push(Arc::new(issuer));
         }
 
@@ -129,11 +130,9 @@ impl Town {
             network.clone(),
             known,
         )?);
-        serve(
-            &mut block,
-            Party::CornerShop,
-            shop::router(Arc::clone(&corner)),
-        );
+        let door: &mut Arc<Door> = doors.entry("corner_shop").or_default();
+        let router = door.before(shop::router(Arc::clone(&corner)));
+        serve(&mut block, Party::CornerShop, router);
         let manifest = Manifest {
             town: block.url(Party::Town),
             control: format!("{}/control", block.url(Party::Town)),
@@ -157,6 +156,7 @@ impl Town {
             network,
             issuers,
             corner,
+            doors,
         });
         serve(
             &mut block,

@@ -54,7 +54,7 @@ async fn a_paid_order_says_what_came_and_what_is_left() {
 #[tokio::test]
 async fn coins_short_of_the_price_after_fees_are_refused_and_not_taken() {
     let visit = Visit::new().await;
-    // A thousandth per coin at Harbour: three coins cost three sat.
+    // Every coin costs one sat at Harbour: four coins of 23 leave 19.
     let wallet = visit.wallet("Harbour", CurrencyUnit::Sat, 100).await;
     let order = visit
         .order(json!({"amount": 21, "issuer": "harbour"}))
@@ -237,4 +237,70 @@ async fn the_pictures_are_png_files() {
         let picture = cdk_common::HttpClient::new().get(url).send().await.unwrap();
         assert!(picture.bytes().await.unwrap().starts_with(b"\x89PNG"));
     }
+}
+
+#[tokio::test]
+async fn an_answer_lost_between_shop_and_issuer_loses_no_money() {
+    let visit = Visit::new().await;
+    // Harbour does not repeat answers: the shop has to find out by itself.
+    let wallet = visit.wallet("Harbour", CurrencyUnit::Sat, 100).await;
+    let order = visit
+        .order(json!({"amount": 21, "issuer": "harbour"}))
+        .await;
+    let proofs = coins(&wallet, &[16, 8]).await;
+    visit
+        .control(
+            "http/fault",
+            json!({"party": "harbour", "do": "lose_answer", "path": "/v1/swap"}),
+        )
+        .await;
+    let (status, paid) = pay(&order, &payload(&order, &proofs)).await;
+    assert_eq!(status, 200, "{paid}");
+    assert_eq!(
+        (&paid["gross"], &paid["fee"], &paid["net"]),
+        (&json!(24), &json!(2), &json!(22))
+    );
+    assert_eq!(holds(&visit.books().await), 22);
+    assert_books(&visit.books().await);
+}
+
+#[tokio::test]
+async fn an_issuer_out_of_reach_leaves_the_payment_undecided_and_never_takes_it_twice() {
+    let visit = Visit::new().await;
+    let wallet = visit.wallet("Harbour", CurrencyUnit::Sat, 200).await;
+    let order = visit
+        .order(json!({"amount": 21, "issuer": "harbour"}))
+        .await;
+    let proofs = coins(&wallet, &[16, 8]).await;
+    for (path, mishap) in [("/v1/swap", "lose_answer"), ("/v1/restore", "refuse")] {
+        visit
+            .control(
+                "http/fault",
+                json!({"party": "harbour", "do": mishap, "path": path}),
+            )
+            .await;
+    }
+    let (status, undecided) = pay(&order, &payload(&order, &proofs)).await;
+    assert_eq!(
+        (status, &undecided["error"]["code"]),
+        (503, &json!("not_decided")),
+        "{undecided}"
+    );
+    assert_eq!(
+        get(order["url"].as_str().unwrap()).await.1["state"],
+        "redeeming"
+    );
+    // Meanwhile nobody else can pay, in coins or by Lightning.
+    let other = coins(&wallet, &[16, 8]).await;
+    assert_eq!(pay(&order, &payload(&order, &other)).await.0, 409);
+    let lightning = visit
+        .control("lightning/pay", json!({"invoice": order["invoice"]}))
+        .await;
+    assert_eq!(lightning.0, 422);
+    // The town restarts; the shop finds its coins.
+    let visit = visit.restart().await;
+    let (status, paid) = pay(&order, &payload(&order, &proofs)).await;
+    assert_eq!((status, &paid["net"]), (200, &json!(22)), "{paid}");
+    assert_eq!(holds(&visit.books().await), 22);
+    assert_books(&visit.books().await);
 }

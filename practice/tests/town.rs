@@ -234,3 +234,32 @@ async fn only_maple_repeats_a_lost_answer() {
     assert_eq!(harbour["name"], "Harbour");
     assert!(harbour["motd"].is_string() && harbour["contact"][0]["info"].is_string());
 }
+
+#[tokio::test]
+async fn requests_are_counted_and_a_refused_one_did_not_happen() {
+    let visit = Visit::new().await;
+    let wallet = visit.wallet("Maple", CurrencyUnit::Sat, 100).await;
+    let control = &visit.town.manifest().control;
+    let before = visit.books().await;
+    visit
+        .control(
+            "http/fault",
+            json!({"party": "maple", "do": "refuse", "path": "/v1/swap"}),
+        )
+        .await;
+    let held = wallet.get_unspent_proofs().await.unwrap();
+    let refused = wallet
+        .swap(None, Default::default(), held, None, false, false)
+        .await;
+    assert!(refused.is_err());
+    assert_eq!(
+        unit(&visit.books().await, "Maple", "sat"),
+        unit(&before, "Maple", "sat")
+    );
+    let (_, seen) = get(&format!("{control}/http/requests")).await;
+    assert_eq!(seen["requests"]["maple"]["POST /v1/swap"], 1, "{seen}");
+    assert_eq!(
+        seen["requests"]["maple"]["POST /v1/mint/bolt11"], 1,
+        "{seen}"
+    );
+}
