@@ -420,6 +420,13 @@ fn seal_failed(error: SealError) -> UnlockError {
     }
 }
 
+/// The rooms above hand these to other threads.
+const _: () = {
+    const fn crosses_threads<T: Send + Sync>() {}
+    crosses_threads::<Vault>();
+    crosses_threads::<HistoryKeys>();
+};
+
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Vault")
