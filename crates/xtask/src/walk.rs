@@ -41,7 +41,7 @@ pub fn run(places: &Places, once: bool) -> Outcome {
         town.stop();
         return Ok(());
     }
-    let newspaper = wallet.photograph(&town, "newspaper", 30)?;
+    let cake = wallet.photograph(&town, "cake", 34)?;
     say(&format!(
         "The town stays open, and the wallet is yours to play with. In another terminal:\n\n\
          \x20   alias farthing={}\n\
@@ -54,7 +54,7 @@ pub fn run(places: &Places, once: bool) -> Outcome {
          \x20 Everything else in town: {}/manifest\n\
          \x20 Ctrl-C closes it. None of this is real money.",
         quoted(&spelled(&wallet.base())),
-        newspaper.display(),
+        cake.display(),
         town.text("/control")?,
         town.text("/town")?,
     ));
