@@ -1,1 +1,9 @@
-//! How value and requests travel: e-cash, Lightning, payment codes, and the one guarded HTTP client.
+//! How value and requests travel: e-cash, Lightning, payment codes, and the one guarded HTTP
+//! client every outbound byte goes through.
+//!
+//! The only crate that names cdk and reqwest.
+
+pub mod code;
+pub mod ecash;
+pub mod gate;
+pub mod picture;

@@ -1,0 +1,183 @@
+//! Looking at an issuer before trusting it with money, and trusting it.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use cdk::mint_url::MintUrl;
+use cdk::nuts::PaymentMethod;
+use cdk::nuts::nut00::KnownMethod;
+use farthing_money::{Amount, Unit};
+
+use crate::code::plain_text;
+
+use super::Ecash;
+use super::keysets::Freshness;
+use super::purse::{Purse, purse_id, unit_of};
+use super::trouble::Trouble;
+
+/// Longest name, description or message shown, in characters.
+const LONGEST_NAME: usize = 80;
+const LONGEST_TEXT: usize = 600;
+/// Most ways of contact shown.
+const MOST_CONTACTS: usize = 8;
+
+/// What an issuer says of itself, for a person to read before trusting it. All texts are plain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuerCard {
+    /// Its address, normalised.
+    pub url: String,
+    /// Its own name for itself.
+    pub name: Option<String>,
+    /// What it says it is.
+    pub description: Option<String>,
+    /// Message of the day, which NUT-06 asks wallets to show.
+    pub motd: Option<String>,
+    /// Ways to reach the people behind it: (kind, where).
+    pub contact: Vec<(String, String)>,
+    /// The units it keeps money in.
+    pub units: Vec<UnitCard>,
+    /// It returns what a Lightning payment did not need (NUT-08).
+    pub returns_change: bool,
+    /// It proves that its signatures are genuine (NUT-12), so it cannot mark anyone's coins.
+    pub proves_signatures: bool,
+    /// Lost answers can be asked for again and money restored from words (NUT-07, NUT-09).
+    pub can_restore: bool,
+}
+
+/// One unit of an issuer: what it costs and allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitCard {
+    /// The unit.
+    pub unit: Unit,
+    /// What each coin costs to use, in parts per thousand of a unit, rounded up per payment.
+    pub input_fee_ppk: u64,
+    /// Smallest and largest top-up by Lightning; `None` where it names none or takes none.
+    pub top_up: Option<(Option<Amount>, Option<Amount>)>,
+    /// Smallest and largest payment to Lightning; `None` where it makes none.
+    pub pay: Option<(Option<Amount>, Option<Amount>)>,
+}
+
+impl Ecash {
+    /// Asks an issuer who it is. Nothing is kept.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn look_at_issuer(&self, address: &str) -> Result<IssuerCard, Trouble> {
+        let issuer = self.issuer_address(address)?;
+        let client = self.client(&issuer);
+        let info = client.get_mint_info().await?;
+        let listed = client.get_mint_keysets().await?;
+        let mut units: BTreeMap<String, UnitCard> = BTreeMap::new();
+        for keyset in listed.keysets.iter().filter(|keyset| keyset.active) {
+            let Some(unit) = unit_of(&keyset.unit) else {
+                continue;
+            };
+            let card = units.entry(unit.to_string()).or_insert_with(|| UnitCard {
+                unit,
+                input_fee_ppk: keyset.input_fee_ppk,
+                top_up: None,
+                pay: None,
+            });
+            card.input_fee_ppk = card.input_fee_ppk.min(keyset.input_fee_ppk);
+        }
+        let bolt11 = PaymentMethod::Known(KnownMethod::Bolt11);
+        let bound = |amount: Option<cdk::Amount>, unit: &Unit| {
+            amount.and_then(|amount| Amount::new(u64::from(amount), *unit).ok())
+        };
+        for card in units.values_mut() {
+            let currency = super::purse::currency(&card.unit);
+            card.top_up = (!info.nuts.nut04.disabled)
+                .then(|| {
+                    info.nuts
+                        .nut04
+                        .methods
+                        .iter()
+                        .find(|way| way.method == bolt11 && way.unit == currency)
+                })
+                .flatten()
+                .map(|way| {
+                    (
+                        bound(way.min_amount, &card.unit),
+                        bound(way.max_amount, &card.unit),
+                    )
+                });
+            card.pay = (!info.nuts.nut05.disabled)
+                .then(|| {
+                    info.nuts
+                        .nut05
+                        .methods
+                        .iter()
+                        .find(|way| way.method == bolt11 && way.unit == currency)
+                })
+                .flatten()
+                .map(|way| {
+                    (
+                        bound(way.min_amount, &card.unit),
+                        bound(way.max_amount, &card.unit),
+                    )
+                });
+        }
+        let plain = |text: Option<&String>, longest: usize| {
+            text.map(|text| plain_text(text, longest).to_string())
+                .filter(|text| !text.is_empty())
+        };
+        Ok(IssuerCard {
+            url: issuer.to_string(),
+            name: plain(info.name.as_ref(), LONGEST_NAME),
+            description: plain(info.description.as_ref(), LONGEST_TEXT),
+            motd: plain(info.motd.as_ref(), LONGEST_TEXT),
+            contact: info
+                .contact
+                .iter()
+                .flatten()
+                .take(MOST_CONTACTS)
+                .map(|way| {
+                    let shown = |text: &str| plain_text(text, LONGEST_NAME).to_string();
+                    (shown(&way.method), shown(&way.info))
+                })
+                .collect(),
+            units: units.into_values().collect(),
+            returns_change: info.nuts.nut08.supported,
+            proves_signatures: info.nuts.nut12.supported,
+            can_restore: info.nuts.nut07.supported && info.nuts.nut09.supported,
+        })
+    }
+
+    /// Opens a purse with an issuer the person has looked at and trusts. Opening it twice
+    /// changes nothing but what the issuer says of itself.
+    ///
+    /// # Errors
+    /// [`Trouble`]; [`Trouble::Dishonest`] when the keys do not fit their names.
+    pub async fn open_purse(&self, card: &IssuerCard, unit: &Unit) -> Result<Purse, Trouble> {
+        let issuer = self.issuer_address(&card.url)?;
+        // Keys are fetched and checked now, so that the first payment needs fewer requests.
+        self.signing_keyset(&issuer, &super::purse::currency(unit), Freshness::Now)
+            .await?;
+        let purse = Purse {
+            id: purse_id(&issuer, unit),
+            issuer: issuer.to_string(),
+            issuer_name: card.name.clone(),
+            unit: *unit,
+            returns_change: card.returns_change,
+            proves_signatures: card.proves_signatures,
+        };
+        self.keep_purse(&purse).await?;
+        Ok(purse)
+    }
+
+    /// The purse for an issuer's address and unit, if the person has one.
+    ///
+    /// # Errors
+    /// [`Trouble::Store`].
+    pub async fn purse_with(&self, issuer: &str, unit: &Unit) -> Result<Option<Purse>, Trouble> {
+        let Ok(issuer) = MintUrl::from_str(issuer) else {
+            return Ok(None);
+        };
+        self.purse(&purse_id(&issuer, unit)).await
+    }
+
+    pub(super) fn issuer_address(&self, address: &str) -> Result<MintUrl, Trouble> {
+        self.gate.check(address).map_err(|_| Trouble::NotSent)?;
+        MintUrl::from_str(address).map_err(|_| Trouble::NotSent)
+    }
+}

@@ -1,0 +1,760 @@
+//! Paying a Lightning invoice: the issuer pays it and takes coins for it.
+//!
+//! The request to pay is never sent twice, and coins are never freed because an answer is
+//! missing. When the issuer answers our own request with a refusal, nothing more is under way,
+//! and unspent coins are free again. When the answer was lost, a late copy of the request could
+//! still pay: then the coins are first swapped for new ones (a *fence*), which makes any late
+//! copy worthless, and only then is the payment called not paid.
+
+use std::time::Duration;
+
+use cdk::nuts::nut00::KnownMethod;
+use cdk::nuts::{
+    BlindSignature, MeltOptions, MeltQuoteBolt11Request, MeltQuoteState, MeltRequest,
+    PaymentMethod, State,
+};
+use cdk::{MeltQuoteCreateResponse, MeltQuoteRequest, MeltQuoteResponse};
+use farthing_money::Amount;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::Ecash;
+use super::coins::{Coin, CoverPlan, NoPlan, SwapPlan, cover, input_fee, plan_swap, split};
+use super::exchange::{Exchange, Finish, Goal, Inputs};
+use super::keysets::{Freshness, Keyset};
+use super::outputs::unblind;
+use super::purse::{HeldCoin, Purse, currency};
+use super::recover::PaymentResult;
+use super::trouble::{Refusal, Trouble};
+use crate::code::Invoice;
+
+/// How often and how long a payment under way is asked about before the person is told that it
+/// is still being decided.
+const ASK_AFTER: [Duration; 8] = [
+    Duration::from_millis(400),
+    Duration::from_millis(800),
+    Duration::from_millis(1500),
+    Duration::from_secs(3),
+    Duration::from_secs(4),
+    Duration::from_secs(5),
+    Duration::from_secs(5),
+    Duration::from_secs(5),
+];
+
+/// What an issuer asks for paying an invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LightningQuote {
+    /// What the payee gets, in the purse's unit.
+    pub amount: Amount,
+    /// The most the Lightning network may cost.
+    pub fee_reserve: Amount,
+    /// Until when the offer stands, in seconds since 1970.
+    pub expires_at: u64,
+    /// The hash whose preimage proves the payment.
+    pub payment_hash: String,
+    quote: String,
+}
+
+/// What a Lightning payment costs at most, in the purse's unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeltCost {
+    /// What the payee gets.
+    pub amount: Amount,
+    /// The most the Lightning network may cost.
+    pub fee_reserve: Amount,
+    /// What the issuer keeps for taking the coins.
+    pub input_fee: Amount,
+    /// What the issuer keeps for making fitting coins first, where it gives no change.
+    pub swap_fee: Amount,
+}
+
+/// A Lightning payment that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Melted {
+    /// What the payee got.
+    pub amount: Amount,
+    /// What the issuer kept for taking the coins.
+    pub input_fee: Amount,
+    /// What the issuer kept for making fitting coins first.
+    pub swap_fee: Amount,
+    /// What the Lightning network cost.
+    pub network_fee: Amount,
+    /// Came back into the purse out of what was set aside.
+    pub returned: Amount,
+    /// The preimage, if the issuer gave one.
+    pub preimage: Option<String>,
+    /// The preimage belongs to the invoice: only then does it prove anything.
+    pub preimage_fits: bool,
+}
+
+/// Why a Lightning payment was not made, or not yet.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MeltError {
+    /// Not enough in the purse: the most that could be covered, fees paid.
+    #[error("not enough in the purse: {at_most} could be paid")]
+    Short {
+        /// The most that could be covered.
+        at_most: Amount,
+    },
+    /// The issuer's coins cannot make this amount.
+    #[error("the issuer's coins cannot make this amount")]
+    Impossible,
+    /// It has become dearer than it was agreed to.
+    #[error("it now costs more than was agreed")]
+    Dearer {
+        /// What it would cost now.
+        now: MeltCost,
+    },
+    /// Not paid, proven; what it cost to make sure is named.
+    #[error("not paid: {why}")]
+    NotPaid {
+        /// What the issuer said.
+        why: Trouble,
+        /// What the issuer kept for swaps on the way.
+        cost: Amount,
+    },
+    /// Nobody knows yet. Do not pay again.
+    #[error("still deciding: {0}")]
+    Undecided(Trouble),
+    /// The wallet's files or the issuer, before anything was asked to be paid.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+struct Planned {
+    swap: Option<SwapPlan>,
+    inputs: CoverPlan,
+    cost: MeltCost,
+    held: Vec<HeldCoin>,
+    keyset: Keyset,
+}
+
+impl Ecash {
+    /// Asks the issuer what paying an invoice costs; `open_amount_msat` says how much where the
+    /// invoice leaves it open. Nothing is paid.
+    ///
+    /// # Errors
+    /// [`Trouble`]; [`Trouble::Dishonest`] when the quote is for another amount.
+    pub async fn quote_invoice(
+        &self,
+        purse: &Purse,
+        invoice: &Invoice,
+        open_amount_msat: Option<u64>,
+    ) -> Result<LightningQuote, Trouble> {
+        let request = invoice
+            .text
+            .parse()
+            .map_err(|_| Trouble::Dishonest("the invoice cannot be read".to_owned()))?;
+        let request = MeltQuoteRequest::Bolt11(MeltQuoteBolt11Request {
+            request,
+            unit: currency(&purse.unit),
+            options: open_amount_msat.map(MeltOptions::new_amountless),
+        });
+        let reply = self.client(&purse.mint()?).post_melt_quote(request).await?;
+        let MeltQuoteCreateResponse::Bolt11(reply) = reply else {
+            return Err(Trouble::Dishonest(
+                "it answered with another way of paying".to_owned(),
+            ));
+        };
+        let amount = purse.amount(u64::from(reply.amount))?;
+        // In sat and msat the price is in the invoice; in other units the issuer sets the rate.
+        if let (Ok(quoted), Some(asked)) =
+            (amount.to_msat(), invoice.amount_msat.or(open_amount_msat))
+        {
+            let rounded = asked.div_ceil(1000).saturating_mul(1000);
+            if quoted.value() != asked && quoted.value() != rounded {
+                return Err(Trouble::Dishonest(
+                    "its price is not the invoice's".to_owned(),
+                ));
+            }
+        }
+        if reply.quote.is_empty() || reply.quote.len() > 256 {
+            return Err(Trouble::Dishonest(
+                "the name of its offer is absurd".to_owned(),
+            ));
+        }
+        Ok(LightningQuote {
+            amount,
+            fee_reserve: purse.amount(u64::from(reply.fee_reserve))?,
+            expires_at: reply.expiry,
+            payment_hash: invoice.payment_hash.clone(),
+            quote: reply.quote,
+        })
+    }
+
+    /// What paying the quote costs at most with the coins in the purse.
+    ///
+    /// # Errors
+    /// [`MeltError`]; nothing was changed.
+    pub async fn plan_melt(
+        &self,
+        purse: &Purse,
+        quote: &LightningQuote,
+    ) -> Result<MeltCost, MeltError> {
+        Ok(self.cover_quote(purse, quote).await?.cost)
+    }
+
+    async fn cover_quote(
+        &self,
+        purse: &Purse,
+        quote: &LightningQuote,
+    ) -> Result<Planned, MeltError> {
+        let keyset = self
+            .signing_keyset(&purse.mint()?, &currency(&purse.unit), Freshness::Recent)
+            .await?;
+        let held = self.free_coins(purse).await?;
+        let coins: Vec<Coin> = held.iter().map(|held| held.coin).collect();
+        let target = quote
+            .amount
+            .checked_add(quote.fee_reserve)
+            .map_err(|_| Trouble::Dishonest("its price is absurd".to_owned()))?
+            .value();
+        let (swap, inputs) = if purse.returns_change {
+            (
+                None,
+                cover(&coins, target).map_err(|error| refuse(purse, error))?,
+            )
+        } else {
+            // An issuer that gives no change is paid with exact coins, or the rest is lost.
+            exact_after_swap(&coins, target, &keyset).map_err(|error| refuse(purse, error))?
+        };
+        let cost = MeltCost {
+            amount: quote.amount,
+            fee_reserve: quote.fee_reserve,
+            input_fee: purse.amount(inputs.fee)?,
+            swap_fee: purse.amount(swap.as_ref().map_or(0, |swap| swap.fee))?,
+        };
+        Ok(Planned {
+            swap,
+            inputs,
+            cost,
+            held,
+            keyset,
+        })
+    }
+
+    /// Pays the quote, at most at the cost agreed.
+    ///
+    /// # Errors
+    /// [`MeltError`]; only [`MeltError::Undecided`] leaves the payment open.
+    pub async fn melt(
+        &self,
+        purse: &Purse,
+        payment: Uuid,
+        quote: &LightningQuote,
+        agreed: &MeltCost,
+    ) -> Result<Melted, MeltError> {
+        let _held = self.hold(&purse.id).await;
+        let Planned {
+            swap,
+            inputs,
+            cost,
+            held,
+            keyset,
+        } = self.cover_quote(purse, quote).await?;
+        let within = |now: Amount, agreed: Amount| now.is_at_most(agreed).unwrap_or(false);
+        if !within(cost.amount, agreed.amount)
+            || !within(cost.fee_reserve, agreed.fee_reserve)
+            || !within(cost.input_fee, agreed.input_fee)
+            || !within(cost.swap_fee, agreed.swap_fee)
+        {
+            return Err(MeltError::Dearer { now: cost });
+        }
+        let ys = match swap {
+            None => inputs
+                .inputs
+                .iter()
+                .filter_map(|&at| held.get(at))
+                .map(|held| held.y)
+                .collect(),
+            Some(swap) => {
+                self.make_exact(purse, payment, &held, &keyset, &swap)
+                    .await?
+            }
+        };
+        let target = quote
+            .amount
+            .value()
+            .saturating_add(quote.fee_reserve.value());
+        let worth: u64 = self
+            .db
+            .get_proofs_by_ys(Vec::clone(&ys))
+            .await
+            .map_err(Trouble::from)?
+            .iter()
+            .fold(0, |sum, info| {
+                sum.saturating_add(u64::from(info.proof.amount))
+            });
+        if worth < target.saturating_add(inputs.fee) {
+            return Err(MeltError::Trouble(Trouble::Store(
+                "a coin is missing".to_owned(),
+            )));
+        }
+        let could_return = worth
+            .saturating_sub(quote.amount.value())
+            .saturating_sub(inputs.fee);
+        let blanks = if purse.returns_change {
+            vec![0; blanks_for(could_return)]
+        } else {
+            Vec::new()
+        };
+        let goal = Goal::Melt {
+            quote: quote.quote.clone(),
+            payment_hash: quote.payment_hash.clone(),
+            amount: quote.amount.value(),
+            swap_fee: cost.swap_fee.value(),
+        };
+        let ours = Inputs::Ours {
+            ys,
+            set_aside_before: false,
+        };
+        let exchange = self
+            .begin(purse, payment, goal, ours, &keyset, blanks, inputs.fee)
+            .await?;
+        let answer = self.send_melt(purse, &exchange, &quote.quote).await;
+        let finish = match answer {
+            Ok(Answer {
+                state: MeltQuoteState::Paid,
+                preimage,
+                change,
+            }) => {
+                self.settle_melt(purse, &exchange, preimage, change, false)
+                    .await?
+            }
+            Ok(Answer {
+                state: MeltQuoteState::Pending | MeltQuoteState::Unknown,
+                ..
+            }) => self.wait_for_melt(purse, &exchange).await?,
+            // An issuer that says "unpaid" to a request to pay has not finished with it for
+            // certain: some mark the payment pending only a moment later.
+            Ok(Answer {
+                state: MeltQuoteState::Unpaid | MeltQuoteState::Failed,
+                ..
+            }) => self.find_out_melt(purse, &exchange, None).await?,
+            Err(trouble) if trouble.proves_nothing_happened() => {
+                self.abandon(&exchange).await?;
+                Finish::NotDone(trouble)
+            }
+            Err(trouble @ Trouble::Refused(_)) => {
+                self.find_out_melt(purse, &exchange, Some(trouble)).await?
+            }
+            Err(_) => self.wait_for_melt(purse, &exchange).await?,
+        };
+        match finish {
+            Finish::Done(result) => melted(purse, &result).ok_or_else(|| {
+                MeltError::Trouble(Trouble::Store(
+                    "the payment's figures do not fit".to_owned(),
+                ))
+            }),
+            Finish::NotDone(why) => {
+                let spent = match self.result(payment).await? {
+                    Some(PaymentResult::NotPaid { cost, .. }) => purse.amount(cost)?,
+                    _ => cost.swap_fee,
+                };
+                Err(MeltError::NotPaid { why, cost: spent })
+            }
+            Finish::Undecided(trouble) => Err(MeltError::Undecided(trouble)),
+        }
+    }
+
+    /// Makes exact coins first. They land free in the purse, so a crash here loses nothing.
+    async fn make_exact(
+        &self,
+        purse: &Purse,
+        payment: Uuid,
+        held: &[HeldCoin],
+        keyset: &Keyset,
+        swap: &SwapPlan,
+    ) -> Result<Vec<cdk::nuts::PublicKey>, MeltError> {
+        let ys = swap
+            .inputs
+            .iter()
+            .filter_map(|&at| held.get(at))
+            .map(|held| held.y)
+            .collect();
+        let mut worths: Vec<u64> = swap.made.iter().chain(&swap.change).copied().collect();
+        worths.sort_unstable();
+        let inputs = Inputs::Ours {
+            ys,
+            set_aside_before: false,
+        };
+        let exchange = self
+            .begin(
+                purse,
+                payment,
+                Goal::Swap { fences: None },
+                inputs,
+                keyset,
+                worths,
+                swap.fee,
+            )
+            .await?;
+        match self.run_swap(purse, &exchange).await? {
+            Finish::Done(coins) => {
+                self.note_swap_fee(&exchange).await?;
+                self.forget_exchange(&exchange).await?;
+                let mut left = coins;
+                swap.made
+                    .iter()
+                    .map(|worth| {
+                        let at = left
+                            .iter()
+                            .position(|coin| u64::from(coin.proof.amount) == *worth)?;
+                        Some(left.swap_remove(at).y)
+                    })
+                    .collect::<Option<Vec<_>>>()
+                    .ok_or_else(|| {
+                        MeltError::Trouble(Trouble::Store("a coin is missing".to_owned()))
+                    })
+            }
+            Finish::NotDone(why) => Err(MeltError::NotPaid {
+                why,
+                cost: purse.amount(0)?,
+            }),
+            Finish::Undecided(trouble) => Err(MeltError::Undecided(trouble)),
+        }
+    }
+
+    async fn send_melt(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+        quote: &str,
+    ) -> Result<Answer, Trouble> {
+        let inputs = self.input_coins(exchange).await?;
+        let outputs: Vec<_> = self
+            .derive(exchange)?
+            .into_iter()
+            .map(|output| output.message)
+            .collect();
+        let outputs = (!outputs.is_empty()).then_some(outputs);
+        let request = MeltRequest::new(quote.to_owned(), inputs, outputs);
+        let method = PaymentMethod::Known(KnownMethod::Bolt11);
+        Answer::of(
+            self.client(&purse.mint()?)
+                .post_melt(&method, request)
+                .await?,
+        )
+    }
+
+    async fn ask_quote(&self, purse: &Purse, quote: &str) -> Result<Answer, Trouble> {
+        let method = PaymentMethod::Known(KnownMethod::Bolt11);
+        Answer::of(
+            self.client(&purse.mint()?)
+                .get_melt_quote_status(method, quote)
+                .await?,
+        )
+    }
+
+    /// Asks for a while, at growing intervals.
+    async fn wait_for_melt(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+    ) -> Result<Finish<PaymentResult>, Trouble> {
+        let mut last = Finish::Undecided(Trouble::Lost);
+        for pause in ASK_AFTER {
+            tokio::time::sleep(pause).await;
+            last = self.find_out_melt(purse, exchange, None).await?;
+            if !matches!(last, Finish::Undecided(_)) {
+                break;
+            }
+        }
+        Ok(last)
+    }
+
+    /// Finds out what became of a Lightning payment. `refused` is the issuer's refusal of our own
+    /// request, when there was one: then nothing of it is still under way.
+    pub(super) async fn find_out_melt(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+        refused: Option<Trouble>,
+    ) -> Result<Finish<PaymentResult>, Trouble> {
+        let Goal::Melt {
+            quote, swap_fee, ..
+        } = &exchange.goal
+        else {
+            return Err(Trouble::Store("a record is of another kind".to_owned()));
+        };
+        let answer = match self.ask_quote(purse, quote).await {
+            Ok(answer) => answer,
+            Err(trouble) => return Ok(Finish::Undecided(trouble)),
+        };
+        match answer.state {
+            MeltQuoteState::Paid => {
+                return self
+                    .settle_melt(purse, exchange, answer.preimage, answer.change, true)
+                    .await;
+            }
+            MeltQuoteState::Pending | MeltQuoteState::Unknown => {
+                return Ok(Finish::Undecided(Trouble::Refused(Refusal::UnderWay)));
+            }
+            MeltQuoteState::Unpaid | MeltQuoteState::Failed => {}
+        }
+        let names = Self::input_names(exchange)?;
+        let states = match self.ask_states(&purse.mint()?, &names).await {
+            Ok(states) => states,
+            Err(trouble) => return Ok(Finish::Undecided(trouble)),
+        };
+        if names.iter().any(|y| states.get(y) != Some(&State::Unspent)) {
+            // It calls the payment unpaid but holds on to the coins: wait for one story.
+            return Ok(Finish::Undecided(Trouble::Refused(Refusal::UnderWay)));
+        }
+        let why = refused
+            .clone()
+            .unwrap_or(Trouble::Refused(Refusal::LightningFailed));
+        if refused.is_some() {
+            let result = PaymentResult::NotPaid { cost: *swap_fee };
+            self.write_record("result", &exchange.payment.to_string(), &result)
+                .await?;
+            self.abandon(exchange).await?;
+            return Ok(Finish::NotDone(why));
+        }
+        let fence = self
+            .begin_like_for_like(purse, exchange.payment, names, Some(exchange.id))
+            .await?;
+        match self.run_swap(purse, &fence).await? {
+            Finish::Done(_) => {
+                self.finish_fence(&fence, *swap_fee).await?;
+                Ok(Finish::NotDone(why))
+            }
+            // The late request got there first, or the issuer cannot say: ask again later.
+            Finish::NotDone(_) => Ok(Finish::Undecided(Trouble::Refused(Refusal::UnderWay))),
+            Finish::Undecided(trouble) => Ok(Finish::Undecided(trouble)),
+        }
+    }
+
+    /// The fence stands: the payment can no longer happen. Writes that down and tidies up.
+    pub(super) async fn finish_fence(
+        &self,
+        fence: &Exchange,
+        swap_fee: u64,
+    ) -> Result<(), Trouble> {
+        let result = PaymentResult::NotPaid {
+            cost: fence.fee.saturating_add(swap_fee),
+        };
+        self.write_record("result", &fence.payment.to_string(), &result)
+            .await?;
+        if let Goal::Swap { fences: Some(melt) } = &fence.goal {
+            self.forget_record("exchange", &melt.to_string()).await?;
+        }
+        self.forget_exchange(fence).await
+    }
+
+    async fn settle_melt(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+        preimage: Option<String>,
+        change: Option<Vec<BlindSignature>>,
+        again: bool,
+    ) -> Result<Finish<PaymentResult>, Trouble> {
+        let Goal::Melt {
+            amount,
+            payment_hash,
+            swap_fee,
+            ..
+        } = &exchange.goal
+        else {
+            return Err(Trouble::Store("a record is of another kind".to_owned()));
+        };
+        let put_in = self
+            .input_coins(exchange)
+            .await?
+            .iter()
+            .fold(0_u64, |sum, coin| {
+                sum.saturating_add(u64::from(coin.amount))
+            });
+        let could_return = put_in.saturating_sub(exchange.fee).saturating_sub(*amount);
+        let coins = match change.filter(|change| !change.is_empty()) {
+            Some(signatures) => {
+                let keyset = self.keyset_of(purse, exchange).await?;
+                let outputs = self.derive(exchange)?;
+                unblind(&outputs, &signatures, &keyset, purse.proves_signatures)
+                    .map_err(|bad| Trouble::Dishonest(bad.to_string()))
+            }
+            // No change in the answer: none is due, or this issuer gives it only when asked.
+            None if could_return == 0 => Ok(Vec::new()),
+            None => self.ask_signed_any(purse, exchange).await,
+        };
+        let coins = match coins {
+            Ok(coins) => coins,
+            Err(trouble) => return Ok(Finish::Undecided(trouble)),
+        };
+        let returned = coins.iter().fold(0_u64, |sum, coin| {
+            sum.saturating_add(u64::from(coin.proof.amount))
+        });
+        if returned > could_return {
+            return Ok(Finish::Undecided(Trouble::Dishonest(
+                "it returned more than it was given".to_owned(),
+            )));
+        }
+        let result = PaymentResult::Melted {
+            amount: *amount,
+            input_fee: exchange.fee,
+            swap_fee: *swap_fee,
+            network_fee: could_return.saturating_sub(returned),
+            returned,
+            preimage_fits: preimage
+                .as_deref()
+                .is_some_and(|preimage| proves(preimage, payment_hash)),
+            preimage: preimage.filter(|preimage| {
+                preimage.len() == 64 && preimage.bytes().all(|b| b.is_ascii_hexdigit())
+            }),
+        };
+        // First the figures, then the coins: a crash between the two repeats both.
+        self.write_record("result", &exchange.payment.to_string(), &result)
+            .await?;
+        match self.settle(purse, exchange, coins, again).await {
+            Ok(_) => {}
+            Err(trouble @ Trouble::Store(_)) => return Err(trouble),
+            Err(trouble) => return Ok(Finish::Undecided(trouble)),
+        }
+        self.forget_exchange(exchange).await?;
+        Ok(Finish::Done(result))
+    }
+}
+
+pub(super) fn melted(purse: &Purse, result: &PaymentResult) -> Option<Melted> {
+    let PaymentResult::Melted {
+        amount,
+        input_fee,
+        swap_fee,
+        network_fee,
+        returned,
+        preimage,
+        preimage_fits,
+    } = result
+    else {
+        return None;
+    };
+    let amount_of = |value: u64| purse.amount(value).ok();
+    Some(Melted {
+        amount: amount_of(*amount)?,
+        input_fee: amount_of(*input_fee)?,
+        swap_fee: amount_of(*swap_fee)?,
+        network_fee: amount_of(*network_fee)?,
+        returned: amount_of(*returned)?,
+        preimage: preimage.clone(),
+        preimage_fits: *preimage_fits,
+    })
+}
+
+struct Answer {
+    state: MeltQuoteState,
+    preimage: Option<String>,
+    change: Option<Vec<BlindSignature>>,
+}
+
+impl Answer {
+    fn of(reply: MeltQuoteResponse<String>) -> Result<Self, Trouble> {
+        match reply {
+            MeltQuoteResponse::Bolt11(reply) => Ok(Self {
+                state: reply.state,
+                preimage: reply.payment_preimage,
+                change: reply.change,
+            }),
+            _ => Err(Trouble::Lost),
+        }
+    }
+}
+
+/// How many blank coins cover any change up to `most` (NUT-08).
+fn blanks_for(most: u64) -> usize {
+    match most {
+        0 => 0,
+        1 => 1,
+        most => usize::try_from(u64::BITS.saturating_sub(most.saturating_sub(1).leading_zeros()))
+            .unwrap_or(64),
+    }
+}
+
+fn proves(preimage: &str, payment_hash: &str) -> bool {
+    let bytes: Option<Vec<u8>> = (0..preimage.len())
+        .step_by(2)
+        .map(|at| {
+            preimage
+                .get(at..at.saturating_add(2))
+                .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+        })
+        .collect();
+    bytes.is_some_and(|bytes| {
+        let hash = Sha256::digest(&bytes);
+        bytes.len() == 32
+            && hash
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+                == payment_hash
+    })
+}
+
+/// Exact coins for an issuer that gives no change: worth the target plus their own input fee.
+fn exact_after_swap(
+    coins: &[Coin],
+    target: u64,
+    keyset: &Keyset,
+) -> Result<(Option<SwapPlan>, CoverPlan), NoPlan> {
+    let mintage = keyset.mintage();
+    let mut worth = target;
+    // The fee depends on how many coins the worth needs, which depends on the fee.
+    let made = loop {
+        let made = split(worth, &mintage.denominations).ok_or(NoPlan::Impossible)?;
+        let count = u64::try_from(made.len()).map_err(|_| NoPlan::Impossible)?;
+        let fee = input_fee(mintage.fee_ppk.saturating_mul(count));
+        let needed = target.checked_add(fee).ok_or(NoPlan::Impossible)?;
+        if worth >= needed {
+            break made;
+        }
+        worth = needed;
+    };
+    let fee = worth.saturating_sub(target);
+    let swap = plan_swap(coins, &made, worth, &mintage)?;
+    Ok((
+        Some(swap),
+        CoverPlan {
+            inputs: Vec::new(),
+            fee,
+        },
+    ))
+}
+
+fn refuse(purse: &Purse, error: NoPlan) -> MeltError {
+    match error {
+        NoPlan::Short { at_most } => match purse.amount(at_most) {
+            Ok(at_most) => MeltError::Short { at_most },
+            Err(trouble) => MeltError::Trouble(trouble),
+        },
+        NoPlan::Impossible => MeltError::Impossible,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn only_the_preimage_of_the_hash_is_a_proof() {
+        let preimage = "00".repeat(32);
+        let hash = "66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925";
+        assert!(proves(&preimage, hash));
+        assert!(!proves(&"01".repeat(32), hash));
+        assert!(!proves("00", hash));
+        assert!(!proves("zz", hash));
+        assert!(!proves("", hash));
+        assert!(!proves("0\u{e9}", hash));
+    }
+
+    proptest! {
+        #[test]
+        fn the_blank_coins_can_carry_any_change_that_may_be_due(most in 0_u64..u64::MAX / 2, share in 0_u64..=100) {
+            let change = (u128::from(most) * u128::from(share) / 100) as u64;
+            prop_assert!(change.count_ones() as usize <= blanks_for(most));
+        }
+    }
+}

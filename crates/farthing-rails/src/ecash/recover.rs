@@ -1,0 +1,265 @@
+//! After a crash or a lost answer: asks the issuers what became of everything still open.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use cdk::nuts::{PublicKey, State};
+
+use super::Ecash;
+use super::exchange::{Exchange, Finish, Goal, Inputs};
+use super::hand::HandCost;
+use super::purse::{Purse, PurseId, currency};
+use super::trouble::Trouble;
+
+/// What became of a payment's coins, kept until the journal has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PaymentResult {
+    /// An invoice was paid.
+    Melted {
+        /// What the payee got.
+        amount: u64,
+        /// Kept by the issuer for taking the coins.
+        input_fee: u64,
+        /// Kept by the issuer for making exact coins first.
+        swap_fee: u64,
+        /// What the Lightning network cost.
+        network_fee: u64,
+        /// What came back.
+        returned: u64,
+        /// The preimage.
+        preimage: Option<String>,
+        /// It belongs to the invoice.
+        preimage_fits: bool,
+    },
+    /// An invoice was not paid; making sure cost this much.
+    NotPaid {
+        /// Kept by the issuer.
+        cost: u64,
+    },
+    /// Coins came in.
+    Received {
+        /// Into the purse.
+        received: u64,
+        /// Kept by the issuer.
+        fee: u64,
+    },
+    /// Handed coins were redeemed by their receiver.
+    Taken {
+        /// What handing them over cost.
+        cost: HandCost,
+    },
+    /// Handed coins came back.
+    TakenBack {
+        /// What handing them over had cost.
+        cost: HandCost,
+        /// Back in the purse.
+        received: u64,
+        /// Kept by the issuer.
+        fee: u64,
+    },
+}
+
+/// What a recovery did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Payments whose exchanges are closed now, one way or the other.
+    pub decided: Vec<Uuid>,
+    /// Payments still open, with why.
+    pub undecided: Vec<(Uuid, Trouble)>,
+}
+
+impl Ecash {
+    /// What became of a payment, if it is decided and not yet forgotten.
+    ///
+    /// # Errors
+    /// [`Trouble::Store`].
+    pub async fn result(&self, payment: Uuid) -> Result<Option<PaymentResult>, Trouble> {
+        self.read_record("result", &payment.to_string()).await
+    }
+
+    /// Whether an exchange of this payment is still open.
+    ///
+    /// # Errors
+    /// [`Trouble::Store`].
+    pub async fn is_open(&self, payment: Uuid) -> Result<bool, Trouble> {
+        let all: Vec<Exchange> = self.records("exchange").await?;
+        Ok(all.iter().any(|exchange| exchange.payment == payment))
+    }
+
+    pub(super) async fn exchanges_of(&self, purse: &PurseId) -> Result<Vec<Exchange>, Trouble> {
+        let mut all: Vec<Exchange> = self.records("exchange").await?;
+        all.retain(|exchange| exchange.purse == *purse);
+        // Fences before the Lightning payments they close.
+        all.sort_by_key(|exchange| (matches!(exchange.goal, Goal::Melt { .. }), exchange.id));
+        Ok(all)
+    }
+
+    /// Finds out about everything open in one purse. Asks nothing when nothing is open.
+    ///
+    /// # Errors
+    /// [`Trouble::Store`]; an unreachable issuer is not an error but leaves things undecided.
+    pub async fn recover(&self, purse: &Purse) -> Result<Recovered, Trouble> {
+        let _held = self.hold(&purse.id).await;
+        let mut recovered = Recovered::default();
+        for exchange in self.exchanges_of(&purse.id).await? {
+            // A fence closed a moment ago takes its Lightning payment's record with it.
+            let still: Option<Exchange> = self
+                .read_record("exchange", &exchange.id.to_string())
+                .await?;
+            if still.is_none() {
+                continue;
+            }
+            match self.find_out(purse, &exchange).await {
+                Ok(None) => recovered.decided.push(exchange.payment),
+                Ok(Some(trouble))
+                | Err(
+                    trouble @ (Trouble::Lost
+                    | Trouble::NotSent
+                    | Trouble::Dishonest(_)
+                    | Trouble::Refused(_)),
+                ) => {
+                    recovered.undecided.push((exchange.payment, trouble));
+                }
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        self.free_ownerless(purse).await?;
+        Ok(recovered)
+    }
+
+    /// `None` when the exchange is closed, otherwise why it is not.
+    async fn find_out(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+    ) -> Result<Option<Trouble>, Trouble> {
+        if let Goal::Melt { .. } = &exchange.goal {
+            return Ok(match self.find_out_melt(purse, exchange, None).await? {
+                Finish::Undecided(trouble) => Some(trouble),
+                Finish::Done(_) | Finish::NotDone(_) => None,
+            });
+        }
+        match self.find_out_swap(purse, exchange, None).await? {
+            Finish::Undecided(trouble) => return Ok(Some(trouble)),
+            // The top-up itself stays open and is asked about with `collect_top_up`.
+            Finish::NotDone(_) => return Ok(None),
+            Finish::Done(_) => {}
+        }
+        match (&exchange.goal, &exchange.inputs) {
+            (Goal::Swap { fences: Some(melt) }, _) => {
+                let closed: Option<Exchange> =
+                    self.read_record("exchange", &melt.to_string()).await?;
+                let swap_fee = match closed.map(|melt| melt.goal) {
+                    Some(Goal::Melt { swap_fee, .. }) => swap_fee,
+                    _ => 0,
+                };
+                self.finish_fence(exchange, swap_fee).await?;
+            }
+            (_, Inputs::Foreign { .. }) => self.finish_redeem(purse, exchange).await?,
+            (Goal::Issue { .. }, _) => {
+                let received = exchange
+                    .outputs
+                    .worths
+                    .iter()
+                    .fold(0_u64, |sum, worth| sum.saturating_add(*worth));
+                let result = PaymentResult::Received { received, fee: 0 };
+                self.write_record("result", &exchange.payment.to_string(), &result)
+                    .await?;
+                self.forget_record("top-up", &exchange.payment.to_string())
+                    .await?;
+                self.forget_exchange(exchange).await?;
+            }
+            (
+                _,
+                Inputs::Ours {
+                    set_aside_before: true,
+                    ..
+                },
+            ) => match self.handed(exchange.payment).await? {
+                Some(handed) => {
+                    self.finish_take_back(purse, &handed, exchange).await?;
+                }
+                None => self.forget_exchange(exchange).await?,
+            },
+            // A swap that was to make coins for a payment: the coins are free in the purse.
+            _ => {
+                self.note_swap_fee(exchange).await?;
+                self.forget_exchange(exchange).await?;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Coins were made for a payment that may yet die before it begins: then this is all it cost.
+    pub(super) async fn note_swap_fee(&self, exchange: &Exchange) -> Result<(), Trouble> {
+        let result = PaymentResult::NotPaid { cost: exchange.fee };
+        self.write_record("result", &exchange.payment.to_string(), &result)
+            .await
+    }
+
+    /// Frees coins set aside by something that left no record: it died before anything was sent.
+    async fn free_ownerless(&self, purse: &Purse) -> Result<(), Trouble> {
+        let exchanges = self.exchanges_of(&purse.id).await?;
+        let handed = self.all_handed().await?;
+        let reserved = self
+            .db
+            .get_proofs(
+                Some(purse.mint()?),
+                Some(currency(&purse.unit)),
+                Some(vec![State::Reserved]),
+                None,
+            )
+            .await?;
+        for info in reserved {
+            let Some(owner) = info.used_by_operation else {
+                continue;
+            };
+            let owned = exchanges.iter().any(|exchange| exchange.id == owner)
+                || handed.iter().any(|handed| handed.payment == owner);
+            if !owned {
+                self.db.release_proofs(&owner).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets aside again the coins of handed-over records that died between the record and the
+    /// setting aside, and asks which handed coins were redeemed meanwhile.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn look_after_handed(&self, purse: &Purse) -> Result<(), Trouble> {
+        let _held = self.hold(&purse.id).await;
+        self.look_after_all(purse).await
+    }
+
+    /// Compares the purse with the issuer's books and removes coins that are spent there: a copy
+    /// of this wallet, or an old backup, may have spent them.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn drop_spent_coins(&self, purse: &Purse) -> Result<farthing_money::Amount, Trouble> {
+        let _held = self.hold(&purse.id).await;
+        let free = self
+            .db
+            .get_proofs(
+                Some(purse.mint()?),
+                Some(currency(&purse.unit)),
+                Some(vec![State::Unspent]),
+                None,
+            )
+            .await?;
+        let names: Vec<PublicKey> = free.iter().map(|info| info.y).collect();
+        let states = self.ask_states(&purse.mint()?, &names).await?;
+        let (mut gone, mut worth) = (Vec::new(), 0_u64);
+        for info in free
+            .iter()
+            .filter(|info| states.get(&info.y) == Some(&State::Spent))
+        {
+            gone.push(info.y);
+            worth = worth.saturating_add(u64::from(info.proof.amount));
+        }
+        self.db.update_proofs(Vec::new(), gone).await?;
+        purse.amount(worth)
+    }
+}

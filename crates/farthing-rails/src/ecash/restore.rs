@@ -1,0 +1,155 @@
+//! Bringing money back from the recovery words alone (NUT-13, NUT-09).
+
+use cdk::nuts::{Id, State};
+use cdk_common::wallet::ProofInfo;
+use farthing_money::Amount;
+
+use super::Ecash;
+use super::exchange::BATCH;
+use super::keysets::Freshness;
+use super::outputs::{NewCoin, Outputs, unblind_one};
+use super::purse::{Purse, currency};
+use super::trouble::Trouble;
+
+/// Batches without any coin after which a key set is taken to hold no more: 3 × 100 counters.
+const EMPTY_BATCHES: usize = 3;
+/// Batches looked at in one key set at most: a million counters.
+const MOST_BATCHES: usize = 10_000;
+
+/// What the words brought back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Restored {
+    /// Free to spend.
+    pub spendable: Amount,
+    /// In use at the issuer by a payment that is still under way.
+    pub pending: Amount,
+}
+
+impl Ecash {
+    /// Asks the issuer for every coin the words have ever made, in every key set it lists, and
+    /// puts the unspent ones into the purse. Counters move past everything found.
+    ///
+    /// Coins given to somebody who has not redeemed them come back too: the words cannot tell.
+    ///
+    /// # Errors
+    /// [`Trouble`]; it can be run again, nothing is added twice.
+    pub async fn restore(
+        &self,
+        purse: &Purse,
+        mut progress: impl FnMut(usize),
+    ) -> Result<Restored, Trouble> {
+        let _held = self.hold(&purse.id).await;
+        let issuer = purse.mint()?;
+        let listed = self
+            .keysets(&issuer, &currency(&purse.unit), Freshness::Now)
+            .await?;
+        let (mut spendable, mut pending) = (0_u64, 0_u64);
+        let mut seen = 0_usize;
+        for info in listed.values() {
+            let keyset = self.keyset(&issuer, info).await?;
+            let mut empty = 0_usize;
+            let mut highest: Option<u32> = None;
+            for batch in 0..MOST_BATCHES {
+                if empty >= EMPTY_BATCHES {
+                    break;
+                }
+                let counter = u32::try_from(batch.saturating_mul(BATCH))
+                    .map_err(|_| Trouble::Store("a counter is too large".to_owned()))?;
+                let outputs = Outputs {
+                    keyset: keyset.id,
+                    counter,
+                    worths: vec![0; BATCH],
+                }
+                .derive(&self.seed)
+                .map_err(|error| Trouble::Store(error.to_string()))?;
+                let signed = self.ask_restore(&issuer, &outputs).await?;
+                seen = seen.saturating_add(BATCH);
+                progress(seen);
+                let mut found = Vec::new();
+                for output in &outputs {
+                    if let Some(signature) = signed.get(&output.message.blinded_secret) {
+                        let coin = unblind_one(output, signature, &keyset, false)
+                            .map_err(|bad| Trouble::Dishonest(bad.to_string()))?;
+                        highest = highest.max(Some(coin.index));
+                        found.push(coin);
+                    }
+                }
+                if found.is_empty() {
+                    empty = empty.saturating_add(1);
+                    continue;
+                }
+                empty = 0;
+                let (free, held) = self.keep_found(purse, found).await?;
+                spendable = spendable.saturating_add(free);
+                pending = pending.saturating_add(held);
+            }
+            self.move_counter_past(&keyset.id, highest).await?;
+        }
+        Ok(Restored {
+            spendable: purse.amount(spendable)?,
+            pending: purse.amount(pending)?,
+        })
+    }
+
+    async fn keep_found(&self, purse: &Purse, found: Vec<NewCoin>) -> Result<(u64, u64), Trouble> {
+        let issuer = purse.mint()?;
+        let mut infos = Vec::with_capacity(found.len());
+        for coin in found {
+            let y = coin
+                .proof
+                .y()
+                .map_err(|_| Trouble::Dishonest("a coin is malformed".to_owned()))?;
+            infos.push(ProofInfo {
+                y,
+                proof: coin.proof,
+                mint_url: issuer.clone(),
+                state: State::Unspent,
+                spending_condition: None,
+                unit: currency(&purse.unit),
+                derivation_index: Some(coin.index),
+                used_by_operation: None,
+                created_by_operation: None,
+            });
+        }
+        let names: Vec<_> = infos.iter().map(|info| info.y).collect();
+        let states = self.ask_states(&issuer, &names).await?;
+        let known: Vec<_> = self
+            .db
+            .get_proofs_by_ys(names)
+            .await?
+            .into_iter()
+            .map(|info| info.y)
+            .collect();
+        let (mut free, mut held) = (0_u64, 0_u64);
+        let mut kept = Vec::new();
+        for mut info in infos {
+            let worth = u64::from(info.proof.amount);
+            match states.get(&info.y) {
+                Some(State::Unspent) => free = free.saturating_add(worth),
+                Some(State::Spent) | None => continue,
+                // Whatever name the issuer has for it: not free, not gone.
+                Some(State::Pending | State::Reserved | State::PendingSpent) => {
+                    info.state = State::Pending;
+                    held = held.saturating_add(worth);
+                }
+            }
+            if !known.contains(&info.y) {
+                kept.push(info);
+            }
+        }
+        self.db.update_proofs(kept, Vec::new()).await?;
+        Ok((free, held))
+    }
+
+    /// Never lowers a counter, and leaves no gap: a later restore stops at one of 300.
+    async fn move_counter_past(&self, keyset: &Id, highest: Option<u32>) -> Result<(), Trouble> {
+        let Some(next) = highest.and_then(|highest| highest.checked_add(1)) else {
+            return Ok(());
+        };
+        let now = self.db.increment_keyset_counter(keyset, 0).await?;
+        if let Some(missing) = next.checked_sub(now).filter(|missing| *missing > 0) {
+            self.db.increment_keyset_counter(keyset, missing).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,262 @@
+//! Filling a purse: an invoice from the issuer, then coins once somebody has paid it.
+
+use cdk::nuts::nut00::KnownMethod;
+use cdk::nuts::{MintQuoteBolt11Request, MintQuoteState, PaymentMethod, SecretKey};
+use cdk::{MintQuoteRequest, MintQuoteResponse};
+use cdk_common::wallet::MintQuote;
+use farthing_money::Amount;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Ecash;
+use super::coins::stock_up;
+use super::exchange::{Exchange, Finish, Goal, Inputs};
+use super::keysets::{Freshness, unix_now};
+use super::purse::{Purse, PurseId, currency};
+use super::trouble::{Refusal, Trouble};
+use crate::code::{PaymentCode, read};
+
+/// An invoice that fills a purse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopUpQuote {
+    /// The payment it belongs to.
+    pub payment: Uuid,
+    /// The purse it fills.
+    pub purse: PurseId,
+    /// The BOLT11 invoice to pay.
+    pub invoice: String,
+    /// What will be in the purse, in its unit.
+    pub amount: Amount,
+    /// Until when the issuer takes the payment, in seconds since 1970; 0 when it does not say.
+    pub expires_at: u64,
+    quote: String,
+}
+
+/// What became of a top-up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Collected {
+    /// Nobody has paid the invoice yet.
+    NotPaidYet,
+    /// The coins are in the purse.
+    Received(Amount),
+    /// The invoice ran out unpaid.
+    Expired,
+    /// Paid, but the coins are not here yet: ask again.
+    Undecided(Trouble),
+}
+
+/// How long after its end an unpaid invoice is still asked about: a payment can be under way.
+const GRACE: u64 = 3600;
+
+impl Ecash {
+    /// Asks the issuer for an invoice. It is on disk, with the key that collects its coins,
+    /// before it is shown to anybody.
+    ///
+    /// # Errors
+    /// [`Trouble`]; [`Trouble::Dishonest`] when the invoice is for another amount.
+    pub async fn request_top_up(
+        &self,
+        purse: &Purse,
+        payment: Uuid,
+        amount: Amount,
+    ) -> Result<TopUpQuote, Trouble> {
+        let issuer = purse.mint()?;
+        let key = SecretKey::generate();
+        let request = MintQuoteRequest::Bolt11(MintQuoteBolt11Request {
+            amount: amount.value().into(),
+            unit: currency(&purse.unit),
+            description: None,
+            pubkey: Some(key.public_key()),
+        });
+        let MintQuoteResponse::Bolt11(reply) =
+            self.client(&issuer).post_mint_quote(request).await?
+        else {
+            return Err(Trouble::Dishonest(
+                "it answered with another way of paying".to_owned(),
+            ));
+        };
+        check_invoice(&reply.request, amount)?;
+        if reply.quote.is_empty() || reply.quote.len() > 256 {
+            return Err(Trouble::Dishonest(
+                "the name of its offer is absurd".to_owned(),
+            ));
+        }
+        let expires_at = reply.expiry.unwrap_or(0);
+        let mut quote = MintQuote::new(
+            reply.quote.clone(),
+            issuer,
+            PaymentMethod::Known(KnownMethod::Bolt11),
+            Some(amount.value().into()),
+            currency(&purse.unit),
+            reply.request.clone(),
+            expires_at,
+            Some(key),
+        );
+        quote.state = MintQuoteState::Unpaid;
+        self.db.add_mint_quote(quote).await?;
+        let quote = TopUpQuote {
+            payment,
+            purse: purse.id.clone(),
+            invoice: reply.request,
+            amount,
+            expires_at,
+            quote: reply.quote,
+        };
+        self.write_record("top-up", &payment.to_string(), &quote)
+            .await?;
+        Ok(quote)
+    }
+
+    /// A top-up asked for earlier and not yet closed.
+    ///
+    /// # Errors
+    /// [`Trouble::Store`].
+    pub async fn open_top_up(&self, payment: Uuid) -> Result<Option<TopUpQuote>, Trouble> {
+        self.read_record("top-up", &payment.to_string()).await
+    }
+
+    /// Every top-up not yet closed.
+    ///
+    /// # Errors
+    /// [`Trouble::Store`].
+    pub async fn open_top_ups(&self) -> Result<Vec<TopUpQuote>, Trouble> {
+        self.records("top-up").await
+    }
+
+    /// Asks whether the invoice was paid and, if so, takes the coins.
+    ///
+    /// # Errors
+    /// [`Trouble`]; the top-up stays open and can be asked about again.
+    pub async fn collect_top_up(
+        &self,
+        purse: &Purse,
+        top_up: &TopUpQuote,
+    ) -> Result<Collected, Trouble> {
+        let _held = self.hold(&purse.id).await;
+        let begun = self
+            .exchanges_of(&purse.id)
+            .await?
+            .into_iter()
+            .find(|exchange| {
+                exchange.payment == top_up.payment && matches!(exchange.goal, Goal::Issue { .. })
+            });
+        let finish = if let Some(exchange) = begun {
+            let finish = self.find_out_swap(purse, &exchange, None).await?;
+            (exchange, finish)
+        } else {
+            let method = PaymentMethod::Known(KnownMethod::Bolt11);
+            let state = match self
+                .client(&purse.mint()?)
+                .get_mint_quote_status(method, &top_up.quote)
+                .await?
+            {
+                MintQuoteResponse::Bolt11(reply) => reply.state,
+                _ => {
+                    return Err(Trouble::Dishonest(
+                        "it answered with another way of paying".to_owned(),
+                    ));
+                }
+            };
+            match state {
+                MintQuoteState::Paid => {}
+                MintQuoteState::Issued => {
+                    return Err(Trouble::Dishonest(
+                        "it says the coins were collected, but not by this wallet".to_owned(),
+                    ));
+                }
+                MintQuoteState::Unpaid
+                    if top_up.expires_at != 0
+                        && unix_now() > top_up.expires_at.saturating_add(GRACE) =>
+                {
+                    self.close_top_up(top_up).await?;
+                    return Ok(Collected::Expired);
+                }
+                MintQuoteState::Unpaid => return Ok(Collected::NotPaidYet),
+            }
+            let exchange = self.begin_issue(purse, top_up).await?;
+            let finish = match self.send_issue(purse, &exchange, &top_up.quote).await {
+                Err(trouble) if trouble.proves_nothing_happened() => {
+                    self.abandon(&exchange).await?;
+                    Finish::NotDone(trouble)
+                }
+                Err(trouble) => self.find_out_swap(purse, &exchange, Some(trouble)).await?,
+                Ok(signatures) => {
+                    self.finish_swap(purse, &exchange, &signatures, false)
+                        .await?
+                }
+            };
+            (exchange, finish)
+        };
+        match finish {
+            (exchange, Finish::Done(_)) => {
+                self.write_record(
+                    "result",
+                    &top_up.payment.to_string(),
+                    &super::recover::PaymentResult::Received {
+                        received: top_up.amount.value(),
+                        fee: 0,
+                    },
+                )
+                .await?;
+                self.close_top_up(top_up).await?;
+                self.forget_exchange(&exchange).await?;
+                Ok(Collected::Received(top_up.amount))
+            }
+            (_, Finish::NotDone(Trouble::Refused(Refusal::NotPaidYet))) => {
+                Ok(Collected::NotPaidYet)
+            }
+            (_, Finish::NotDone(trouble) | Finish::Undecided(trouble)) => {
+                Ok(Collected::Undecided(trouble))
+            }
+        }
+    }
+
+    async fn begin_issue(&self, purse: &Purse, top_up: &TopUpQuote) -> Result<Exchange, Trouble> {
+        let issuer = purse.mint()?;
+        let keyset = self
+            .signing_keyset(&issuer, &currency(&purse.unit), Freshness::Recent)
+            .await?;
+        let staying: Vec<u64> = self
+            .free_coins(purse)
+            .await?
+            .iter()
+            .map(|held| held.coin.worth)
+            .collect();
+        let worths = stock_up(top_up.amount.value(), &staying, &keyset.mintage())
+            .ok_or_else(|| Trouble::Dishonest("its coins cannot make this amount".to_owned()))?;
+        let goal = Goal::Issue {
+            quote: top_up.quote.clone(),
+        };
+        self.begin(
+            purse,
+            top_up.payment,
+            goal,
+            Inputs::None,
+            &keyset,
+            worths,
+            0,
+        )
+        .await
+    }
+
+    async fn close_top_up(&self, top_up: &TopUpQuote) -> Result<(), Trouble> {
+        self.db.remove_mint_quote(&top_up.quote).await?;
+        self.forget_record("top-up", &top_up.payment.to_string())
+            .await
+    }
+}
+
+/// The invoice must ask for the amount that was asked for, where the unit lets us know.
+fn check_invoice(invoice: &str, amount: Amount) -> Result<(), Trouble> {
+    let Ok(PaymentCode::Invoice(read)) = read(invoice) else {
+        return Err(Trouble::Dishonest("its invoice is not one".to_owned()));
+    };
+    match (amount.to_msat(), read.amount_msat) {
+        (Ok(wanted), Some(asked)) if asked != wanted.value() => Err(Trouble::Dishonest(
+            "its invoice is for another amount".to_owned(),
+        )),
+        (Ok(_), None) => Err(Trouble::Dishonest("its invoice names no amount".to_owned())),
+        // In other units the issuer sets the rate; the payer sees the invoice.
+        _ => Ok(()),
+    }
+}

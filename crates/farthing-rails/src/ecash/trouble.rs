@@ -1,0 +1,138 @@
+//! What a conversation with an issuer can end in, sorted by what it proves.
+
+use cdk_common::Error as CdkError;
+
+use crate::code::plain_text;
+use crate::gate::NOTHING_WAS_SENT;
+
+/// Longest refusal text kept, in characters.
+const LONGEST_REASON: usize = 200;
+
+/// Why an issuer did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Trouble {
+    /// Nothing left the device: no connection, or the gate refused the address.
+    #[error("the issuer cannot be reached")]
+    NotSent,
+    /// The request may have arrived; the answer did not, or made no sense.
+    #[error("the issuer's answer was lost")]
+    Lost,
+    /// The issuer answered that it did not do it.
+    #[error("the issuer refused: {0}")]
+    Refused(Refusal),
+    /// The issuer answered with something it cannot have meant honestly.
+    #[error("the issuer's answer is wrong: {0}")]
+    Dishonest(String),
+    /// The wallet's own files cannot be read or written.
+    #[error("the wallet's files cannot be used: {0}")]
+    Store(String),
+}
+
+/// The reasons issuers give that change what the wallet does next (NUT error codes).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// 11001.
+    #[error("the coins are already spent")]
+    AlreadySpent,
+    /// 11002.
+    #[error("the coins are in use by another payment")]
+    CoinsPending,
+    /// 11003, 11004.
+    #[error("these coins were already made")]
+    AlreadyMade,
+    /// 12001–12003.
+    #[error("the issuer changed its keys")]
+    KeysChanged,
+    /// 20001.
+    #[error("the invoice is not paid")]
+    NotPaidYet,
+    /// 20002.
+    #[error("these coins were already collected")]
+    AlreadyIssued,
+    /// 20004.
+    #[error("Lightning could not deliver the payment")]
+    LightningFailed,
+    /// 20005.
+    #[error("the payment is under way")]
+    UnderWay,
+    /// 20006.
+    #[error("this invoice was already paid")]
+    InvoiceAlreadyPaid,
+    /// 20007.
+    #[error("the offer ran out")]
+    Expired,
+    /// 11006.
+    #[error("the amount is outside the issuer's limits")]
+    OutsideLimits,
+    /// 20008.
+    #[error("the signature was not accepted")]
+    BadSignature,
+    /// 30xxx, 31xxx.
+    #[error("the issuer asks for a login")]
+    LoginNeeded,
+    /// HTTP 429.
+    #[error("the issuer asks to slow down")]
+    TooFast,
+    /// Anything else, in the issuer's own words, stripped of control characters.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Trouble {
+    /// Whether this proves that the issuer did nothing: then and only then a payment may be
+    /// called not paid without asking again.
+    pub(super) fn proves_nothing_happened(&self) -> bool {
+        matches!(self, Self::NotSent)
+    }
+}
+
+impl From<CdkError> for Trouble {
+    fn from(error: CdkError) -> Self {
+        let refusal = match error {
+            CdkError::HttpError(None, text) if text == NOTHING_WAS_SENT => return Self::NotSent,
+            CdkError::HttpError(None, _) | CdkError::Timeout => return Self::Lost,
+            CdkError::HttpError(Some(429), _) => Refusal::TooFast,
+            // A gateway may answer 408 or 5xx while the issuer behind it goes on working.
+            CdkError::HttpError(Some(status), _) if status == 408 || status >= 500 => {
+                return Self::Lost;
+            }
+            CdkError::HttpError(Some(_), text) => {
+                Refusal::Other(plain_text(&text, LONGEST_REASON).to_string())
+            }
+            CdkError::TokenAlreadySpent => Refusal::AlreadySpent,
+            CdkError::TokenPending => Refusal::CoinsPending,
+            CdkError::BlindedMessageAlreadySigned => Refusal::AlreadyMade,
+            CdkError::InactiveKeyset
+            | CdkError::ExpiredKeyset
+            | CdkError::UnknownKeySet
+            | CdkError::KeysetUnknown(_) => Refusal::KeysChanged,
+            CdkError::UnpaidQuote => Refusal::NotPaidYet,
+            CdkError::IssuedQuote => Refusal::AlreadyIssued,
+            CdkError::PaymentFailed => Refusal::LightningFailed,
+            CdkError::PendingQuote | CdkError::PaymentPending => Refusal::UnderWay,
+            CdkError::RequestAlreadyPaid | CdkError::PaidQuote => Refusal::InvoiceAlreadyPaid,
+            CdkError::ExpiredQuote(..) => Refusal::Expired,
+            CdkError::AmountOutofLimitRange(..) => Refusal::OutsideLimits,
+            CdkError::SignatureMissingOrInvalid => Refusal::BadSignature,
+            CdkError::ClearAuthRequired
+            | CdkError::BlindAuthRequired
+            | CdkError::ClearAuthFailed
+            | CdkError::BlindAuthFailed => Refusal::LoginNeeded,
+            other => Refusal::Other(plain_text(&other.to_string(), LONGEST_REASON).to_string()),
+        };
+        Self::Refused(refusal)
+    }
+}
+
+impl From<cdk_common::database::Error> for Trouble {
+    fn from(error: cdk_common::database::Error) -> Self {
+        // Database errors carry SQL and paths, which help nobody and may hold values.
+        let kind = match error {
+            cdk_common::database::Error::Duplicate => "a record exists twice",
+            _ => "a record could not be read or written",
+        };
+        Self::Store(kind.to_owned())
+    }
+}

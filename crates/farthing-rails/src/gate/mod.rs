@@ -1,0 +1,380 @@
+//! The one gate every outbound byte passes. It knows to whom and why, refuses what the wallet
+//! may not reach, and bounds what comes back.
+
+mod address;
+mod issuer_transport;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use url::Url;
+
+pub(crate) use issuer_transport::{IssuerTransport, NOTHING_WAS_SENT};
+
+/// Longest time to get a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Longest time for a whole exchange of bytes, start to finish.
+const TOTAL: Duration = Duration::from_secs(20);
+/// Longest time for the one call during which an issuer pays over Lightning.
+const TOTAL_FOR_LIGHTNING: Duration = Duration::from_secs(60);
+/// Longest body taken, in bytes after decompression.
+const LONGEST_BODY: usize = 1024 * 1024;
+/// Most header lines taken in a reply.
+const MOST_HEADERS: usize = 64;
+
+/// What a wallet may reach. The mark of the wallet decides it, once, at `init`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Public hosts over https; never this device or its local network.
+    RealWorld,
+    /// This device only; plain http is fine there.
+    Loopback,
+}
+
+/// Why bytes leave the device. Each errand has its own deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Errand {
+    /// Asking or telling an issuer something.
+    Issuer,
+    /// Asking an issuer to pay over Lightning.
+    LightningPayment,
+    /// Handing e-cash to a payee.
+    Delivery,
+}
+
+impl Errand {
+    fn deadline(self) -> Duration {
+        match self {
+            Self::Issuer | Self::Delivery => TOTAL,
+            Self::LightningPayment => TOTAL_FOR_LIGHTNING,
+        }
+    }
+}
+
+/// Why the gate let nothing out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Blocked {
+    /// The address is longer than 4 KiB.
+    #[error("the address is too long")]
+    TooLong,
+    /// The address is not one.
+    #[error("this is not a web address")]
+    NotAUrl,
+    /// Not https (or, in practice, not http either).
+    #[error("only https addresses are used")]
+    Scheme,
+    /// User name or password inside the address.
+    #[error("the address carries a user name or password")]
+    Credentials,
+    /// No host.
+    #[error("the address names no host")]
+    NoHost,
+    /// It leads to this device or the local network.
+    #[error("the address leads into the local network")]
+    LocalNetwork,
+    /// A practice wallet was sent out of practice.
+    #[error("a practice wallet reaches nothing outside this device")]
+    OutsidePractice,
+}
+
+/// What went wrong on the way. Only [`GateError::Blocked`] and [`GateError::NotConnected`] are
+/// proof that the other side got nothing.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GateError {
+    /// Refused before anything was sent.
+    #[error(transparent)]
+    Blocked(#[from] Blocked),
+    /// No connection was made, so nothing was sent.
+    #[error("no connection could be made")]
+    NotConnected,
+    /// The deadline passed; the request may or may not have arrived.
+    #[error("no answer in time")]
+    TimedOut,
+    /// The connection broke; the request may or may not have arrived.
+    #[error("the connection broke")]
+    Broken,
+    /// The reply was longer than 1 MiB.
+    #[error("the reply is too long")]
+    ReplyTooLong,
+}
+
+/// A reply of any status, its body bounded.
+#[derive(Clone)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// At most 1 MiB.
+    pub body: Vec<u8>,
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Bodies hold signatures and codes, which belong in no log.
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish()
+    }
+}
+
+/// The only way out of the device.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    reach: Reach,
+    client: reqwest::Client,
+}
+
+impl Gate {
+    /// Builds the gate for one kind of wallet.
+    ///
+    /// # Errors
+    /// When the system's trusted certificates cannot be read.
+    pub fn new(reach: Reach) -> Result<Self, GateError> {
+        // A second installation in the same program fails and changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .timeout(TOTAL)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .https_only(reach == Reach::RealWorld)
+            .http1_max_headers(MOST_HEADERS)
+            .http2_max_header_list_size(16 * 1024)
+            .dns_resolver(Arc::new(CheckedResolver { reach }))
+            // One user agent for everybody: nothing that tells wallets or versions apart.
+            .user_agent("Farthing")
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .build()
+            .map_err(|_| GateError::NotConnected)?;
+        Ok(Self { reach, client })
+    }
+
+    /// What this wallet may reach.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        self.reach
+    }
+
+    /// Parses an address and says whether the gate would go there.
+    ///
+    /// # Errors
+    /// [`Blocked`], with the reason.
+    pub fn check(&self, address: &str) -> Result<Url, Blocked> {
+        if address.len() > address::LONGEST_URL {
+            return Err(Blocked::TooLong);
+        }
+        let url = Url::parse(address).map_err(|_| Blocked::NotAUrl)?;
+        address::check_url(&url, self.reach)?;
+        Ok(url)
+    }
+
+    /// Fetches `url`.
+    ///
+    /// # Errors
+    /// [`GateError`]; a status of 400 or more is a reply, not an error.
+    pub async fn get(&self, errand: Errand, url: Url) -> Result<Reply, GateError> {
+        address::check_url(&url, self.reach)?;
+        self.send(errand, self.client.get(url)).await
+    }
+
+    /// Posts a JSON body to `url`.
+    ///
+    /// # Errors
+    /// [`GateError`]; a status of 400 or more is a reply, not an error.
+    pub async fn post_json(
+        &self,
+        errand: Errand,
+        url: Url,
+        json: Vec<u8>,
+    ) -> Result<Reply, GateError> {
+        address::check_url(&url, self.reach)?;
+        let request = self
+            .client
+            .post(url)
+            .header(reqwest::header::CONTENT_TYPE, "application/json")
+            .body(json);
+        self.send(errand, request).await
+    }
+
+    async fn send(
+        &self,
+        errand: Errand,
+        request: reqwest::RequestBuilder,
+    ) -> Result<Reply, GateError> {
+        // The outer deadline also covers a peer that drips bytes.
+        tokio::time::timeout(
+            errand.deadline(),
+            read_bounded(request.timeout(errand.deadline())),
+        )
+        .await
+        .map_err(|_| GateError::TimedOut)?
+    }
+}
+
+async fn read_bounded(request: reqwest::RequestBuilder) -> Result<Reply, GateError> {
+    let mut response = request.send().await.map_err(|error| explain(&error))?;
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| explain(&error))? {
+        if body.len().saturating_add(chunk.len()) > LONGEST_BODY {
+            return Err(GateError::ReplyTooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Reply { status, body })
+}
+
+fn explain(error: &reqwest::Error) -> GateError {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(inner) = source {
+        if let Some(blocked) = inner.downcast_ref::<Blocked>() {
+            return GateError::Blocked(*blocked);
+        }
+        source = inner.source();
+    }
+    if error.is_connect() {
+        GateError::NotConnected
+    } else if error.is_timeout() {
+        GateError::TimedOut
+    } else {
+        GateError::Broken
+    }
+}
+
+/// Resolves names through the system and refuses a name when any of its addresses is one the
+/// wallet may not reach, so a name cannot be pointed at the local network later.
+#[derive(Debug, Clone, Copy)]
+struct CheckedResolver {
+    reach: Reach,
+}
+
+impl Resolve for CheckedResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let reach = self.reach;
+        Box::pin(async move {
+            let found: Vec<SocketAddr> =
+                tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            for socket in &found {
+                address::check_address(socket.ip(), reach)?;
+            }
+            let addresses: Addrs = Box::new(found.into_iter());
+            Ok(addresses)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// A peer that reads a request and answers with `reply` whatever was asked.
+    fn peer(reply: Vec<u8>) -> Url {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(&reply);
+            }
+        });
+        Url::parse(&url).unwrap()
+    }
+
+    async fn answer(reply: Vec<u8>) -> Result<Reply, GateError> {
+        Gate::new(Reach::Loopback)
+            .unwrap()
+            .get(Errand::Issuer, peer(reply))
+            .await
+    }
+
+    #[tokio::test]
+    async fn a_reply_of_one_mebibyte_is_taken_and_one_byte_more_is_not() {
+        let of = |bytes: usize| {
+            let mut reply =
+                format!("HTTP/1.1 200 OK\r\ncontent-length: {bytes}\r\n\r\n").into_bytes();
+            reply.resize(reply.len() + bytes, b'x');
+            reply
+        };
+        assert_eq!(
+            answer(of(LONGEST_BODY)).await.unwrap().body.len(),
+            LONGEST_BODY
+        );
+        assert!(matches!(
+            answer(of(LONGEST_BODY + 1)).await,
+            Err(GateError::ReplyTooLong)
+        ));
+    }
+
+    #[tokio::test]
+    async fn endless_headers_are_cut_off() {
+        let mut reply = b"HTTP/1.1 200 OK\r\n".to_vec();
+        for n in 0..=MOST_HEADERS {
+            reply.extend_from_slice(format!("x-{n}: y\r\n").as_bytes());
+        }
+        reply.extend_from_slice(b"content-length: 0\r\n\r\n");
+        assert!(matches!(answer(reply).await, Err(GateError::Broken)));
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_a_reply_and_never_followed() {
+        let sentinel = peer(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi".to_vec());
+        let reply =
+            format!("HTTP/1.1 302 Found\r\nlocation: {sentinel}\r\ncontent-length: 0\r\n\r\n");
+        assert_eq!(answer(reply.into_bytes()).await.unwrap().status, 302);
+    }
+
+    #[tokio::test]
+    async fn nobody_listening_is_known_to_have_received_nothing() {
+        let free = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        let url = Url::parse(&format!("http://{free}/")).unwrap();
+        let gate = Gate::new(Reach::Loopback).unwrap();
+        assert!(matches!(
+            gate.get(Errand::Issuer, url).await,
+            Err(GateError::NotConnected)
+        ));
+    }
+
+    #[tokio::test]
+    async fn a_real_wallet_never_connects_to_a_loopback_sentinel() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let gate = Gate::new(Reach::RealWorld).unwrap();
+        for host in [
+            "127.0.0.1",
+            "localhost",
+            "2130706433",
+            "[::ffff:127.0.0.1]",
+            "0x7f.1",
+        ] {
+            let url = Url::parse(&format!("https://{host}:{port}/")).unwrap();
+            let blocked = gate.get(Errand::Issuer, url).await;
+            assert!(
+                matches!(blocked, Err(GateError::Blocked(Blocked::LocalNetwork))),
+                "{host}"
+            );
+        }
+        assert!(listener.accept().is_err(), "something connected");
+    }
+
+    #[tokio::test]
+    async fn a_name_that_resolves_into_the_local_network_is_refused() {
+        let resolver = CheckedResolver {
+            reach: Reach::RealWorld,
+        };
+        let refused = resolver.resolve("localhost".parse().unwrap()).await;
+        assert!(refused.is_err_and(|error| error.downcast_ref::<Blocked>().is_some()));
+    }
+}
