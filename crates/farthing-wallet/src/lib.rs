@@ -1,1 +1,50 @@
 //! The use cases: open, top up, review, pay, redeem, give, history, recovery. Knows no screen.
+//!
+//! Everything that moves money goes `review → confirm → execute → receipt`, and each step is on
+//! disk before the next begins. The journal is written before and after money moves; what lies
+//! between is kept by `farthing-rails` beside the coins, so that [`Wallet::recover`] can finish
+//! the story after a crash.
+
+mod clock;
+mod doctor;
+mod get_paid;
+mod give;
+mod history;
+mod init;
+mod journal;
+mod money;
+mod open;
+mod pay;
+mod purses;
+mod recover;
+mod redeem;
+mod review;
+mod scan;
+mod top_up;
+mod trouble;
+mod wallet;
+
+pub use doctor::{Check, CheckState};
+pub use farthing_policy::{Factor, Reason, Warning, WayOut};
+pub use farthing_rails::ecash::{IssuerCard, Purse, PurseId, PurseIdError, UnitCard};
+pub use farthing_store::history::{NotAPaymentId, PaymentId};
+pub use farthing_vault::{
+    Glance, KeychainChoice, Mark, OpensWith, RecoveryWords, Secret, WordsError, glance,
+};
+pub use get_paid::{GetPaid, GetPaidError};
+pub use give::{GiveError, GivePlan, Given};
+pub use history::{HistoryError, HistoryFilter, HistoryLine, Receipt};
+pub use init::{Created, InitError, NewWallet, init};
+pub use journal::{Direction, Outcome, PaymentKind, Proof};
+pub use money::MoneyState;
+pub use open::{OpenError, open, open_without_recovery};
+pub use pay::PayError;
+pub use purses::{IssuerError, OpenedPurse, PurseBalance};
+pub use recover::{RecoverError, Recovery};
+pub use redeem::{RedeemError, RedeemReview, Redeemed};
+pub use review::{
+    Alternative, Ask, CodeInput, Payee, Review, ReviewError, ReviewId, ReviewRequest,
+};
+pub use scan::{ScanError, Scanned, scan};
+pub use top_up::{TopUp, TopUpError, TopUpOutcome};
+pub use wallet::Wallet;

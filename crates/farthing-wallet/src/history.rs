@@ -1,0 +1,249 @@
+//! What happened: the journal as lines and as receipts.
+
+use farthing_money::{Amount, PaidFee};
+use farthing_rails::ecash::{HandedState, Purse};
+use farthing_store::history::PaymentId;
+
+use crate::journal::{Direction, Outcome, PaymentKind, Proof, Story};
+use crate::money::MoneyState;
+use crate::purses::files;
+use crate::top_up::uuid_of;
+use crate::trouble::StoreTrouble;
+use crate::wallet::Wallet;
+
+/// Most payments a search returns.
+const MOST_FOUND: usize = 1000;
+
+/// Which payments to list.
+#[derive(Debug, Clone, Default)]
+pub struct HistoryFilter {
+    /// Only with payees whose name has this in it, in any letter case.
+    pub merchant: Option<String>,
+    /// Only since this moment, in milliseconds since 1970.
+    pub since_ms: Option<u64>,
+    /// Only those where every word of this begins some word.
+    pub search: Option<String>,
+}
+
+/// One payment in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryLine {
+    /// Its id.
+    pub payment: PaymentId,
+    /// When it began, in milliseconds since 1970.
+    pub at_ms: u64,
+    /// Which way the money went.
+    pub direction: Direction,
+    /// What kind it was.
+    pub kind: PaymentKind,
+    /// Who was paid.
+    pub payee: Option<String>,
+    /// What the payee got or, coming in, what was received; what was asked while undecided.
+    pub amount: Amount,
+    /// All fees together.
+    pub fees: Amount,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The person's note.
+    pub note: Option<String>,
+}
+
+impl HistoryLine {
+    pub(crate) fn of(story: &Story) -> Self {
+        Self {
+            payment: story.payment,
+            at_ms: story.at_ms,
+            direction: story.begun.kind.direction(),
+            kind: story.begun.kind,
+            payee: story.begun.payee.clone(),
+            amount: story.begun.cost.price(),
+            fees: story.fees_total(),
+            outcome: story.outcome(),
+            note: story.begun.note.clone(),
+        }
+    }
+}
+
+/// What really happened: the lines of the review with the true numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The payment.
+    pub payment: PaymentId,
+    /// When it began, in milliseconds since 1970.
+    pub at_ms: u64,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Which way the money went.
+    pub direction: Direction,
+    /// What kind it was.
+    pub kind: PaymentKind,
+    /// Who was paid.
+    pub payee: Option<String>,
+    /// What was asked for.
+    pub price: Amount,
+    /// The worst case that was shown.
+    pub total_at_most: Amount,
+    /// What the payee got; zero while undecided.
+    pub paid: Amount,
+    /// Every fee, as it was; while undecided only what is certain.
+    pub fees: Vec<PaidFee>,
+    /// What was set aside and came back.
+    pub returned: Amount,
+    /// What the purse has less than before.
+    pub left_purse: Amount,
+    /// The purse.
+    pub purse: Option<Purse>,
+    /// What shows that it happened.
+    pub proof: Option<Proof>,
+    /// Why it was not paid.
+    pub why: Option<String>,
+    /// The person's note.
+    pub note: Option<String>,
+    /// E-cash that was given and that nobody is known to have redeemed: still the money.
+    pub token: Option<String>,
+    /// Whether given e-cash still waits for its receiver.
+    pub waiting: bool,
+}
+
+/// Why there is no receipt.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HistoryError {
+    /// No such payment.
+    #[error("there is no such payment")]
+    NoSuchPayment,
+    /// The wallet's files.
+    #[error(transparent)]
+    Store(#[from] StoreTrouble),
+}
+
+impl HistoryError {
+    /// The error's stable name.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchPayment => "no_such_payment",
+            Self::Store(_) => "files_unusable",
+        }
+    }
+
+    /// What it means for the money.
+    #[must_use]
+    pub fn money(&self) -> MoneyState {
+        MoneyState::Safe
+    }
+}
+
+impl Wallet {
+    /// The payments that match, the newest first.
+    ///
+    /// # Errors
+    /// [`HistoryError`].
+    pub fn payments(&self, filter: &HistoryFilter) -> Result<Vec<HistoryLine>, HistoryError> {
+        let found = match filter
+            .search
+            .as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+        {
+            Some(text) => Some(
+                self.history()
+                    .search(text, MOST_FOUND)
+                    .map_err(StoreTrouble::from)?,
+            ),
+            None => None,
+        };
+        let merchant = filter.merchant.as_ref().map(|name| name.to_lowercase());
+        let mut lines: Vec<HistoryLine> = self.stories()?.iter().map(HistoryLine::of).collect();
+        lines.retain(|line| {
+            found
+                .as_ref()
+                .is_none_or(|found| found.contains(&line.payment))
+                && filter.since_ms.is_none_or(|since| line.at_ms >= since)
+                && merchant.as_ref().is_none_or(|wanted| {
+                    line.payee
+                        .as_ref()
+                        .is_some_and(|payee| payee.to_lowercase().contains(wanted))
+                })
+        });
+        lines.reverse();
+        Ok(lines)
+    }
+
+    /// The receipt of one payment.
+    ///
+    /// # Errors
+    /// [`HistoryError`].
+    pub async fn receipt(&self, payment: PaymentId) -> Result<Receipt, HistoryError> {
+        let story = self.of(payment)?;
+        let purse = self.ecash.purse(&story.begun.purse).await.map_err(files)?;
+        let handed = self.ecash.handed(uuid_of(payment)).await.map_err(files)?;
+        let token = match (&handed, &purse) {
+            // A request with an address has its coins delivered, never shown.
+            (Some(handed), Some(purse))
+                if story
+                    .begun
+                    .delivery
+                    .as_ref()
+                    .is_none_or(|to| to.url.is_none()) =>
+            {
+                Some(
+                    handed
+                        .token(
+                            purse,
+                            story
+                                .begun
+                                .note
+                                .as_deref()
+                                .filter(|_| story.begun.kind == PaymentKind::Give),
+                        )
+                        .map_err(files)?,
+                )
+            }
+            _ => None,
+        };
+        let nothing = Amount::zero(story.begun.cost.unit());
+        let settled = story.ended.as_ref().map(|ended| &ended.settled);
+        Ok(Receipt {
+            payment,
+            at_ms: story.at_ms,
+            outcome: story.outcome(),
+            direction: story.begun.kind.direction(),
+            kind: story.begun.kind,
+            payee: story.begun.payee.clone(),
+            price: story.begun.cost.price(),
+            total_at_most: story.begun.cost.total_at_most(),
+            paid: settled.map_or(nothing, |settled| settled.paid()),
+            fees: story.fees(),
+            returned: settled.map_or(nothing, |settled| settled.returned()),
+            left_purse: match story.begun.kind.direction() {
+                Direction::Out => settled.map_or(nothing, |settled| settled.left_purse()),
+                Direction::In => nothing,
+            },
+            purse,
+            proof: story.ended.as_ref().and_then(|ended| ended.proof.clone()),
+            why: story.ended.as_ref().and_then(|ended| ended.why.clone()),
+            note: story.begun.note.clone(),
+            waiting: token.is_some(),
+            token,
+        })
+    }
+
+    /// As [`Self::receipt`], after asking the issuer whether given e-cash was redeemed.
+    ///
+    /// # Errors
+    /// [`HistoryError`].
+    pub async fn fresh_receipt(&self, payment: PaymentId) -> Result<Receipt, HistoryError> {
+        let receipt = self.receipt(payment).await?;
+        if let (true, Some(purse)) = (receipt.waiting, &receipt.purse)
+            && self.where_is(purse, payment).await? == Some(HandedState::Taken)
+        {
+            self.ecash
+                .forget_result(uuid_of(payment))
+                .await
+                .map_err(files)?;
+            return self.receipt(payment).await;
+        }
+        Ok(receipt)
+    }
+}

@@ -1,0 +1,100 @@
+//! Making a wallet, new or from its words.
+
+use std::path::PathBuf;
+
+use farthing_store::{History, Home, HomeLock, open_or_create_money};
+use farthing_vault::{CreateError, KeychainChoice, Mark, RecoveryWords, Secret, Vault};
+
+use crate::money::MoneyState;
+use crate::open::{OpenError, ecash_of};
+use crate::wallet::Wallet;
+
+/// What a new wallet is made from.
+#[derive(Debug)]
+pub struct NewWallet {
+    /// The folder it lives in; made if absent.
+    pub home: PathBuf,
+    /// The PIN, or the passphrase where no keychain is used.
+    pub secret: Secret,
+    /// Whether to use the system's keychain.
+    pub keychain: KeychainChoice,
+    /// The words of an earlier wallet, to bring its money back.
+    pub restore: Option<RecoveryWords>,
+    /// `Some` makes a practice wallet, with its town's address if one is named.
+    pub practice: Option<Option<String>>,
+}
+
+/// A wallet just made.
+#[derive(Debug)]
+pub struct Created {
+    /// To write down; shown once.
+    pub words: RecoveryWords,
+    /// The open wallet.
+    pub wallet: Wallet,
+}
+
+/// Why no wallet was made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InitError {
+    /// See [`CreateError`].
+    #[error(transparent)]
+    Create(#[from] CreateError),
+    /// The wallet was made and cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+impl InitError {
+    /// The error's stable name.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Create(error) => match error {
+                CreateError::AlreadyThere { .. } => "wallet_exists",
+                CreateError::PassphraseTooWeak(_) => "passphrase_needed",
+                CreateError::SecretTooWeak(_) => "secret_too_weak",
+                CreateError::KeychainLocked => "keychain_locked",
+                CreateError::KeychainFailed { .. } => "keychain_failed",
+                CreateError::Busy => "wallet_in_use",
+                CreateError::TownTooLong { .. } => "town_too_long",
+                _ => "cannot_create",
+            },
+            Self::Open(error) => error.code(),
+        }
+    }
+
+    /// What it means for the money.
+    #[must_use]
+    pub fn money(&self) -> MoneyState {
+        MoneyState::Safe
+    }
+}
+
+/// Makes a wallet where there is none.
+///
+/// # Errors
+/// [`InitError`]; an existing wallet, or what remains of one, is never touched.
+pub async fn init(new: NewWallet) -> Result<Created, InitError> {
+    let home = Home::create(&new.home).map_err(OpenError::from)?;
+    let lock = HomeLock::take(home.dir()).map_err(OpenError::from)?;
+    let mark = match new.practice {
+        None => Mark::Real,
+        Some(town) => Mark::Practice { town },
+    };
+    let (vault, words) = Vault::create(home.dir(), &new.secret, new.keychain, mark, new.restore)?;
+    let money = open_or_create_money(&home.money(), &vault.money_key())
+        .await
+        .map_err(OpenError::Money)?;
+    let history = History::open_or_create(
+        &home.history(),
+        &vault.history_file_key(),
+        vault.history_keys(),
+    )
+    .map_err(OpenError::History)?;
+    let ecash = ecash_of(&vault, money)?;
+    Ok(Created {
+        words,
+        wallet: Wallet::assemble(ecash, vault, home, history, lock),
+    })
+}

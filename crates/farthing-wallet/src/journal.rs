@@ -1,0 +1,223 @@
+//! What the journal says of a payment: how it began, how it ended, what happened after.
+
+use farthing_money::{Amount, Breakdown, FeeLine, PaidFee, Settled};
+use farthing_rails::ecash::PurseId;
+use farthing_store::history::{Entry, MerchantId, NewEntry, PaymentId};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::now_ms;
+use crate::trouble::StoreTrouble;
+use crate::wallet::Wallet;
+
+/// Which way the money goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Into the wallet.
+    In,
+    /// Out of it.
+    Out,
+}
+
+/// What became of a payment. Three values, never two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The payee has it; or, coming in, it is in the purse.
+    Paid,
+    /// It did not happen. The money is safe.
+    NotPaid,
+    /// Nobody knows yet. Do not pay again.
+    StillDeciding,
+}
+
+/// What kind of payment it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PaymentKind {
+    /// A BOLT11 invoice of somebody else.
+    LightningInvoice,
+    /// A Cashu payment request.
+    CashuRequest,
+    /// E-cash handed to somebody.
+    Give,
+    /// E-cash taken in.
+    Redeem,
+    /// A purse filled over Lightning.
+    TopUp,
+}
+
+impl PaymentKind {
+    /// Which way the money goes.
+    #[must_use]
+    pub const fn direction(self) -> Direction {
+        match self {
+            Self::LightningInvoice | Self::CashuRequest | Self::Give => Direction::Out,
+            Self::Redeem | Self::TopUp => Direction::In,
+        }
+    }
+
+    /// The kind's stable name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::LightningInvoice => "lightning_invoice",
+            Self::CashuRequest => "cashu_request",
+            Self::Give => "give",
+            Self::Redeem => "redeem",
+            Self::TopUp => "top_up",
+        }
+    }
+}
+
+/// What shows that a payment happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    /// `preimage` (checked against the invoice), `accepted` (the payee's own word) or `redeemed`
+    /// (the issuer says the coins were taken).
+    pub kind: String,
+    /// The proof itself.
+    pub text: String,
+}
+
+/// One journal row.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Event {
+    /// Written before anything moves.
+    Begun(Begun),
+    /// Written when it is decided.
+    Ended(Ended),
+}
+
+/// How a payment began.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Begun {
+    pub(crate) kind: PaymentKind,
+    pub(crate) purse: PurseId,
+    pub(crate) payee: Option<String>,
+    pub(crate) cost: Breakdown,
+    pub(crate) note: Option<String>,
+    /// Where a Cashu request wants its coins, and under which reference.
+    pub(crate) delivery: Option<Delivery>,
+}
+
+/// Where the coins for a Cashu request go.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Delivery {
+    /// `None`: whoever asked takes the token from our hands.
+    pub(crate) url: Option<String>,
+    pub(crate) id: Option<String>,
+}
+
+/// How a payment ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Ended {
+    pub(crate) outcome: Outcome,
+    pub(crate) settled: Settled,
+    pub(crate) proof: Option<Proof>,
+    /// Why it was not paid, in plain words.
+    pub(crate) why: Option<String>,
+}
+
+/// All the journal says of one payment.
+#[derive(Debug, Clone)]
+pub(crate) struct Story {
+    pub(crate) payment: PaymentId,
+    pub(crate) at_ms: u64,
+    pub(crate) merchant: Option<MerchantId>,
+    pub(crate) begun: Begun,
+    /// The last word.
+    pub(crate) ended: Option<Ended>,
+}
+
+impl Story {
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.ended
+            .as_ref()
+            .map_or(Outcome::StillDeciding, |ended| ended.outcome)
+    }
+
+    /// The fees as they are known: true ones, or nothing certain yet.
+    pub(crate) fn fees(&self) -> Vec<PaidFee> {
+        match &self.ended {
+            Some(ended) => ended.settled.fees().to_vec(),
+            None => self.begun.cost.fees().iter().filter_map(certain).collect(),
+        }
+    }
+
+    pub(crate) fn fees_total(&self) -> Amount {
+        let unit = self.begun.cost.unit();
+        Amount::try_sum(unit, self.fees().iter().map(PaidFee::amount)).unwrap_or(Amount::zero(unit))
+    }
+}
+
+fn certain(line: &FeeLine) -> Option<PaidFee> {
+    PaidFee::new(line.kind(), line.to(), line.amount()).ok()
+}
+
+/// Puts a payment's rows together. Rows of a forgotten merchant tell nothing any more.
+pub(crate) fn tell(entries: &[Entry]) -> Result<Vec<Story>, StoreTrouble> {
+    let mut stories: Vec<Story> = Vec::new();
+    for entry in entries {
+        let Some(body) = &entry.body else { continue };
+        match serde_json::from_slice(body)? {
+            Event::Begun(begun) => stories.push(Story {
+                payment: entry.payment,
+                at_ms: entry.at_ms,
+                merchant: entry.merchant,
+                begun,
+                ended: None,
+            }),
+            Event::Ended(ended) => {
+                if let Some(story) = stories
+                    .iter_mut()
+                    .rev()
+                    .find(|story| story.payment == entry.payment)
+                {
+                    story.ended = Some(ended);
+                }
+            }
+        }
+    }
+    Ok(stories)
+}
+
+impl Wallet {
+    /// Writes a row; it is on disk when this returns.
+    pub(crate) fn write_down(
+        &self,
+        payment: PaymentId,
+        merchant: Option<MerchantId>,
+        event: &Event,
+    ) -> Result<(), StoreTrouble> {
+        let words = match event {
+            Event::Begun(begun) => {
+                let texts = [begun.payee.as_deref(), begun.note.as_deref()];
+                texts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+            }
+            Event::Ended(_) => String::new(),
+        };
+        let body = zeroize::Zeroizing::new(serde_json::to_vec(event)?);
+        self.history().append(&NewEntry {
+            payment,
+            merchant,
+            at_ms: now_ms(),
+            body: &body,
+            words: &words,
+        })?;
+        Ok(())
+    }
+
+    /// The story of one payment.
+    pub(crate) fn story(&self, payment: PaymentId) -> Result<Option<Story>, StoreTrouble> {
+        let entries = self.history().entries_of(payment)?;
+        Ok(tell(&entries)?.into_iter().next())
+    }
+
+    /// Every story, the oldest first.
+    pub(crate) fn stories(&self) -> Result<Vec<Story>, StoreTrouble> {
+        let entries = self.history().entries()?;
+        tell(&entries)
+    }
+}

@@ -1,0 +1,147 @@
+//! Opening a wallet.
+
+use std::path::Path;
+
+use farthing_rails::ecash::Ecash;
+use farthing_rails::gate::{Gate, GateError, Reach};
+use farthing_store::history::OpenHistoryError;
+use farthing_store::home::{HomeError, LockError};
+use farthing_store::money::MoneyError;
+use farthing_store::{History, Home, HomeLock, open_money};
+use farthing_vault::{Mark, Secret, UnlockError, Vault};
+use zeroize::Zeroizing;
+
+use crate::clock::now_ms;
+use crate::money::MoneyState;
+use crate::wallet::Wallet;
+
+/// Why a wallet stays closed. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// There is none in this folder.
+    #[error("there is no wallet here")]
+    NoWallet,
+    /// Another process has it open.
+    #[error("another program has this wallet open")]
+    HeldByAnother,
+    /// The secret, the keychain or the vault's file.
+    #[error(transparent)]
+    Locked(UnlockError),
+    /// The folder cannot be used.
+    #[error("the wallet's folder cannot be used: {0}")]
+    Folder(String),
+    /// `money.db` cannot be opened.
+    #[error("the money file cannot be opened: {0}")]
+    Money(MoneyError),
+    /// `history.db` cannot be opened.
+    #[error("the history file cannot be opened: {0}")]
+    History(OpenHistoryError),
+    /// The system's trusted certificates cannot be read.
+    #[error("no secure connection can be made on this system: {0}")]
+    Gate(GateError),
+}
+
+impl OpenError {
+    /// The error's stable name.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoWallet | Self::Locked(UnlockError::NoWallet) => "no_wallet",
+            Self::HeldByAnother | Self::Locked(UnlockError::Busy) => "wallet_in_use",
+            Self::Locked(error) => match error {
+                UnlockError::WrongSecret { .. } => "wrong_secret",
+                UnlockError::Wait { .. } => "wait_before_next_try",
+                UnlockError::PassphraseOrWordsNeeded => "passphrase_or_words_needed",
+                UnlockError::KeychainLocked => "keychain_locked",
+                UnlockError::KeychainAbsent | UnlockError::KeychainChanged { .. } => {
+                    "keychain_absent"
+                }
+                UnlockError::KeychainEntryMissing | UnlockError::KeychainEntryDamaged => {
+                    "keychain_entry_lost"
+                }
+                UnlockError::Tampered | UnlockError::Damaged { .. } | UnlockError::Cost(_) => {
+                    "vault_damaged"
+                }
+                UnlockError::NewerFormat { .. } => "made_by_newer_version",
+                _ => "cannot_unlock",
+            },
+            Self::Folder(_) => "folder_unusable",
+            Self::Money(_) => "money_file_unusable",
+            Self::History(_) => "history_file_unusable",
+            Self::Gate(_) => "no_secure_connection",
+        }
+    }
+
+    /// What it means for the money: it is where it was.
+    #[must_use]
+    pub fn money(&self) -> MoneyState {
+        MoneyState::Safe
+    }
+}
+
+impl From<LockError> for OpenError {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::HeldByAnother => Self::HeldByAnother,
+            other => Self::Folder(other.to_string()),
+        }
+    }
+}
+
+impl From<HomeError> for OpenError {
+    fn from(error: HomeError) -> Self {
+        Self::Folder(error.to_string())
+    }
+}
+
+/// Opens the wallet and finishes what a crash may have left open, as far as issuers answer.
+///
+/// # Errors
+/// [`OpenError`].
+pub async fn open(home: &Path, secret: &Secret) -> Result<Wallet, OpenError> {
+    let wallet = open_without_recovery(home, secret).await?;
+    // What cannot be asked now is asked next time; nothing here is needed to use the wallet.
+    let _ = wallet.recover_quietly().await;
+    Ok(wallet)
+}
+
+/// Opens the wallet and asks nobody anything.
+///
+/// # Errors
+/// [`OpenError`].
+pub async fn open_without_recovery(home: &Path, secret: &Secret) -> Result<Wallet, OpenError> {
+    if !farthing_vault::vault_exists(home) {
+        return Err(OpenError::NoWallet);
+    }
+    let home = Home::open(home)?;
+    let lock = HomeLock::take(home.dir())?;
+    let vault = Vault::open(home.dir(), secret, now_ms()).map_err(OpenError::Locked)?;
+    let money = open_money(&home.money(), &vault.money_key())
+        .await
+        .map_err(OpenError::Money)?;
+    let history = History::open_existing(
+        &home.history(),
+        &vault.history_file_key(),
+        vault.history_keys(),
+    )
+    .map_err(OpenError::History)?;
+    let ecash = ecash_of(&vault, money)?;
+    Ok(Wallet::assemble(ecash, vault, home, history, lock))
+}
+
+pub(crate) fn ecash_of(
+    vault: &Vault,
+    money: std::sync::Arc<farthing_store::MoneyDb>,
+) -> Result<Ecash, OpenError> {
+    let reach = match vault.mark() {
+        Mark::Real => Reach::RealWorld,
+        Mark::Practice { .. } => Reach::Loopback,
+    };
+    let gate = Gate::new(reach).map_err(OpenError::Gate)?;
+    Ok(Ecash::new(
+        money,
+        gate,
+        Zeroizing::new(*vault.seed().as_bytes()),
+    ))
+}

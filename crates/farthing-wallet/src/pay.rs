@@ -1,0 +1,433 @@
+//! Paying exactly what was reviewed.
+
+use farthing_money::{Amount, FeeKind, FeeLineError, PaidFee, Settled, SettledError};
+use farthing_policy::Reason;
+use farthing_rails::ecash::{
+    HandCost, HandError, Handed, HandedState, MeltError, Melted, Purse, TakenBack, Trouble,
+};
+use farthing_rails::gate::Errand;
+use farthing_store::history::{MerchantId, PaymentId};
+
+use crate::clock::now_ms;
+use crate::history::{HistoryError, Receipt};
+use crate::journal::{Begun, Delivery, Ended, Event, Outcome, Proof, Story};
+use crate::money::MoneyState;
+use crate::purses::files;
+use crate::review::{BEARER, Plan, ReviewError, ReviewId, issuer_name};
+use crate::top_up::uuid_of;
+use crate::trouble::StoreTrouble;
+use crate::wallet::Wallet;
+
+/// Why a payment was not begun. What began ends in a [`Receipt`], whatever its outcome.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PayError {
+    /// The review cannot be used.
+    #[error(transparent)]
+    Review(#[from] ReviewError),
+    /// The worst case is above the limit given with the payment.
+    #[error("this could take {at_most}, more than the {limit} allowed for it")]
+    AboveLimit {
+        /// The worst case.
+        at_most: Amount,
+        /// The limit.
+        limit: Amount,
+    },
+    /// The wallet's files failed after the payment had begun: it goes on at the next start.
+    #[error("the wallet's files cannot be used: {0}")]
+    Interrupted(StoreTrouble),
+}
+
+impl PayError {
+    /// The error's stable name.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Review(error) => error.code(),
+            Self::AboveLimit { .. } => "above_max_total",
+            Self::Interrupted(_) => "files_unusable",
+        }
+    }
+
+    /// What it means for the money.
+    #[must_use]
+    pub fn money(&self) -> MoneyState {
+        match self {
+            Self::Review(error) => error.money(),
+            Self::AboveLimit { .. } => MoneyState::Safe,
+            Self::Interrupted(_) => MoneyState::Unknown,
+        }
+    }
+
+    /// The rule that refused, if one did.
+    #[must_use]
+    pub fn refused(&self) -> Option<&Reason> {
+        match self {
+            Self::Review(error) => error.refused(),
+            _ => None,
+        }
+    }
+}
+
+impl From<StoreTrouble> for PayError {
+    fn from(trouble: StoreTrouble) -> Self {
+        Self::Interrupted(trouble)
+    }
+}
+
+impl From<HistoryError> for PayError {
+    fn from(error: HistoryError) -> Self {
+        match error {
+            HistoryError::Store(trouble) => Self::Interrupted(trouble),
+            HistoryError::NoSuchPayment => {
+                Self::Interrupted(StoreTrouble("the payment is not in the journal".to_owned()))
+            }
+        }
+    }
+}
+
+/// What a payee answered to its coins.
+enum Answer {
+    Accepted,
+    Rejected(u16),
+    Unknown,
+}
+
+impl Wallet {
+    /// Pays a review, once. `limit` refuses a worst case above it.
+    ///
+    /// # Errors
+    /// [`PayError`] when nothing was begun. A payment that began gives a receipt, and its
+    /// outcome says what happened; only [`Outcome::StillDeciding`] leaves it open.
+    pub async fn pay(&self, id: &ReviewId, limit: Option<Amount>) -> Result<Receipt, PayError> {
+        let (kept, version) = self.kept_review(id)?;
+        let review = &kept.review;
+        let at_most = review.cost.total_at_most();
+        if let Some(limit) = limit
+            && !at_most.is_at_most(limit).unwrap_or(false)
+        {
+            return Err(PayError::AboveLimit { at_most, limit });
+        }
+        let payment = uuid::Uuid::new_v4();
+        self.use_review(&kept, version, payment)?;
+        let merchant = self.merchant_of(&review.payee.id, &review.payee.name)?;
+        let begun = Begun {
+            kind: review.kind,
+            purse: review.purse.id.clone(),
+            payee: Some(review.payee.name.clone()),
+            cost: review.cost.clone(),
+            note: review.note.clone(),
+            delivery: kept.plan.delivery(),
+        };
+        self.write_down(payment.into(), merchant, &Event::Begun(begun))?;
+        let mut token = None;
+        let ended = match &kept.plan {
+            Plan::Lightning { quote, cost } => ended_melt(
+                &review.purse,
+                self.ecash.melt(&review.purse, payment, quote, cost).await,
+            )?,
+            Plan::Request {
+                net,
+                cost,
+                url,
+                reference,
+            } => match self.ecash.hand(&review.purse, payment, *net, cost).await {
+                Ok(handed) if url.is_none() => {
+                    token = Some(handed.token(&review.purse, None).map_err(files)?);
+                    Some(ended_hand(&review.purse, &handed.cost, handed_over())?)
+                }
+                Ok(handed) => {
+                    let delivery = Delivery {
+                        url: url.clone(),
+                        id: reference.clone(),
+                    };
+                    self.deliver(&review.purse, &handed, &delivery).await?
+                }
+                Err(HandError::Trouble(Trouble::Store(what))) => {
+                    return Err(StoreTrouble(what).into());
+                }
+                Err(HandError::Undecided(_)) => None,
+                Err(error) => Some(nothing_moved(&review.purse, &error.to_string())?),
+            },
+        };
+        if let Some(ended) = ended {
+            self.write_down(payment.into(), merchant, &Event::Ended(ended))?;
+            self.ecash.forget_result(payment).await.map_err(files)?;
+        }
+        let mut receipt = self.receipt(payment.into()).await?;
+        receipt.token = token;
+        Ok(receipt)
+    }
+
+    fn merchant_of(&self, identity: &str, name: &str) -> Result<Option<MerchantId>, StoreTrouble> {
+        if identity == BEARER {
+            return Ok(None);
+        }
+        Ok(Some(self.history().add_merchant(
+            identity,
+            name.as_bytes(),
+            now_ms(),
+        )?))
+    }
+
+    /// Sends coins to the payee's address and judges by its answer, or by where the coins are.
+    async fn deliver(
+        &self,
+        purse: &Purse,
+        handed: &Handed,
+        delivery: &Delivery,
+    ) -> Result<Option<Ended>, StoreTrouble> {
+        let Some(address) = delivery.url.as_deref() else {
+            return Ok(None);
+        };
+        let Ok(url) = self.ecash.gate().check(address) else {
+            return self
+                .take_back_undelivered(purse, handed, "the payee's address cannot be used")
+                .await;
+        };
+        let payload = handed
+            .payload(purse, delivery.id.as_deref(), None)
+            .map_err(files)?;
+        let answer = match self
+            .ecash
+            .gate()
+            .post_json(Errand::Delivery, url, payload)
+            .await
+        {
+            Ok(reply) if (200..300).contains(&reply.status) => Answer::Accepted,
+            // 408, 429 and 5xx may come from something in front of a payee that has the coins.
+            Ok(reply)
+                if (400..500).contains(&reply.status) && !matches!(reply.status, 408 | 429) =>
+            {
+                Answer::Rejected(reply.status)
+            }
+            _ => Answer::Unknown,
+        };
+        match answer {
+            Answer::Accepted => {
+                self.ecash
+                    .close_delivered(purse, handed.payment)
+                    .await
+                    .map_err(files)?;
+                Ok(Some(ended_hand(purse, &handed.cost, accepted(address))?))
+            }
+            Answer::Rejected(status) => {
+                self.take_back_undelivered(
+                    purse,
+                    handed,
+                    &format!("the payee rejected it (status {status})"),
+                )
+                .await
+            }
+            Answer::Unknown => match self.ecash.look_after(purse, handed).await {
+                Ok(HandedState::Taken) => Ok(Some(ended_hand(purse, &handed.cost, redeemed())?)),
+                Err(Trouble::Store(what)) => Err(StoreTrouble(what)),
+                _ => Ok(None),
+            },
+        }
+    }
+
+    /// A payee that refuses still has a copy of the coins: new ones are made of them before the
+    /// payment is called not paid.
+    async fn take_back_undelivered(
+        &self,
+        purse: &Purse,
+        handed: &Handed,
+        why: &str,
+    ) -> Result<Option<Ended>, StoreTrouble> {
+        match self.ecash.take_back(purse, handed.payment).await {
+            Ok(back) => Ok(Some(ended_back(purse, &handed.cost, &back, why)?)),
+            Err(HandError::NotDone(_)) => match self.ecash.look_after(purse, handed).await {
+                // It says no and takes the money: the issuer's books say paid.
+                Ok(HandedState::Taken) => Ok(Some(ended_hand(purse, &handed.cost, redeemed())?)),
+                _ => Ok(None),
+            },
+            Err(HandError::Trouble(Trouble::Store(what))) => Err(StoreTrouble(what)),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Goes on with a Cashu request whose payment was interrupted.
+    pub(crate) async fn resume_request(
+        &self,
+        purse: &Purse,
+        story: &Story,
+    ) -> Result<Option<Ended>, StoreTrouble> {
+        let id = uuid_of(story.payment);
+        let Some(handed) = self.ecash.handed(id).await.map_err(files)? else {
+            return Ok(None);
+        };
+        let Some(delivery) = &story.begun.delivery else {
+            return Ok(None);
+        };
+        if delivery.url.is_none() {
+            // It died before the token was shown, or just after: the person has it in the
+            // receipt, and can take it back.
+            return Ok(Some(ended_hand(purse, &handed.cost, handed_over())?));
+        }
+        match self.ecash.look_after(purse, &handed).await {
+            Ok(HandedState::Taken) => Ok(Some(ended_hand(purse, &handed.cost, redeemed())?)),
+            // The same coins under the same reference: a payee that has them takes them once.
+            Ok(HandedState::Waiting) => self.deliver(purse, &handed, delivery).await,
+            Ok(HandedState::TakenBack | HandedState::Partly | HandedState::InUse) => Ok(None),
+            Err(Trouble::Store(what)) => Err(StoreTrouble(what)),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The receipt of a payment, by its id.
+    pub(crate) fn of(&self, payment: PaymentId) -> Result<Story, HistoryError> {
+        self.story(payment)?.ok_or(HistoryError::NoSuchPayment)
+    }
+}
+
+fn handed_over() -> Option<Proof> {
+    None
+}
+
+fn accepted(address: &str) -> Option<Proof> {
+    Some(Proof {
+        kind: "accepted".to_owned(),
+        text: address.to_owned(),
+    })
+}
+
+fn redeemed() -> Option<Proof> {
+    Some(Proof {
+        kind: "redeemed".to_owned(),
+        text: "the issuer says the coins were redeemed".to_owned(),
+    })
+}
+
+impl From<FeeLineError> for StoreTrouble {
+    fn from(error: FeeLineError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<SettledError> for StoreTrouble {
+    fn from(error: SettledError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// E-cash went over: every figure is known from the coins themselves.
+pub(crate) fn ended_hand(
+    purse: &Purse,
+    cost: &HandCost,
+    proof: Option<Proof>,
+) -> Result<Ended, StoreTrouble> {
+    let issuer = issuer_name(purse);
+    let unit = purse.unit;
+    let mut fees = vec![
+        PaidFee::new(FeeKind::IssuerInput, &issuer, cost.redeem_fee)?,
+        PaidFee::new(FeeKind::Swap, &issuer, cost.swap_fee)?,
+    ];
+    if !cost.overpaid.is_zero() {
+        fees.push(PaidFee::new(FeeKind::Rounding, "the payee", cost.overpaid)?);
+    }
+    let kept_by_others = cost.redeem_fee.checked_add(cost.overpaid);
+    let paid = kept_by_others
+        .and_then(|kept| cost.face.checked_sub(kept))
+        .map_err(|error| StoreTrouble(error.to_string()))?;
+    let settled = Settled::of(paid, fees, Amount::zero(unit))?;
+    Ok(Ended {
+        outcome: Outcome::Paid,
+        settled,
+        proof,
+        why: None,
+    })
+}
+
+/// E-cash came back: what the swaps cost is gone.
+pub(crate) fn ended_back(
+    purse: &Purse,
+    cost: &HandCost,
+    back: &TakenBack,
+    why: &str,
+) -> Result<Ended, StoreTrouble> {
+    let issuer = issuer_name(purse);
+    let swaps = cost
+        .swap_fee
+        .checked_add(back.fee)
+        .map_err(|error| StoreTrouble(error.to_string()))?;
+    let settled = Settled::of(
+        Amount::zero(purse.unit),
+        vec![PaidFee::new(FeeKind::Swap, issuer, swaps)?],
+        back.received,
+    )?;
+    Ok(Ended {
+        outcome: Outcome::NotPaid,
+        settled,
+        proof: None,
+        why: Some(why.to_owned()),
+    })
+}
+
+/// Nothing left the purse.
+pub(crate) fn nothing_moved(purse: &Purse, why: &str) -> Result<Ended, StoreTrouble> {
+    let settled = Settled::of(
+        Amount::zero(purse.unit),
+        Vec::new(),
+        Amount::zero(purse.unit),
+    )?;
+    Ok(Ended {
+        outcome: Outcome::NotPaid,
+        settled,
+        proof: None,
+        why: Some(why.to_owned()),
+    })
+}
+
+/// A Lightning payment that was made.
+pub(crate) fn ended_melted(purse: &Purse, melted: &Melted) -> Result<Ended, StoreTrouble> {
+    let issuer = issuer_name(purse);
+    let fees = vec![
+        PaidFee::new(FeeKind::IssuerInput, &issuer, melted.input_fee)?,
+        PaidFee::new(FeeKind::Swap, &issuer, melted.swap_fee)?,
+        PaidFee::new(FeeKind::Network, "Lightning", melted.network_fee)?,
+    ];
+    let settled = Settled::of(melted.amount, fees, melted.returned)?;
+    let proof = melted
+        .preimage
+        .clone()
+        .filter(|_| melted.preimage_fits)
+        .map(|text| Proof {
+            kind: "preimage".to_owned(),
+            text,
+        });
+    Ok(Ended {
+        outcome: Outcome::Paid,
+        settled,
+        proof,
+        why: None,
+    })
+}
+
+/// A Lightning payment that was not made; `cost` is what making sure took.
+pub(crate) fn ended_unpaid(purse: &Purse, cost: Amount, why: &str) -> Result<Ended, StoreTrouble> {
+    let fees = vec![PaidFee::new(FeeKind::Swap, issuer_name(purse), cost)?];
+    let settled = Settled::of(Amount::zero(purse.unit), fees, Amount::zero(purse.unit))?;
+    Ok(Ended {
+        outcome: Outcome::NotPaid,
+        settled,
+        proof: None,
+        why: Some(why.to_owned()),
+    })
+}
+
+fn ended_melt(
+    purse: &Purse,
+    melted: Result<Melted, MeltError>,
+) -> Result<Option<Ended>, StoreTrouble> {
+    match melted {
+        Ok(melted) => ended_melted(purse, &melted).map(Some),
+        Err(MeltError::Undecided(_)) => Ok(None),
+        Err(MeltError::NotPaid { why, cost }) => {
+            ended_unpaid(purse, cost, &why.to_string()).map(Some)
+        }
+        // The files failed with the payment possibly on its way: recovery decides.
+        Err(MeltError::Trouble(Trouble::Store(what))) => Err(StoreTrouble(what)),
+        Err(error) => nothing_moved(purse, &error.to_string()).map(Some),
+    }
+}

@@ -1,0 +1,298 @@
+//! Finishing what a crash, a lost answer or a slow network left open.
+
+use farthing_rails::ecash::{HandedState, Melted, PaymentResult, Purse, TakenBack, Trouble};
+use farthing_store::history::PaymentId;
+
+use crate::clock::now_ms;
+use crate::history::HistoryLine;
+use crate::journal::{Ended, Event, Outcome, PaymentKind, Story};
+use crate::money::MoneyState;
+use crate::pay::{ended_back, ended_hand, ended_melted, ended_unpaid, nothing_moved};
+use crate::purses::files;
+use crate::top_up::uuid_of;
+use crate::trouble::StoreTrouble;
+use crate::wallet::Wallet;
+
+/// How many open invoices are asked about at a start.
+const MOST_TOP_UPS: usize = 5;
+/// How long a used or expired review is kept, in milliseconds.
+const KEEP_REVIEWS_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// What a recovery found.
+#[derive(Debug, Clone, Default)]
+pub struct Recovery {
+    /// How many issuers were asked.
+    pub asked: usize,
+    /// Issuers that could not be asked, by address.
+    pub unreachable: Vec<String>,
+    /// Payments decided now.
+    pub decided: Vec<HistoryLine>,
+    /// Payments still open.
+    pub still_deciding: Vec<HistoryLine>,
+}
+
+/// Recovery could not use the wallet's own files.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct RecoverError(#[from] StoreTrouble);
+
+impl RecoverError {
+    /// The error's stable name.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        "files_unusable"
+    }
+
+    /// What it means for the money.
+    #[must_use]
+    pub fn money(&self) -> MoneyState {
+        MoneyState::Unknown
+    }
+}
+
+/// How much a recovery asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// Only what is undecided: at every start.
+    Undecided,
+    /// Also whether given e-cash was redeemed, and whether every coin is still good.
+    Everything,
+}
+
+impl Wallet {
+    /// Asks the issuers about everything undecided, about e-cash given and not yet redeemed, and
+    /// whether every coin is still good. After it, all the wallet owns is spendable or pending.
+    ///
+    /// # Errors
+    /// [`RecoverError`]; unreachable issuers are no error, they are listed.
+    pub async fn recover(&self, progress: impl FnMut(&str)) -> Result<Recovery, RecoverError> {
+        Ok(self.find_out(Depth::Everything, progress).await?)
+    }
+
+    pub(crate) async fn recover_quietly(&self) -> Result<Recovery, RecoverError> {
+        Ok(self.find_out(Depth::Undecided, |_| {}).await?)
+    }
+
+    async fn find_out(
+        &self,
+        depth: Depth,
+        mut progress: impl FnMut(&str),
+    ) -> Result<Recovery, StoreTrouble> {
+        let mut recovery = Recovery::default();
+        let open_before: Vec<PaymentId> = self
+            .open_payments()?
+            .iter()
+            .map(|story| story.payment)
+            .collect();
+        for purse in self.ecash.purses().await.map_err(files)? {
+            progress(purse.issuer_name.as_deref().unwrap_or(&purse.issuer));
+            let mut trouble = None;
+            let recovered = self.ecash.recover(&purse).await.map_err(files)?;
+            recovery.asked = recovery.asked.saturating_add(1);
+            trouble = recovered
+                .undecided
+                .into_iter()
+                .map(|(_, trouble)| trouble)
+                .next()
+                .or(trouble);
+            if depth == Depth::Everything {
+                for question in [
+                    self.ecash.look_after_handed(&purse).await,
+                    self.ecash.drop_spent_coins(&purse).await.map(|_| ()),
+                ] {
+                    match question {
+                        Err(Trouble::Store(what)) => return Err(StoreTrouble(what)),
+                        Err(error) => trouble = Some(error),
+                        Ok(()) => {}
+                    }
+                }
+            }
+            if matches!(trouble, Some(Trouble::NotSent | Trouble::Lost)) {
+                recovery.unreachable.push(purse.issuer.clone());
+            }
+        }
+        let waiting = self.open_payments()?;
+        let mut top_ups = 0_usize;
+        for story in waiting.iter().rev() {
+            if story.begun.kind == PaymentKind::TopUp {
+                top_ups = top_ups.saturating_add(1);
+                if top_ups <= MOST_TOP_UPS || depth == Depth::Everything {
+                    // An issuer that does not answer is asked again next time.
+                    let _ = self.follow_top_up(story.payment).await;
+                }
+            } else {
+                self.conclude(story.payment).await?;
+            }
+        }
+        for payment in open_before {
+            if let Some(story) = self.story(payment)? {
+                let line = HistoryLine::of(&story);
+                match line.outcome {
+                    Outcome::StillDeciding => recovery.still_deciding.push(line),
+                    Outcome::Paid | Outcome::NotPaid => recovery.decided.push(line),
+                }
+            }
+        }
+        self.clear_reviews()?;
+        Ok(recovery)
+    }
+
+    fn open_payments(&self) -> Result<Vec<Story>, StoreTrouble> {
+        let mut stories = self.stories()?;
+        stories.retain(|story| story.outcome() == Outcome::StillDeciding);
+        Ok(stories)
+    }
+
+    /// Writes down what became of a payment, if the rails know it.
+    pub(crate) async fn conclude(
+        &self,
+        payment: PaymentId,
+    ) -> Result<Option<Outcome>, StoreTrouble> {
+        let Some(story) = self.story(payment)? else {
+            return Ok(None);
+        };
+        if story.outcome() != Outcome::StillDeciding {
+            return Ok(Some(story.outcome()));
+        }
+        let Some(purse) = self.ecash.purse(&story.begun.purse).await.map_err(files)? else {
+            return Ok(None);
+        };
+        let Some(ended) = self.decide(&purse, &story).await? else {
+            return Ok(None);
+        };
+        let outcome = ended.outcome;
+        self.write_down(payment, story.merchant, &Event::Ended(ended))?;
+        self.ecash
+            .forget_result(uuid_of(payment))
+            .await
+            .map_err(files)?;
+        Ok(Some(outcome))
+    }
+
+    async fn decide(&self, purse: &Purse, story: &Story) -> Result<Option<Ended>, StoreTrouble> {
+        let id = uuid_of(story.payment);
+        // An open exchange may still change what its last result says.
+        if self.ecash.is_open(id).await.map_err(files)? {
+            return Ok(None);
+        }
+        let handed = self.ecash.handed(id).await.map_err(files)?;
+        if let (None, Some(result)) = (&handed, self.ecash.result(id).await.map_err(files)?) {
+            return ended_by(purse, &result).map(Some);
+        }
+        match story.begun.kind {
+            PaymentKind::CashuRequest => match self.resume_request(purse, story).await? {
+                Some(ended) => Ok(Some(ended)),
+                None if handed.is_some() => Ok(None),
+                None => nothing_moved(purse, "the wallet was stopped before anything was sent")
+                    .map(Some),
+            },
+            PaymentKind::Give => match handed {
+                Some(handed) => ended_hand(purse, &handed.cost, None).map(Some),
+                None => nothing_moved(purse, "the wallet was stopped before anything was given")
+                    .map(Some),
+            },
+            PaymentKind::TopUp => Ok(None),
+            PaymentKind::LightningInvoice | PaymentKind::Redeem => {
+                nothing_moved(purse, "the wallet was stopped before anything was sent").map(Some)
+            }
+        }
+    }
+
+    /// Notices that e-cash given and already called paid has come back.
+    pub(crate) async fn took_back(
+        &self,
+        purse: &Purse,
+        payment: PaymentId,
+        back: &TakenBack,
+    ) -> Result<(), StoreTrouble> {
+        let Some(story) = self.story(payment)? else {
+            return Ok(());
+        };
+        let id = uuid_of(payment);
+        if let Some(PaymentResult::TakenBack { cost, .. }) =
+            self.ecash.result(id).await.map_err(files)?
+        {
+            let ended = ended_back(purse, &cost, back, "you took it back")?;
+            self.write_down(payment, story.merchant, &Event::Ended(ended))?;
+            self.ecash.forget_result(id).await.map_err(files)?;
+        }
+        Ok(())
+    }
+
+    /// Where given e-cash is: asks the issuer.
+    pub(crate) async fn where_is(
+        &self,
+        purse: &Purse,
+        payment: PaymentId,
+    ) -> Result<Option<HandedState>, StoreTrouble> {
+        let Some(handed) = self.ecash.handed(uuid_of(payment)).await.map_err(files)? else {
+            return Ok(None);
+        };
+        match self.ecash.look_after(purse, &handed).await {
+            Ok(state) => Ok(Some(state)),
+            Err(Trouble::Store(what)) => Err(StoreTrouble(what)),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn clear_reviews(&self) -> Result<(), StoreTrouble> {
+        let now = now_ms();
+        let mut history = self.history();
+        for document in history.documents("review")? {
+            let kept: Result<crate::review::KeptReview, _> = serde_json::from_slice(&document.body);
+            let old = kept
+                .is_ok_and(|kept| kept.review.expires_at_ms.saturating_add(KEEP_REVIEWS_MS) < now);
+            if old {
+                history.remove_document("review", &document.key)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ended_by(purse: &Purse, result: &PaymentResult) -> Result<Ended, StoreTrouble> {
+    let amount = |value: u64| {
+        farthing_money::Amount::new(value, purse.unit)
+            .map_err(|error| StoreTrouble(error.to_string()))
+    };
+    match result {
+        PaymentResult::Melted {
+            amount: paid,
+            input_fee,
+            swap_fee,
+            network_fee,
+            returned,
+            preimage,
+            preimage_fits,
+        } => ended_melted(
+            purse,
+            &Melted {
+                amount: amount(*paid)?,
+                input_fee: amount(*input_fee)?,
+                swap_fee: amount(*swap_fee)?,
+                network_fee: amount(*network_fee)?,
+                returned: amount(*returned)?,
+                preimage: preimage.clone(),
+                preimage_fits: *preimage_fits,
+            },
+        ),
+        PaymentResult::NotPaid { cost } => {
+            ended_unpaid(purse, amount(*cost)?, "it did not go through")
+        }
+        PaymentResult::Received { received, fee } => {
+            crate::redeem::ended_received(purse, amount(*received)?, amount(*fee)?)
+        }
+        PaymentResult::Taken { cost } => ended_hand(purse, cost, None),
+        PaymentResult::TakenBack {
+            cost,
+            received,
+            fee,
+        } => {
+            let back = TakenBack {
+                received: amount(*received)?,
+                fee: amount(*fee)?,
+            };
+            ended_back(purse, cost, &back, "it was taken back")
+        }
+    }
+}

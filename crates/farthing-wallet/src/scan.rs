@@ -1,0 +1,60 @@
+//! What the codes in a picture say. Moves nothing, asks nobody.
+
+use farthing_rails::code::{PaymentCode, plain_text, read};
+use farthing_rails::picture::{PictureError, read_picture};
+
+/// Longest code shown as text, in characters; tokens are longer and never shown whole.
+const LONGEST_SHOWN: usize = 4096;
+
+/// One code found in a picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scanned {
+    /// What it says, control characters taken out.
+    pub text: String,
+    /// What it is taken for, as a stable name.
+    pub kind: &'static str,
+    /// Why it cannot be paid, if it cannot.
+    pub why: Option<String>,
+}
+
+/// Why nothing was found.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct ScanError(#[from] PictureError);
+
+impl ScanError {
+    /// The error's stable name.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self.0 {
+            PictureError::NoCode => "no_code_in_picture",
+            _ => "picture_unreadable",
+        }
+    }
+}
+
+/// Reads every code in a PNG, JPEG or GIF picture.
+///
+/// # Errors
+/// [`ScanError`].
+pub fn scan(picture: &[u8]) -> Result<Vec<Scanned>, ScanError> {
+    Ok(read_picture(picture)?
+        .into_iter()
+        .map(|text| {
+            let (kind, why) = match read(&text) {
+                Ok(PaymentCode::Invoice(_)) => ("lightning_invoice", None),
+                Ok(PaymentCode::Request(_)) => ("cashu_request", None),
+                Ok(PaymentCode::Token(_)) => ("cashu_token", None),
+                Ok(PaymentCode::Page(_)) => ("page", Some("pages cannot be paid yet".to_owned())),
+                Ok(PaymentCode::Unsupported(seen)) => ("unsupported", Some(seen.why.to_owned())),
+                Ok(_) => ("unsupported", None),
+                Err(error) => ("damaged", Some(error.to_string())),
+            };
+            Scanned {
+                text: plain_text(&text, LONGEST_SHOWN).to_string(),
+                kind,
+                why,
+            }
+        })
+        .collect())
+}

@@ -1,0 +1,58 @@
+//! An open wallet: its files, its keys and its way to the issuers, held by one process.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use farthing_policy::Policy;
+use farthing_rails::ecash::Ecash;
+use farthing_store::{History, Home, HomeLock};
+use farthing_vault::{Mark, Vault};
+
+/// An open wallet. Dropping it closes it; the lock goes with it.
+pub struct Wallet {
+    pub(crate) ecash: Ecash,
+    pub(crate) policy: Policy,
+    pub(crate) vault: Vault,
+    pub(crate) home: Home,
+    history: Mutex<History>,
+    /// Last, so that the files are closed before another process may open them.
+    _lock: HomeLock,
+}
+
+impl std::fmt::Debug for Wallet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wallet")
+            .field("mark", self.vault.mark())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Wallet {
+    pub(crate) fn assemble(
+        ecash: Ecash,
+        vault: Vault,
+        home: Home,
+        history: History,
+        lock: HomeLock,
+    ) -> Self {
+        // There is no way yet to change the built-in rules; unreadable ones would be the strictest.
+        Self {
+            ecash,
+            policy: Policy::built_in(),
+            vault,
+            home,
+            history: Mutex::new(history),
+            _lock: lock,
+        }
+    }
+
+    /// Real money or practice, as sealed in when the wallet was made.
+    #[must_use]
+    pub fn mark(&self) -> &Mark {
+        self.vault.mark()
+    }
+
+    /// The journal. Held for the time of one call, never across an await.
+    pub(crate) fn history(&self) -> MutexGuard<'_, History> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
