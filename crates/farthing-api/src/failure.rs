@@ -72,6 +72,10 @@ pub trait ApiError: std::error::Error {
     fn money(&self) -> Money;
     /// How a command that met it ends.
     fn exit(&self) -> Exit;
+    /// What to do next, when this error knows better than the table of messages.
+    fn way_out(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Why a command was not done, ready to be told.
@@ -92,7 +96,11 @@ pub struct Failure {
 impl Failure {
     /// An error of ours, with what the table of messages knows about it.
     pub fn of(error: &impl ApiError) -> Self {
-        Self::new(error.code(), error.to_string(), error.money(), error.exit())
+        let failure = Self::new(error.code(), error.to_string(), error.money(), error.exit());
+        match error.way_out() {
+            Some(next) => failure.with_next(next),
+            None => failure,
+        }
     }
 
     /// A failure told from its parts; what to do next comes from the table.
@@ -149,7 +157,7 @@ pub struct ErrorDetail {
 }
 
 /// A message in lower case without an end, as a sentence.
-fn sentence(message: &str) -> String {
+pub(crate) fn sentence(message: &str) -> String {
     let mut chars = message.trim().chars();
     let mut sentence: String = chars
         .next()

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::outcome::Outcome;
 use crate::payment::PaidFeeReport;
-use crate::review::FeeReport;
+use crate::review::{FeeReport, WarningReport};
 use crate::time::At;
 
 /// E-cash that was made to be handed over. Whoever has the token has the money.
@@ -25,25 +25,42 @@ pub struct GiveReport {
     pub picture: Option<String>,
 }
 
+/// What making e-cash to hand over would cost.
+#[derive(Serialize)]
+pub struct GivePlanReport {
+    /// What whoever redeems it nets.
+    pub amount: Amount,
+    /// Every fee.
+    pub fees: Vec<FeeReport>,
+    /// The least that will leave the purse.
+    pub total: Amount,
+    /// The most that can leave the purse.
+    pub total_at_most: Amount,
+    /// The purse it comes from.
+    pub purse: String,
+    /// That purse's issuer.
+    pub issuer: String,
+    /// What to know before saying yes.
+    pub warnings: Vec<WarningReport>,
+}
+
 /// What redeeming would bring.
 #[derive(Serialize)]
 pub struct RedeemReviewReport {
-    /// This review's id.
-    pub review: String,
     /// Who issued it.
     pub issuer: String,
+    /// What the issuer calls itself.
+    pub issuer_name: Option<String>,
     /// Whether there is a purse with this issuer already.
     pub known_issuer: bool,
-    /// Whether this is money this wallet gave, coming back.
-    pub ours: bool,
-    /// The unit.
-    pub unit: String,
+    /// The payment it was given with, when it is this wallet's own money coming back.
+    pub ours: Option<String>,
     /// What it says it is worth.
     pub face: Amount,
-    /// Every fee.
-    pub fees: Vec<FeeReport>,
-    /// What would come in.
-    pub receives: Amount,
+    /// What the issuer keeps; nothing until it can be asked.
+    pub fee: Option<Amount>,
+    /// What would come in; nothing until the fee is known.
+    pub receives: Option<Amount>,
     /// What whoever made it wrote on it.
     pub memo: Option<String>,
 }
@@ -66,12 +83,14 @@ pub struct RedeemReport {
 pub struct GetPaidReport {
     /// The payment's id in the journal.
     pub payment: String,
-    /// A Cashu payment request.
+    /// A Cashu payment request. Whoever pays it hands the token over, to be redeemed.
     pub request: Option<String>,
     /// A Lightning invoice.
     pub invoice: Option<String>,
     /// What is asked for.
     pub amount: Amount,
+    /// The purse it comes into.
+    pub purse: String,
     /// When the invoice can no longer be paid.
     pub expires_at: Option<At>,
     /// What became of it so far.

@@ -1,6 +1,5 @@
 //! `recover` and `doctor`.
 
-use farthing_money::Amount;
 use serde::Serialize;
 
 use crate::history::PaymentLine;
@@ -8,14 +7,14 @@ use crate::history::PaymentLine;
 /// What asking about everything undecided brought.
 #[derive(Serialize)]
 pub struct RecoveryReport {
-    /// How many undecided things were asked about.
-    pub asked: u64,
+    /// How many purses were asked about.
+    pub asked: usize,
+    /// Issuers that could not be asked.
+    pub unreachable: Vec<String>,
     /// What is decided now.
     pub decided: Vec<PaymentLine>,
     /// What is still undecided.
     pub still_deciding: Vec<PaymentLine>,
-    /// Money found that was not counted before.
-    pub found: Vec<Amount>,
 }
 
 /// How one thing is.

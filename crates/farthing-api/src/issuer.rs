@@ -19,14 +19,19 @@ pub struct IssuerUnitReport {
     pub unit: String,
     /// What it takes for each coin handed in, in thousandths of the unit.
     pub input_fee_ppk: u64,
-    /// The least that can be topped up at once.
-    pub min_top_up: Option<Amount>,
-    /// The most that can be topped up at once.
-    pub max_top_up: Option<Amount>,
-    /// The least that can be paid at once over Lightning.
-    pub min_pay: Option<Amount>,
-    /// The most that can be paid at once over Lightning.
-    pub max_pay: Option<Amount>,
+    /// What can be topped up at once over Lightning; nothing when it takes none.
+    pub top_up: Option<BoundsReport>,
+    /// What can be paid at once over Lightning; nothing when it pays none.
+    pub pay: Option<BoundsReport>,
+}
+
+/// From how much to how much, where there is a limit.
+#[derive(Serialize)]
+pub struct BoundsReport {
+    /// The least.
+    pub least: Option<Amount>,
+    /// The most.
+    pub most: Option<Amount>,
 }
 
 /// What there is to know about an issuer before trusting it.
@@ -45,11 +50,11 @@ pub struct IssuerReport {
     /// What it issues.
     pub units: Vec<IssuerUnitReport>,
     /// Whether it proves that its coins are signed with the key everyone gets (NUT-12).
-    pub dleq: bool,
+    pub proves_signatures: bool,
     /// Whether it gives back what it set aside for Lightning fees and did not need (NUT-08).
-    pub change_back: bool,
-    /// What to know before trusting it.
-    pub warnings: Vec<String>,
+    pub returns_change: bool,
+    /// Whether the recovery words bring money back from it (NUT-07, NUT-09).
+    pub can_restore: bool,
 }
 
 /// A purse that is there now.
@@ -61,8 +66,8 @@ pub struct AddedPurse {
     pub issuer: String,
     /// The unit.
     pub unit: String,
-    /// What the recovery words brought back, in a restored wallet.
-    pub restored: Option<Amount>,
+    /// What the recovery words brought back.
+    pub restored: Amount,
 }
 
 /// What `purse add` did.

@@ -8,6 +8,7 @@
 mod balance;
 mod document;
 mod failure;
+mod from_wallet;
 mod hand;
 mod health;
 mod history;
@@ -18,24 +19,26 @@ mod money_in;
 mod outcome;
 mod payment;
 mod review;
+mod scan;
 mod time;
 
 pub use balance::{BalanceReport, PurseReport};
 pub use document::Document;
 pub use failure::{ApiError, ErrorDetail, ErrorReport, Exit, Failure, Money};
-pub use hand::{GetPaidReport, GiveReport, RedeemReport, RedeemReviewReport};
+pub use from_wallet::came_in;
+pub use hand::{GetPaidReport, GivePlanReport, GiveReport, RedeemReport, RedeemReviewReport};
 pub use health::{CheckReport, CheckState, DoctorReport, RecoveryReport};
 pub use history::{Direction, HistoryReport, PaymentLine};
 pub use init::Created;
 pub use issuer::{
-    AddedPurse, ContactReport, IssuerReport, IssuerUnitReport, PurseAddReport, PurseLine,
-    PurseListReport,
+    AddedPurse, BoundsReport, ContactReport, IssuerReport, IssuerUnitReport, PurseAddReport,
+    PurseLine, PurseListReport,
 };
 pub use money_in::TopUpReport;
 pub use outcome::Outcome;
 pub use payment::{PaidFeeReport, ProofReport, ReceiptReport};
 pub use review::{
-    AlternativeReport, AskReport, FeeReport, PayeeReport, RefusalReport, ReviewReport,
-    WarningReport,
+    AlternativeReport, AskReport, FeeReport, PayeeReport, ReviewReport, WarningReport,
 };
+pub use scan::{ScanReport, SeenCode};
 pub use time::At;

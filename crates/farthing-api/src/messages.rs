@@ -2,7 +2,9 @@
 //! to do next. What happened in particular is the error's own sentence; where the money
 //! is, [`crate::Money`]'s.
 
-/// What a code means and what to do about it.
+use crate::failure::Exit;
+
+/// What a code means, what to do about it, and how a command that met it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Message {
     /// The error's stable name.
@@ -11,88 +13,529 @@ pub struct Message {
     pub what: &'static str,
     /// What to do next, as one sentence.
     pub next: &'static str,
+    /// How a command that met it ends.
+    pub exit: Exit,
 }
 
-const fn message(code: &'static str, what: &'static str, next: &'static str) -> Message {
-    Message { code, what, next }
+const fn message(
+    exit: Exit,
+    code: &'static str,
+    what: &'static str,
+    next: &'static str,
+) -> Message {
+    Message {
+        code,
+        what,
+        next,
+        exit,
+    }
 }
 
 /// Every code there is a message for, by name.
 pub const ALL: &[Message] = &[
     message(
+        Exit::Refused,
+        "above_balance_cap",
+        "The purses would hold more than they may",
+        "Spend something first, or let less come in: Farthing is for small change.",
+    ),
+    message(
+        Exit::Refused,
+        "above_max_total",
+        "It could cost more than you allowed",
+        "Raise --max-total if you agree with the review.",
+    ),
+    message(
+        Exit::Refused,
+        "above_payment_cap",
+        "This is more than one payment may take",
+        "Pay less at once, or pay this another way: Farthing is for small change.",
+    ),
+    message(
+        Exit::NotDone,
+        "address_refused",
+        "This address cannot be used",
+        "Check it: issuers have https addresses on the open internet, practice issuers http ones on this machine.",
+    ),
+    message(
+        Exit::NotDone,
+        "already_redeemed",
+        "Somebody redeemed this already",
+        "If you were to get it, ask whoever gave it for another.",
+    ),
+    message(
+        Exit::Usage,
+        "amount_fixed",
+        "The code names its amount",
+        "Leave --amount out.",
+    ),
+    message(
+        Exit::Usage,
+        "amount_needed",
+        "The code leaves the amount open",
+        "Say how much with --amount.",
+    ),
+    message(
+        Exit::Usage,
         "bad_amount",
         "The amount cannot be read",
         "Write it like 21, 21 sat or $1.01.",
     ),
     message(
+        Exit::Usage,
         "bad_date",
         "The date cannot be read",
         "Write it like 2026-11-21.",
     ),
     message(
+        Exit::Usage,
+        "bad_id",
+        "The id cannot be read",
+        "Copy it whole from the answer or the history it stands in.",
+    ),
+    message(
+        Exit::Usage,
         "bad_unit",
         "The unit cannot be read",
         "Write sat, usd, eur or the issuer's own unit.",
     ),
     message(
+        Exit::Usage,
+        "bad_words",
+        "These are not recovery words",
+        "Check the spelling and the order; all 12 are needed.",
+    ),
+    message(
+        Exit::NotDone,
+        "cannot_create",
+        "No wallet could be made",
+        "Check that the folder is yours and has room.",
+    ),
+    message(
+        Exit::Locked,
+        "cannot_unlock",
+        "The wallet does not open",
+        "Try again; if it goes on, restore it from its 12 recovery words into an empty folder.",
+    ),
+    message(
+        Exit::NotDone,
+        "code_damaged",
+        "The code is damaged",
+        "Copy it again, whole, or ask for a new one.",
+    ),
+    message(
+        Exit::NotDone,
+        "code_expired",
+        "The code has run out",
+        "Ask the payee for a new one.",
+    ),
+    message(
+        Exit::NotDone,
+        "code_has_invisible_characters",
+        "The code holds invisible characters",
+        "Do not pay it: no honest code has them. Ask for a new one.",
+    ),
+    message(
+        Exit::Usage,
+        "code_is_money",
+        "This is e-cash, not a request for it",
+        "Take it in with farthing redeem.",
+    ),
+    message(
+        Exit::NotDone,
+        "code_not_payable",
+        "This code cannot be paid",
+        "Ask the payee for a Lightning invoice or a Cashu payment request.",
+    ),
+    message(
+        Exit::NotDone,
+        "code_too_long",
+        "This is too long for a code",
+        "Check that you copied one code and nothing else.",
+    ),
+    message(
+        Exit::NotDone,
+        "dearer_than_reviewed",
+        "It now costs more than was shown",
+        "Look at the new figures, and say yes again if you agree.",
+    ),
+    message(
+        Exit::NotDone,
         "declined",
         "You said no",
         "Nothing was done; try again when you are ready.",
     ),
     message(
+        Exit::Refused,
+        "fee_above_cap",
+        "The fees are out of proportion",
+        "Pay more at once, or from a purse whose issuer charges less.",
+    ),
+    message(
+        Exit::Usage,
         "file_unreadable",
         "The file cannot be read",
-        "Check that it is there, that you may read it, and that it is a picture or a text with one code.",
+        "Check that it is there, that you may read it, and that it holds a picture or a text with one code.",
     ),
     message(
+        Exit::NotDone,
         "file_unwritable",
         "The file cannot be written",
-        "Choose another place that does not hold a file yet.",
+        "Name a place where there is no file yet and you may write.",
     ),
     message(
+        Exit::NotDone,
+        "files_unusable",
+        "The wallet's files cannot be used",
+        "Check that the disk has room, then run farthing doctor.",
+    ),
+    message(
+        Exit::NotDone,
+        "folder_unusable",
+        "The wallet's folder cannot be used",
+        "Check that it exists, belongs to you and has room.",
+    ),
+    message(
+        Exit::NotDone,
+        "history_file_unusable",
+        "The history file cannot be used",
+        "Run farthing doctor; the money is not in that file.",
+    ),
+    message(
+        Exit::Usage,
         "input_too_long",
         "The input is too long",
         "Give the code itself, or a picture of at most 20 MiB.",
     ),
     message(
+        Exit::StillDeciding,
         "internal",
         "Farthing made a mistake and stopped",
         "Run farthing recover: it asks the issuers what really happened.",
     ),
     message(
+        Exit::NotDone,
+        "issuer_answer_lost",
+        "The issuer's answer was lost",
+        "Run farthing recover before you try again.",
+    ),
+    message(
+        Exit::NotDone,
+        "issuer_dishonest",
+        "The issuer gave a wrong answer",
+        "Do not send it more money; move what you have to another issuer.",
+    ),
+    message(
+        Exit::NotDone,
+        "issuer_refused",
+        "The issuer refused",
+        "Read why, or use another issuer.",
+    ),
+    message(
+        Exit::NotDone,
+        "issuer_trouble",
+        "The issuer did not do what it was asked",
+        "Run farthing recover, then try again.",
+    ),
+    message(
+        Exit::NotDone,
+        "issuer_unreachable",
+        "The issuer cannot be reached",
+        "Check the connection and the address, then try again.",
+    ),
+    message(
+        Exit::Locked,
+        "keychain_absent",
+        "The keychain is not there",
+        "Open it on the system it was made on, or with the passphrase or the 12 words.",
+    ),
+    message(
+        Exit::Locked,
+        "keychain_entry_lost",
+        "The keychain does not know this wallet",
+        "Open it with the passphrase, or restore it with the 12 recovery words.",
+    ),
+    message(
+        Exit::NotDone,
+        "keychain_failed",
+        "The keychain failed",
+        "Try again, or make the wallet with --keychain none and a passphrase.",
+    ),
+    message(
+        Exit::Locked,
+        "keychain_locked",
+        "The keychain is locked",
+        "Unlock the system's keychain, then try again.",
+    ),
+    message(
+        Exit::NotDone,
+        "locked_to_a_key",
+        "This e-cash is locked",
+        "Only the holder of that key can redeem it; ask for e-cash without a lock.",
+    ),
+    message(
+        Exit::Locked,
+        "made_by_newer_version",
+        "A newer Farthing made this wallet",
+        "Install the newer version.",
+    ),
+    message(
+        Exit::Refused,
+        "mixed_units",
+        "The units do not fit together",
+        "Use a purse of the unit that is asked for.",
+    ),
+    message(
+        Exit::NotDone,
+        "money_file_unusable",
+        "The money file cannot be used",
+        "Run farthing doctor; the 12 recovery words bring the money back into an empty folder.",
+    ),
+    message(
+        Exit::Usage,
         "needs_yes",
         "This has to be confirmed",
         "Run it on a terminal, or add --yes.",
     ),
     message(
+        Exit::NotDone,
+        "no_code",
+        "There is no code here",
+        "Give the code itself, or a file with a picture or text of it.",
+    ),
+    message(
+        Exit::NotDone,
+        "no_code_in_picture",
+        "No code was found in the picture",
+        "Take the picture again: straight, sharp and whole.",
+    ),
+    message(
+        Exit::NotDone,
+        "no_fitting_purse",
+        "No purse holds what the payee takes",
+        "Add a purse with an issuer the payee takes, and top it up.",
+    ),
+    message(
+        Exit::Usage,
         "no_home",
         "There is no place for a wallet",
         "Say where with --home DIR.",
     ),
     message(
+        Exit::NotDone,
+        "no_purse",
+        "There is no purse for this",
+        "Add one with farthing purse add URL.",
+    ),
+    message(
+        Exit::Usage,
         "no_secret",
         "The PIN or passphrase is missing",
         "Run it on a terminal, or name a file with --secret-file.",
     ),
     message(
-        "secret_file_open_to_others",
-        "Others can read the secret file",
-        "Close it to others with chmod 600 and choose a new secret if someone may have read it.",
+        Exit::NotDone,
+        "no_secure_connection",
+        "No secure connection can be made",
+        "Install the system's certificates (ca-certificates).",
     ),
     message(
+        Exit::NotDone,
+        "no_such_payment",
+        "There is no such payment",
+        "Copy its id from farthing history.",
+    ),
+    message(
+        Exit::NotDone,
+        "no_such_review",
+        "There is no such review",
+        "Review the code again.",
+    ),
+    message(
+        Exit::NotDone,
+        "no_such_unit",
+        "The issuer does not keep this unit",
+        "Choose one of the units it names.",
+    ),
+    message(
+        Exit::Locked,
+        "no_wallet",
+        "There is no wallet here",
+        "Make one with farthing init, or name another folder with --home.",
+    ),
+    message(
+        Exit::Usage,
+        "nobody_asked",
+        "Nobody asked for this",
+        "Leave it out of --share.",
+    ),
+    message(
+        Exit::NotDone,
+        "not_enough",
+        "There is not enough in the purse",
+        "Top it up, pay less, or pay from another purse.",
+    ),
+    message(
+        Exit::NotDone,
+        "not_money",
+        "This is not e-cash",
+        "To pay it, use farthing pay.",
+    ),
+    message(
+        Exit::Refused,
+        "nothing_to_move",
+        "The amount is zero",
+        "Name an amount above zero.",
+    ),
+    message(
+        Exit::NotDone,
+        "other_network",
+        "The code is for another network",
+        "Play money and real money do not mix: use the wallet that fits.",
+    ),
+    message(
+        Exit::NotDone,
+        "other_unit",
+        "The purse holds another unit",
+        "Name a purse of the right unit with --purse.",
+    ),
+    message(
+        Exit::NotDone,
+        "passphrase_needed",
+        "A PIN is not enough here",
+        "Without a keychain choose a passphrase of several words.",
+    ),
+    message(
+        Exit::Locked,
+        "passphrase_or_words_needed",
+        "Too many wrong PINs",
+        "Open it with the passphrase, or restore it with the 12 recovery words.",
+    ),
+    message(
+        Exit::Refused,
+        "payee_blocked",
+        "You blocked this payee",
+        "Lift the block first if you want to pay it.",
+    ),
+    message(
+        Exit::NotDone,
+        "picture_unreadable",
+        "The picture cannot be read",
+        "Use a PNG, JPEG or GIF picture of a usual size.",
+    ),
+    message(
+        Exit::NotDone,
+        "review_expired",
+        "The review has run out",
+        "Review the code again.",
+    ),
+    message(
+        Exit::NotDone,
+        "review_used",
+        "The review was already used",
+        "Look at farthing history before you pay again.",
+    ),
+    message(
+        Exit::Usage,
+        "secret_file_open_to_others",
+        "Others can read the secret file",
+        "Close it to others with chmod 600, and choose another secret if someone may have read it.",
+    ),
+    message(
+        Exit::Usage,
         "secret_file_unreadable",
         "The secret file cannot be read",
         "Check its name, and that its first line is the PIN or passphrase.",
     ),
     message(
-        "secrets_differ",
-        "The two secrets differ",
-        "Nothing was made; start again.",
+        Exit::NotDone,
+        "secret_too_weak",
+        "This secret is too weak",
+        "Choose a longer one.",
     ),
     message(
+        Exit::Usage,
+        "secrets_differ",
+        "The two secrets differ",
+        "Start again and type the same twice.",
+    ),
+    message(
+        Exit::NotDone,
+        "several_codes",
+        "There are several codes in the picture",
+        "Show one of them alone.",
+    ),
+    message(
+        Exit::StillDeciding,
+        "still_deciding",
+        "The issuer has not answered yet",
+        "Run farthing recover; do not do it again before that.",
+    ),
+    message(
+        Exit::NotDone,
+        "too_many_coins",
+        "There are too many coins in one piece",
+        "Ask for the same money in several parts.",
+    ),
+    message(
+        Exit::Usage,
+        "town_too_long",
+        "The town's address is too long",
+        "Give the address the practice town printed.",
+    ),
+    message(
+        Exit::NotDone,
+        "unknown_issuer",
+        "You do not know this issuer yet",
+        "Look at it first, and trust it with farthing purse add if you want its money.",
+    ),
+    message(
+        Exit::Usage,
         "usage",
         "The command was not understood",
         "See farthing --help.",
+    ),
+    message(
+        Exit::Locked,
+        "vault_damaged",
+        "The wallet's key file is damaged",
+        "Restore the wallet from its 12 recovery words into an empty folder.",
+    ),
+    message(
+        Exit::Locked,
+        "wait_before_next_try",
+        "Too many wrong tries",
+        "Wait as long as it says; this try was not looked at.",
+    ),
+    message(
+        Exit::NotDone,
+        "wallet_exists",
+        "There is a wallet here already",
+        "Use it, or name another folder with --home: a wallet is never replaced.",
+    ),
+    message(
+        Exit::Busy,
+        "wallet_in_use",
+        "Another program has this wallet open",
+        "Close the other one, or wait until it is done.",
+    ),
+    message(
+        Exit::Usage,
+        "which_unit",
+        "The issuer keeps several units",
+        "Name one with --unit.",
+    ),
+    message(
+        Exit::NotDone,
+        "worth_less_than_fee",
+        "The fee would eat it all",
+        "Keep it until you have more of the same issuer's coins in one piece.",
+    ),
+    message(
+        Exit::Locked,
+        "wrong_secret",
+        "Wrong PIN or passphrase",
+        "Try again with care: after several wrong ones there is a wait.",
     ),
 ];
 
@@ -100,6 +543,12 @@ pub const ALL: &[Message] = &[
 #[must_use]
 pub fn next(code: &str) -> Option<&'static str> {
     find(code).map(|message| message.next)
+}
+
+/// How a command ends that met an error of this code.
+#[must_use]
+pub fn exit(code: &str) -> Option<Exit> {
+    find(code).map(|message| message.exit)
 }
 
 /// The message of a code.

@@ -18,7 +18,7 @@ pub struct TopUpReport {
     /// The purse that is filled.
     pub purse: String,
     /// When the invoice can no longer be paid.
-    pub expires_at: At,
+    pub expires_at: Option<At>,
     /// What became of it so far.
     pub outcome: Outcome,
     /// What came in.

@@ -61,6 +61,12 @@ pub struct ReceiptReport {
     pub note: Option<String>,
     /// Why it did not happen, or is not decided.
     pub why: Option<String>,
+    /// The most that was reviewed.
+    pub total_at_most: Amount,
+    /// The purse.
+    pub purse: Option<String>,
+    /// E-cash made for this payment that nobody is known to have redeemed: still the money.
+    pub token: Option<String>,
 }
 
 #[cfg(test)]
@@ -92,6 +98,9 @@ mod tests {
             }),
             note: None,
             why: None,
+            total_at_most: Amount::sat(103),
+            purse: Some("p1".into()),
+            token: None,
         };
         let expected = serde_json::json!({
             "outcome": "still_deciding",
@@ -109,6 +118,9 @@ mod tests {
             "proof": {"kind": "preimage", "text": "00"},
             "note": null,
             "why": null,
+            "total_at_most": {"value": "103", "unit": "sat"},
+            "purse": "p1",
+            "token": null,
         });
         assert_eq!(serde_json::to_value(&report).unwrap(), expected);
     }

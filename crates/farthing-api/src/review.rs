@@ -66,17 +66,6 @@ pub struct AlternativeReport {
     pub text: String,
 }
 
-/// Why a rule refuses this payment.
-#[derive(Serialize)]
-pub struct RefusalReport {
-    /// The reason's stable name.
-    pub code: String,
-    /// The reason, as one sentence.
-    pub text: String,
-    /// What can be done instead.
-    pub way_out: String,
-}
-
 /// The sealed plan shown before paying.
 #[derive(Serialize)]
 pub struct ReviewReport {
@@ -112,8 +101,6 @@ pub struct ReviewReport {
     pub warnings: Vec<WarningReport>,
     /// Other ways to make the same payment.
     pub alternatives: Vec<AlternativeReport>,
-    /// Why it cannot be paid, when a rule refuses it.
-    pub refused: Option<RefusalReport>,
 }
 
 #[cfg(test)]
@@ -157,7 +144,6 @@ mod tests {
                 text: "You have never paid this payee before.".into(),
             }],
             alternatives: vec![],
-            refused: None,
         };
         let expected = serde_json::json!({
             "review": "r1",
@@ -181,7 +167,6 @@ mod tests {
             "needs": ["confirm"],
             "warnings": [{"code": "first_time_payee", "text": "You have never paid this payee before."}],
             "alternatives": [],
-            "refused": null,
         });
         assert_eq!(serde_json::to_value(&report).unwrap(), expected);
     }

@@ -1,0 +1,477 @@
+//! The wallet's answers and errors, as any front end gets them.
+
+use farthing_money::{Amount, FeeLine, PaidFee};
+use farthing_wallet as wallet;
+
+use crate::failure::{ApiError, Exit, Money, sentence};
+use crate::{
+    AddedPurse, AlternativeReport, AskReport, At, BalanceReport, BoundsReport, CheckReport,
+    CheckState, ContactReport, Direction, FeeReport, GetPaidReport, GivePlanReport, GiveReport,
+    IssuerReport, IssuerUnitReport, Outcome, PaidFeeReport, PayeeReport, PaymentLine, ProofReport,
+    PurseAddReport, PurseLine, PurseListReport, PurseReport, ReceiptReport, RecoveryReport,
+    RedeemReport, RedeemReviewReport, ReviewReport, SeenCode, TopUpReport, WarningReport, messages,
+};
+
+impl From<wallet::MoneyState> for Money {
+    fn from(state: wallet::MoneyState) -> Self {
+        match state {
+            wallet::MoneyState::Safe => Self::Safe,
+            wallet::MoneyState::Moved => Self::Moved,
+            wallet::MoneyState::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// Not knowing where money is outweighs whatever else an error means: the next thing
+/// must not be a second payment.
+fn ending(code: &str, money: Money) -> Exit {
+    match (money, messages::exit(code)) {
+        (Money::Unknown, _) => Exit::StillDeciding,
+        (_, Some(exit)) => exit,
+        (_, None) => Exit::NotDone,
+    }
+}
+
+/// The last argument says what to do next: for errors that know a rule, its way out.
+macro_rules! api_errors {
+    ($($error:ident: $way_out:expr),+ $(,)?) => {$(
+        impl ApiError for wallet::$error {
+            fn code(&self) -> &'static str {
+                wallet::$error::code(self)
+            }
+
+            fn money(&self) -> Money {
+                wallet::$error::money(self).into()
+            }
+
+            fn exit(&self) -> Exit {
+                ending(ApiError::code(self), ApiError::money(self))
+            }
+
+            fn way_out(&self) -> Option<String> {
+                let way_out: fn(&Self) -> Option<String> = $way_out;
+                way_out(self)
+            }
+        }
+    )+};
+}
+
+api_errors!(
+    InitError: |_| None,
+    OpenError: |_| None,
+    IssuerError: |_| None,
+    TopUpError: |error| rule(error.refused()),
+    ReviewError: |error| rule(error.refused()),
+    PayError: |error| rule(error.refused()),
+    GiveError: |error| rule(error.refused()),
+    RedeemError: |error| rule(error.refused()),
+    HistoryError: |_| None,
+    RecoverError: |_| None,
+);
+
+fn rule(reason: Option<&wallet::Reason>) -> Option<String> {
+    reason.map(|reason| reason.way_out().to_string())
+}
+
+impl ApiError for wallet::ScanError {
+    fn code(&self) -> &'static str {
+        wallet::ScanError::code(self)
+    }
+
+    fn money(&self) -> Money {
+        Money::Safe
+    }
+
+    fn exit(&self) -> Exit {
+        ending(ApiError::code(self), Money::Safe)
+    }
+}
+
+impl From<wallet::Outcome> for Outcome {
+    fn from(outcome: wallet::Outcome) -> Self {
+        match outcome {
+            wallet::Outcome::Paid => Self::Paid,
+            wallet::Outcome::NotPaid => Self::NotPaid,
+            wallet::Outcome::StillDeciding => Self::StillDeciding,
+        }
+    }
+}
+
+impl From<wallet::Direction> for Direction {
+    fn from(direction: wallet::Direction) -> Self {
+        match direction {
+            wallet::Direction::In => Self::In,
+            wallet::Direction::Out => Self::Out,
+        }
+    }
+}
+
+impl From<&FeeLine> for FeeReport {
+    fn from(line: &FeeLine) -> Self {
+        Self {
+            kind: line.kind(),
+            to: line.to().to_owned(),
+            amount: line.amount(),
+            at_most: line.at_most(),
+        }
+    }
+}
+
+impl From<&PaidFee> for PaidFeeReport {
+    fn from(fee: &PaidFee) -> Self {
+        Self {
+            kind: fee.kind(),
+            to: fee.to().to_owned(),
+            amount: fee.amount(),
+        }
+    }
+}
+
+impl From<&wallet::PurseBalance> for PurseReport {
+    fn from(balance: &wallet::PurseBalance) -> Self {
+        Self {
+            id: balance.purse.id.to_string(),
+            issuer: balance.purse.issuer.clone(),
+            issuer_name: balance.purse.issuer_name.clone(),
+            unit: balance.purse.unit.to_string(),
+            spendable: balance.spendable,
+            pending: balance.pending,
+        }
+    }
+}
+
+impl From<&[wallet::PurseBalance]> for BalanceReport {
+    fn from(balances: &[wallet::PurseBalance]) -> Self {
+        let mut total: Vec<Amount> = Vec::new();
+        for balance in balances {
+            let spendable = balance.spendable;
+            match total.iter_mut().find(|sum| sum.unit() == spendable.unit()) {
+                // More than there can be is shown as all there can be.
+                Some(sum) => {
+                    *sum = sum
+                        .checked_add(spendable)
+                        .unwrap_or(Amount::most(sum.unit()));
+                }
+                None => total.push(spendable),
+            }
+        }
+        Self {
+            purses: balances.iter().map(Into::into).collect(),
+            total,
+        }
+    }
+}
+
+impl From<&[wallet::PurseBalance]> for PurseListReport {
+    fn from(balances: &[wallet::PurseBalance]) -> Self {
+        let line = |balance: &wallet::PurseBalance| PurseLine {
+            id: balance.purse.id.to_string(),
+            issuer: balance.purse.issuer.clone(),
+            issuer_name: balance.purse.issuer_name.clone(),
+            unit: balance.purse.unit.to_string(),
+        };
+        Self {
+            purses: balances.iter().map(line).collect(),
+        }
+    }
+}
+
+impl From<&wallet::IssuerCard> for IssuerReport {
+    fn from(card: &wallet::IssuerCard) -> Self {
+        Self {
+            url: card.url.clone(),
+            name: card.name.clone(),
+            description: card.description.clone(),
+            contact: card
+                .contact
+                .iter()
+                .map(|(method, info)| ContactReport {
+                    method: method.clone(),
+                    info: info.clone(),
+                })
+                .collect(),
+            motd: card.motd.clone(),
+            units: card.units.iter().map(Into::into).collect(),
+            proves_signatures: card.proves_signatures,
+            returns_change: card.returns_change,
+            can_restore: card.can_restore,
+        }
+    }
+}
+
+impl From<&wallet::UnitCard> for IssuerUnitReport {
+    fn from(card: &wallet::UnitCard) -> Self {
+        let bounds = |(least, most)| BoundsReport { least, most };
+        Self {
+            unit: card.unit.to_string(),
+            input_fee_ppk: card.input_fee_ppk,
+            top_up: card.top_up.map(bounds),
+            pay: card.pay.map(bounds),
+        }
+    }
+}
+
+impl PurseAddReport {
+    /// The purse that is there now, and the issuer as it was shown before.
+    #[must_use]
+    pub fn of(opened: &wallet::OpenedPurse, issuer: IssuerReport) -> Self {
+        let purse = AddedPurse {
+            id: opened.purse.id.to_string(),
+            issuer: opened.purse.issuer.clone(),
+            unit: opened.purse.unit.to_string(),
+            restored: opened.restored,
+        };
+        Self {
+            purses: vec![purse],
+            issuer,
+        }
+    }
+}
+
+impl From<&wallet::TopUp> for TopUpReport {
+    fn from(top_up: &wallet::TopUp) -> Self {
+        Self {
+            payment: top_up.payment.to_string(),
+            invoice: top_up.invoice.clone(),
+            amount: top_up.amount,
+            purse: top_up.purse.id.to_string(),
+            expires_at: moment(top_up.expires_at_ms),
+            outcome: Outcome::StillDeciding,
+            received: None,
+        }
+    }
+}
+
+impl From<&wallet::Payee> for PayeeReport {
+    fn from(payee: &wallet::Payee) -> Self {
+        Self {
+            id: payee.id.clone(),
+            name: payee.name.clone(),
+            origin: payee.origin.clone(),
+            first_time: payee.first_time,
+        }
+    }
+}
+
+impl From<&wallet::Warning> for WarningReport {
+    fn from(warning: &wallet::Warning) -> Self {
+        Self {
+            code: warning.code().to_owned(),
+            text: sentence(&warning.to_string()),
+        }
+    }
+}
+
+impl From<&wallet::Review> for ReviewReport {
+    fn from(review: &wallet::Review) -> Self {
+        let cost = &review.cost;
+        Self {
+            review: review.id.to_string(),
+            expires_at: At::ms(review.expires_at_ms),
+            payee: (&review.payee).into(),
+            kind: review.kind.code().to_owned(),
+            price: cost.price(),
+            fees: cost.fees().iter().map(Into::into).collect(),
+            total: cost.total(),
+            total_at_most: cost.total_at_most(),
+            purse: review.purse.id.to_string(),
+            issuer: review.purse.issuer.clone(),
+            description: review.about.clone(),
+            note: review.note.clone(),
+            asks: review.asks.iter().map(Into::into).collect(),
+            needs: review
+                .needs
+                .iter()
+                .map(|factor| factor.code().to_owned())
+                .collect(),
+            warnings: review.warnings.iter().map(Into::into).collect(),
+            alternatives: review.alternatives.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&wallet::Ask> for AskReport {
+    fn from(ask: &wallet::Ask) -> Self {
+        Self {
+            item: ask.item.clone(),
+            purpose: ask.purpose.clone(),
+            required: ask.required,
+            shared: ask.shared,
+        }
+    }
+}
+
+impl From<&wallet::Alternative> for AlternativeReport {
+    fn from(alternative: &wallet::Alternative) -> Self {
+        Self {
+            purse: alternative.purse.id.to_string(),
+            issuer: alternative.purse.issuer.clone(),
+            total_at_most: alternative.total_at_most,
+            text: sentence(&alternative.why),
+        }
+    }
+}
+
+impl From<wallet::Scanned> for SeenCode {
+    fn from(seen: wallet::Scanned) -> Self {
+        let why = seen.why.as_deref().map(sentence);
+        Self {
+            text: seen.text,
+            kind: seen.kind.to_owned(),
+            why,
+        }
+    }
+}
+
+impl From<&wallet::Receipt> for ReceiptReport {
+    fn from(receipt: &wallet::Receipt) -> Self {
+        Self {
+            outcome: receipt.outcome.into(),
+            payment: receipt.payment.to_string(),
+            at: At::ms(receipt.at_ms),
+            direction: receipt.direction.into(),
+            payee: receipt.payee.clone(),
+            kind: receipt.kind.code().to_owned(),
+            price: receipt.price,
+            paid: receipt.paid,
+            fees: receipt.fees.iter().map(Into::into).collect(),
+            returned: receipt.returned,
+            left_purse: receipt.left_purse,
+            // Nothing asks for anything yet, and the wallet shares nothing unasked.
+            shared: Vec::new(),
+            proof: receipt.proof.as_ref().map(|proof| ProofReport {
+                kind: proof.kind.clone(),
+                text: proof.text.clone(),
+            }),
+            note: receipt.note.clone(),
+            why: receipt.why.as_deref().map(sentence),
+            total_at_most: receipt.total_at_most,
+            purse: receipt.purse.as_ref().map(|purse| purse.id.to_string()),
+            token: receipt.token.clone(),
+        }
+    }
+}
+
+impl From<&wallet::HistoryLine> for PaymentLine {
+    fn from(line: &wallet::HistoryLine) -> Self {
+        Self {
+            payment: line.payment.to_string(),
+            at: At::ms(line.at_ms),
+            direction: line.direction.into(),
+            kind: line.kind.code().to_owned(),
+            payee: line.payee.clone(),
+            amount: line.amount,
+            fees: line.fees,
+            outcome: line.outcome.into(),
+            note: line.note.clone(),
+        }
+    }
+}
+
+impl From<&wallet::Recovery> for RecoveryReport {
+    fn from(recovery: &wallet::Recovery) -> Self {
+        Self {
+            asked: recovery.asked,
+            unreachable: recovery.unreachable.clone(),
+            decided: recovery.decided.iter().map(Into::into).collect(),
+            still_deciding: recovery.still_deciding.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&wallet::Check> for CheckReport {
+    fn from(check: &wallet::Check) -> Self {
+        Self {
+            name: check.name.to_owned(),
+            state: match check.state {
+                wallet::CheckState::Ok => CheckState::Ok,
+                wallet::CheckState::Warn => CheckState::Warn,
+                wallet::CheckState::Bad => CheckState::Bad,
+            },
+            text: sentence(&check.text),
+        }
+    }
+}
+
+impl From<&wallet::GivePlan> for GivePlanReport {
+    fn from(plan: &wallet::GivePlan) -> Self {
+        Self {
+            amount: plan.cost.price(),
+            fees: plan.cost.fees().iter().map(Into::into).collect(),
+            total: plan.cost.total(),
+            total_at_most: plan.cost.total_at_most(),
+            purse: plan.purse.id.to_string(),
+            issuer: plan.purse.issuer.clone(),
+            warnings: plan.warnings.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&wallet::Given> for GiveReport {
+    fn from(given: &wallet::Given) -> Self {
+        Self {
+            token: given.token.clone(),
+            payment: given.payment.to_string(),
+            amount: given.amount,
+            fees: given.fees.iter().map(Into::into).collect(),
+            outcome: Outcome::Paid,
+            picture: None,
+        }
+    }
+}
+
+impl From<&wallet::RedeemReview> for RedeemReviewReport {
+    fn from(review: &wallet::RedeemReview) -> Self {
+        Self {
+            issuer: review.issuer.clone(),
+            issuer_name: review.issuer_name.clone(),
+            known_issuer: review.known_issuer,
+            ours: review.ours.map(|payment| payment.to_string()),
+            face: review.face,
+            fee: review.fee,
+            receives: review.received,
+            memo: review.memo.clone(),
+        }
+    }
+}
+
+impl From<&wallet::Redeemed> for RedeemReport {
+    fn from(redeemed: &wallet::Redeemed) -> Self {
+        Self {
+            outcome: redeemed.outcome.into(),
+            payment: redeemed.payment.to_string(),
+            received: redeemed.received,
+            fees: redeemed.fees.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&wallet::GetPaid> for GetPaidReport {
+    fn from(asked: &wallet::GetPaid) -> Self {
+        Self {
+            payment: asked.payment.to_string(),
+            request: Some(asked.request.clone()),
+            invoice: Some(asked.invoice.invoice.clone()),
+            amount: asked.invoice.amount,
+            purse: asked.invoice.purse.id.to_string(),
+            expires_at: moment(asked.invoice.expires_at_ms),
+            outcome: Outcome::StillDeciding,
+            received: None,
+        }
+    }
+}
+
+/// What came in, if anything did, and what that means.
+#[must_use]
+pub fn came_in(outcome: &wallet::TopUpOutcome) -> (Outcome, Option<Amount>) {
+    match outcome {
+        wallet::TopUpOutcome::Received(received) => (Outcome::Paid, Some(*received)),
+        wallet::TopUpOutcome::StillWaiting => (Outcome::StillDeciding, None),
+        wallet::TopUpOutcome::Expired => (Outcome::NotPaid, None),
+    }
+}
+
+/// A moment, where 0 means that nobody said.
+fn moment(ms: u64) -> Option<At> {
+    (ms > 0).then(|| At::ms(ms))
+}
