@@ -1,0 +1,73 @@
+//! `review` and `pay`.
+
+use farthing_api::{Exit, Failure, ReceiptReport, ReviewReport};
+use farthing_money::Amount;
+use farthing_wallet::{CodeInput, Review, ReviewId, ReviewRequest, Wallet};
+
+use super::{Context, amount, code_input, is_practice, unit_of_purse};
+use crate::args::{Pay, Plan, PlanOptions};
+use crate::{answer, confirm, progress};
+
+pub(super) async fn review(context: &Context, asked: Plan) -> Result<Exit, Failure> {
+    let code = code_input(&asked.code)?;
+    let wallet = context.open().await?;
+    let review = plan(&wallet, code, asked.options).await?;
+    answer::answer(
+        context.form,
+        is_practice(&wallet),
+        ReviewReport::from(&review),
+    );
+    Ok(Exit::Done)
+}
+
+pub(super) async fn pay(context: &Context, asked: Pay) -> Result<Exit, Failure> {
+    let answers = confirm::answers(context.common.yes)?;
+    let code = asked.code.as_deref().map(code_input).transpose()?;
+    let wallet = context.open().await?;
+    let practice = is_practice(&wallet);
+    let review = match (code, &asked.review) {
+        (Some(code), _) => plan(&wallet, code, asked.options).await?,
+        (None, id) => {
+            let id: Result<ReviewId, _> = id.as_deref().unwrap_or_default().parse();
+            id.and_then(|id| wallet.load_review(&id))
+                .map_err(|error| Failure::of(&error))?
+        }
+    };
+    let unit = review.cost.unit();
+    let limit = asked
+        .max_total
+        .as_deref()
+        .map(|text| amount(text, unit))
+        .transpose()?;
+
+    answer::before_asking(context.form, practice, &ReviewReport::from(&review));
+    let most: Amount = review.cost.total_at_most();
+    confirm::ask(answers, &format!("Pay this, at most {most} in all?"))?;
+    let paying = wallet.pay(&review.id, limit);
+    let receipt = progress::during("Paying", paying)
+        .await
+        .map_err(|error| Failure::of(&error))?;
+    let report = ReceiptReport::from(&receipt);
+    let exit = report.outcome.exit();
+    answer::answer(context.form, practice, report);
+    Ok(exit)
+}
+
+async fn plan(wallet: &Wallet, code: CodeInput, options: PlanOptions) -> Result<Review, Failure> {
+    let (purse, unit) = unit_of_purse(wallet, options.purse.as_deref()).await?;
+    let amount = options
+        .amount
+        .as_deref()
+        .map(|text| amount(text, unit))
+        .transpose()?;
+    let request = ReviewRequest {
+        code,
+        amount,
+        share: options.share,
+        note: options.note,
+        purse,
+    };
+    progress::during("Finding out what it costs", wallet.review(request))
+        .await
+        .map_err(|error| Failure::of(&error))
+}

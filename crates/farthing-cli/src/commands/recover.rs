@@ -1,0 +1,21 @@
+//! `recover`.
+
+use farthing_api::{Exit, Failure, RecoveryReport};
+
+use super::{Context, is_practice};
+use crate::{answer, progress};
+
+pub(super) async fn recover(context: &Context) -> Result<Exit, Failure> {
+    let wallet = context.open_without_asking().await?;
+    let recovery = progress::during("Asking about what is undecided", wallet.recover(|_| {}))
+        .await
+        .map_err(|error| Failure::of(&error))?;
+    let report = RecoveryReport::from(&recovery);
+    let exit = if report.still_deciding.is_empty() {
+        Exit::Done
+    } else {
+        Exit::StillDeciding
+    };
+    answer::answer(context.form, is_practice(&wallet), report);
+    Ok(exit)
+}

@@ -1,0 +1,260 @@
+//! Reviews, and issuers before they are trusted.
+
+use farthing_api::{
+    BoundsReport, GivePlanReport, IssuerReport, PurseAddReport, PurseListReport,
+    RedeemReviewReport, ReviewReport, ScanReport,
+};
+
+use super::fees;
+use super::page::{Page, Show};
+
+impl Show for ReviewReport {
+    fn show(&self, page: &mut Page) {
+        let first = if self.payee.first_time {
+            ", for the first time"
+        } else {
+            ""
+        };
+        let origin = match &self.payee.origin {
+            Some(origin) if *origin != self.payee.name => format!(" ({origin})"),
+            _ => String::new(),
+        };
+        page.about("Pay", &format!("{}{origin}{first}", self.payee.name));
+        if let Some(description) = &self.description {
+            page.about("For", description);
+        }
+        page.about("From", &format!("purse {} at {}", self.purse, self.issuer));
+        page.gap();
+        fees::before(page, self.price, &self.fees, self.total, self.total_at_most);
+        page.gap();
+        for ask in &self.asks {
+            let required = if ask.required { "required" } else { "optional" };
+            let shared = if ask.shared { "shared" } else { "not shared" };
+            let purpose = ask.purpose.as_deref().unwrap_or("no reason given");
+            page.about(
+                "They ask",
+                &format!("{} ({required}, {purpose}): {shared}", ask.item),
+            );
+        }
+        if self.asks.is_empty() {
+            page.about("They learn", "nothing about you");
+        }
+        for warning in &self.warnings {
+            page.about("Mind", &warning.text);
+        }
+        for other in &self.alternatives {
+            let total = other
+                .total_at_most
+                .map(|total| format!(", at most {total}"));
+            page.about(
+                "Or",
+                &format!(
+                    "from purse {} at {}{}: {}",
+                    other.purse,
+                    other.issuer,
+                    total.unwrap_or_default(),
+                    other.text
+                ),
+            );
+        }
+        if let Some(note) = &self.note {
+            page.about("Your note", note);
+        }
+        page.about(
+            "Review",
+            &format!(
+                "{}, good until {}",
+                self.review,
+                self.expires_at.to_minute()
+            ),
+        );
+    }
+}
+
+impl Show for GivePlanReport {
+    fn show(&self, page: &mut Page) {
+        page.about("Give", &self.amount.to_string());
+        page.about("From", &format!("purse {} at {}", self.purse, self.issuer));
+        page.gap();
+        fees::before(
+            page,
+            self.amount,
+            &self.fees,
+            self.total,
+            self.total_at_most,
+        );
+        page.gap();
+        for warning in &self.warnings {
+            page.about("Mind", &warning.text);
+        }
+    }
+}
+
+impl Show for RedeemReviewReport {
+    fn show(&self, page: &mut Page) {
+        let what = if self.ours.is_some() {
+            "Take back"
+        } else {
+            "Redeem"
+        };
+        page.about(what, &self.face.to_string());
+        let issuer = self
+            .issuer_name
+            .as_deref()
+            .unwrap_or("an issuer without a name");
+        let stranger = if self.known_issuer {
+            ""
+        } else {
+            ", with whom you have no purse yet"
+        };
+        page.about(
+            "Issued by",
+            &format!("{issuer} ({}){stranger}", self.issuer),
+        );
+        if let Some(memo) = &self.memo {
+            page.about("It says", memo);
+        }
+        page.gap();
+        let row = |what: &str, figure: String| vec![what.to_owned(), figure];
+        let unknown = || "not known yet".to_owned();
+        let fee = match self.fee {
+            None => unknown(),
+            Some(fee) if fee.is_zero() => "none".to_owned(),
+            Some(fee) => fee.to_string(),
+        };
+        let rows = [
+            row("Worth", self.face.to_string()),
+            row("Issuer's fee", fee),
+            row(
+                "You get",
+                self.receives
+                    .map_or_else(unknown, |receives| receives.to_string()),
+            ),
+        ];
+        page.table(&rows, &[1]);
+    }
+}
+
+impl Show for IssuerReport {
+    fn show(&self, page: &mut Page) {
+        page.about("Issuer", self.name.as_deref().unwrap_or("(has no name)"));
+        page.about("Address", &self.url);
+        if let Some(description) = &self.description {
+            page.about("Says", description);
+        }
+        if let Some(motd) = &self.motd {
+            page.about("Today", motd);
+        }
+        for contact in &self.contact {
+            page.about("Contact", &format!("{}: {}", contact.method, contact.info));
+        }
+        if self.contact.is_empty() {
+            page.about("Contact", "none given");
+        }
+        page.gap();
+        let row = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
+        let mut rows = vec![row(["Unit", "Fee for 1000 coins", "Top up", "Pay"])];
+        rows.extend(self.units.iter().map(|unit| {
+            let fee = if unit.input_fee_ppk == 0 {
+                "none".to_owned()
+            } else {
+                format!("{} {}", unit.input_fee_ppk, unit.unit)
+            };
+            vec![
+                unit.unit.clone(),
+                fee,
+                bounds(unit.top_up.as_ref()),
+                bounds(unit.pay.as_ref()),
+            ]
+        }));
+        page.table(&rows, &[]);
+        page.gap();
+        if !self.proves_signatures {
+            page.about(
+                "Mind",
+                "it does not prove that all coins are signed with one key",
+            );
+        }
+        if !self.returns_change {
+            page.about(
+                "Mind",
+                "it keeps what was set aside for Lightning fees and not needed",
+            );
+        }
+        if !self.can_restore {
+            page.about(
+                "Mind",
+                "your recovery words cannot bring money back from it",
+            );
+        }
+        page.about(
+            "Trust",
+            "it can refuse to pay out, but it cannot see what you pay for",
+        );
+    }
+}
+
+fn bounds(bounds: Option<&BoundsReport>) -> String {
+    let Some(bounds) = bounds else {
+        return "not possible".to_owned();
+    };
+    match (bounds.least, bounds.most) {
+        (None, None) => "any amount".to_owned(),
+        (Some(least), None) => format!("from {least}"),
+        (None, Some(most)) => format!("up to {most}"),
+        (Some(least), Some(most)) => format!("{least} to {most}"),
+    }
+}
+
+impl Show for PurseAddReport {
+    fn show(&self, page: &mut Page) {
+        for purse in &self.purses {
+            page.line(&format!(
+                "Purse {}: {} at {}",
+                purse.id, purse.unit, purse.issuer
+            ));
+            if !purse.restored.is_zero() {
+                page.line(&format!(
+                    "  brought back from your words: {}",
+                    purse.restored
+                ));
+            }
+        }
+    }
+}
+
+impl Show for PurseListReport {
+    fn show(&self, page: &mut Page) {
+        if self.purses.is_empty() {
+            page.line("No purse yet. Add one with: farthing purse add URL");
+            return;
+        }
+        let rows: Vec<_> = self
+            .purses
+            .iter()
+            .map(|purse| {
+                let name = purse.issuer_name.clone().unwrap_or_default();
+                vec![
+                    purse.id.clone(),
+                    purse.unit.clone(),
+                    name,
+                    purse.issuer.clone(),
+                ]
+            })
+            .collect();
+        page.table(&rows, &[]);
+    }
+}
+
+impl Show for ScanReport {
+    fn show(&self, page: &mut Page) {
+        for code in &self.codes {
+            page.gap();
+            page.about("Code", &code.text);
+            page.about("Is a", &code.kind.replace('_', " "));
+            if let Some(why) = &code.why {
+                page.about("Mind", why);
+            }
+        }
+    }
+}
