@@ -156,15 +156,17 @@ pub struct ErrorDetail {
     pub next: Option<String>,
 }
 
-/// A message in lower case without an end, as a sentence.
+/// A message in lower case without an end, as a sentence. An address it starts with stays
+/// as it is.
 pub(crate) fn sentence(message: &str) -> String {
-    let mut chars = message.trim().chars();
-    let mut sentence: String = chars
-        .next()
-        .map(|c| c.to_uppercase())
-        .into_iter()
-        .flatten()
-        .collect();
+    let message = message.trim();
+    let first_word = message.split_whitespace().next().unwrap_or_default();
+    let mut chars = message.chars();
+    let mut sentence = String::with_capacity(message.len().saturating_add(1));
+    let address = first_word.contains("://") || first_word.trim_end_matches('.').contains('.');
+    if !address {
+        sentence.extend(chars.next().into_iter().flat_map(char::to_uppercase));
+    }
     sentence.push_str(chars.as_str());
     if !sentence.is_empty() && !sentence.ends_with(['.', '!', '?']) {
         sentence.push('.');
@@ -184,6 +186,20 @@ mod tests {
             serde_json::to_string(&failure.report()).unwrap(),
             r#"{"error":{"code":"declined","text":"You said no.","money":"safe","next":"Try again when you are ready."}}"#
         );
+    }
+
+    #[test]
+    fn messages_become_sentences_and_addresses_stay_themselves() {
+        for (message, told) in [
+            ("you said no", "You said no."),
+            ("", ""),
+            ("really?", "Really?"),
+            ("http://127.0.0.1:1 answers", "http://127.0.0.1:1 answers."),
+            ("issuer.example answers", "issuer.example answers."),
+            ("élan", "Élan."),
+        ] {
+            assert_eq!(sentence(message), told);
+        }
     }
 
     #[test]

@@ -50,6 +50,15 @@ pub struct PaymentLine {
     pub note: Option<String>,
 }
 
+impl PaymentLine {
+    /// Whether it is only that nobody has paid our invoice yet: nothing of ours is at
+    /// stake, and waiting is all there is to do.
+    #[must_use]
+    pub fn is_unpaid_invoice(&self) -> bool {
+        self.outcome == Outcome::StillDeciding && self.kind == "top_up"
+    }
+}
+
 /// The journal, or what was asked of it, newest first.
 #[derive(Serialize)]
 pub struct HistoryReport {

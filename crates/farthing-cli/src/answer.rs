@@ -25,6 +25,11 @@ pub(crate) fn answer<T: Serialize + Show>(form: Form, practice: bool, body: T) {
     }
 }
 
+/// Prints the answer after [`before_asking`], which has the mark of play money already.
+pub(crate) fn rest<T: Serialize + Show>(form: Form, practice: bool, body: T) {
+    answer(form, practice && form == Form::Json, body);
+}
+
 /// Shows people something before they are asked about it. Programs see it in the answer.
 pub(crate) fn before_asking<T: Show>(form: Form, practice: bool, body: &T) {
     if form == Form::Text {
@@ -75,12 +80,12 @@ pub(crate) fn drawing_aside(drawing: &str) {
 }
 
 /// Prints why something was not done.
-pub(crate) fn failure(form: Form, failure: &Failure) {
+pub(crate) fn failure(form: Form, practice: bool, failure: &Failure) {
     if form == Form::Json {
         json(&failure.report());
         return;
     }
-    let mut page = Page::new(false);
+    let mut page = Page::new(practice);
     page.line(&failure.text);
     // Someone who mistyped a command was not worried about money.
     if failure.exit != Exit::Usage {

@@ -23,12 +23,16 @@ use crate::args::Cli;
 fn main() -> ExitCode {
     silence_panics();
     let form = form_asked_for();
+    let mut home = None;
     let ended = match Cli::try_parse() {
-        Ok(cli) => run(cli),
+        Ok(cli) => {
+            home = cli.common.home.clone();
+            run(cli)
+        }
         Err(error) => not_understood(&error, form),
     };
     let exit = ended.unwrap_or_else(|failure| {
-        answer::failure(form, &failure);
+        answer::failure(form, commands::is_practice_home(home.as_deref()), &failure);
         failure.exit
     });
     ExitCode::from(exit.code())

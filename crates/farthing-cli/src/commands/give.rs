@@ -39,7 +39,7 @@ pub(super) async fn give(context: &Context, asked: Give) -> Result<Exit, Failure
         }
     }
     let exit = report.outcome.exit();
-    answer::answer(context.form, practice, report);
+    answer::rest(context.form, practice, report);
     Ok(exit)
 }
 

@@ -13,7 +13,7 @@ mod redeem;
 mod scan;
 mod top_up;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 use farthing_api::{Exit, Failure, Money};
@@ -150,6 +150,15 @@ fn draw_aside(code: &str) {
     {
         answer::drawing_aside(&drawn);
     }
+}
+
+/// Whether the wallet in this folder says that its money is play money. For what is told
+/// without opening it.
+pub(crate) fn is_practice_home(home: Option<&Path>) -> bool {
+    let glance = place::home(home)
+        .ok()
+        .and_then(|home| farthing_wallet::glance(&home).ok());
+    glance.is_some_and(|glance| matches!(glance.mark, Mark::Practice { .. }))
 }
 
 /// Whether a wallet's money is play money.

@@ -49,7 +49,7 @@ pub(super) async fn pay(context: &Context, asked: Pay) -> Result<Exit, Failure> 
         .map_err(|error| Failure::of(&error))?;
     let report = ReceiptReport::from(&receipt);
     let exit = report.outcome.exit();
-    answer::answer(context.form, practice, report);
+    answer::rest(context.form, practice, report);
     Ok(exit)
 }
 

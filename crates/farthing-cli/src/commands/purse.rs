@@ -23,7 +23,7 @@ pub(super) async fn add(context: &Context, asked: PurseAdd) -> Result<Exit, Fail
     let opened = progress::during("Adding the purse", wallet.add_purse(&card, unit, |_| {}))
         .await
         .map_err(|error| Failure::of(&error))?;
-    answer::answer(context.form, practice, PurseAddReport::of(&opened, issuer));
+    answer::rest(context.form, practice, PurseAddReport::of(&opened, issuer));
     Ok(Exit::Done)
 }
 

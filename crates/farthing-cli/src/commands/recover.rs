@@ -11,10 +11,14 @@ pub(super) async fn recover(context: &Context) -> Result<Exit, Failure> {
         .await
         .map_err(|error| Failure::of(&error))?;
     let report = RecoveryReport::from(&recovery);
-    let exit = if report.still_deciding.is_empty() {
-        Exit::Done
-    } else {
+    let undecided = report
+        .still_deciding
+        .iter()
+        .any(|line| !line.is_unpaid_invoice());
+    let exit = if undecided {
         Exit::StillDeciding
+    } else {
+        Exit::Done
     };
     answer::answer(context.form, is_practice(&wallet), report);
     Ok(exit)

@@ -14,20 +14,25 @@ pub(super) async fn redeem(context: &Context, asked: Redeem) -> Result<Exit, Fai
     let wallet = context.open().await?;
     let practice = is_practice(&wallet);
     let mut review = look(&wallet, &code).await?;
+    let review_is_first = review.known_issuer;
     if !review.known_issuer {
         answer::before_asking(context.form, practice, &RedeemReviewReport::from(&review));
         trust(context, &wallet, answers, &code, &review).await?;
         // Only now can the issuer say what it keeps.
         review = look(&wallet, &code).await?;
     }
-    answer::before_asking(context.form, practice, &RedeemReviewReport::from(&review));
+    answer::before_asking(
+        context.form,
+        practice && review_is_first,
+        &RedeemReviewReport::from(&review),
+    );
     confirm::ask(answers, "Take it in?")?;
     let redeemed = progress::during("Taking it in", wallet.redeem(&code))
         .await
         .map_err(|error| Failure::of(&error))?;
     let report = RedeemReport::from(&redeemed);
     let exit = report.outcome.exit();
-    answer::answer(context.form, practice, report);
+    answer::rest(context.form, practice, report);
     Ok(exit)
 }
 

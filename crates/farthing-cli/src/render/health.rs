@@ -17,9 +17,17 @@ impl Show for RecoveryReport {
             page.line("Decided now:");
             journal::lines(page, &self.decided);
         }
-        if !self.still_deciding.is_empty() {
+        let (waiting, undecided): (Vec<_>, Vec<_>) = self
+            .still_deciding
+            .iter()
+            .partition(|line| line.is_unpaid_invoice());
+        if !undecided.is_empty() {
             page.line("Still deciding, do not pay again:");
-            journal::lines(page, &self.still_deciding);
+            journal::lines(page, undecided);
+        }
+        if !waiting.is_empty() {
+            page.line("Waiting for someone to pay:");
+            journal::lines(page, waiting);
         }
     }
 }

@@ -65,9 +65,9 @@ impl Show for ReceiptReport {
 }
 
 /// Payments, one a row.
-pub(super) fn lines(page: &mut Page, payments: &[PaymentLine]) {
+pub(super) fn lines<'a>(page: &mut Page, payments: impl IntoIterator<Item = &'a PaymentLine>) {
     let rows: Vec<_> = payments
-        .iter()
+        .into_iter()
         .map(|line| {
             let sign = match line.direction {
                 Direction::In => "+",
@@ -81,6 +81,7 @@ pub(super) fn lines(page: &mut Page, payments: &[PaymentLine]) {
             let outcome = match line.outcome {
                 Outcome::Paid => "",
                 Outcome::NotPaid => "not paid",
+                Outcome::StillDeciding if line.is_unpaid_invoice() => "waiting to be paid",
                 Outcome::StillDeciding => "still deciding",
             };
             vec![

@@ -72,8 +72,11 @@ impl Page {
         }
     }
 
-    /// The finished text.
-    pub(crate) fn finish(self) -> String {
+    /// The finished text, without empty lines at its end.
+    pub(crate) fn finish(mut self) -> String {
+        let length = self.0.trim_end().len();
+        self.0.truncate(length);
+        self.0.push('\n');
         self.0
     }
 }

@@ -16,7 +16,7 @@ impl Show for ReviewReport {
             ""
         };
         let origin = match &self.payee.origin {
-            Some(origin) if *origin != self.payee.name => format!(" ({origin})"),
+            Some(origin) if !origin.ends_with(&self.payee.name) => format!(" ({origin})"),
             _ => String::new(),
         };
         page.about("Pay", &format!("{}{origin}{first}", self.payee.name));
