@@ -223,7 +223,14 @@ fn the_secret_is_checked_again_on_an_open_wallet() {
 #[test]
 fn nothing_that_is_printed_shows_a_key_a_word_or_a_secret() {
     let ada = Person::with_keychain();
-    let (vault, words) = ada.make("marker-secret");
+    // Words that nothing here says for another reason, so that any is a leak.
+    let words = RecoveryWords::parse(
+        "legal winner thank year wave sausage worth useful legal winner thank yellow",
+    )
+    .unwrap();
+    let secret = text("marker-secret");
+    let (vault, words) =
+        Vault::create_on(&ada.device, ada.home(), &secret, Mark::Real, Some(words)).unwrap();
     let keys = vault.history_keys();
     let merchant = keys.generate().unwrap();
     let printed = format!(
@@ -233,7 +240,7 @@ fn nothing_that_is_printed_shows_a_key_a_word_or_a_secret() {
         vault.backup_key(),
         keys.lookup(),
         keys.chain(),
-        text("marker-secret"),
+        secret,
         ada.device,
     );
     let hex = |bytes: &[u8]| crate::key::hex(bytes);
@@ -245,10 +252,7 @@ fn nothing_that_is_printed_shows_a_key_a_word_or_a_secret() {
     }
     assert!(!printed.contains("marker-secret"), "{printed}");
     for word in words.as_words() {
-        assert!(
-            !printed.split([' ', '"', ',']).any(|part| part == word),
-            "{printed}"
-        );
+        assert!(!printed.contains(word), "{printed}");
     }
 }
 
