@@ -5,7 +5,8 @@ use serde::Serialize;
 /// A new wallet. The one answer in which the recovery words pass.
 #[derive(Serialize)]
 pub struct Created {
-    /// The 12 recovery words, shown now and never again.
+    /// The 12 recovery words, shown now and never again. Empty when they were given:
+    /// whoever restores a wallet has them.
     pub words: Vec<String>,
     /// Where the wallet is kept.
     pub home: String,

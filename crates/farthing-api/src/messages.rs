@@ -59,6 +59,12 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
+        "already_paid",
+        "You have already paid this, or a payment of it is still open",
+        "Do not pay again. farthing history shows what became of it.",
+    ),
+    message(
+        Exit::NotDone,
         "already_redeemed",
         "Somebody redeemed this already",
         "If you were to get it, ask whoever gave it for another.",

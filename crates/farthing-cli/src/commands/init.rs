@@ -34,12 +34,12 @@ pub(super) async fn init(context: &Context, asked: Init) -> Result<Exit, Failure
         .await
         .map_err(|error| Failure::of(&error))?;
     let practice = super::is_practice(&made.wallet);
-    let words = made
-        .words
-        .as_words()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let shown = if restored {
+        Vec::new()
+    } else {
+        made.words.as_words()
+    };
+    let words = shown.into_iter().map(str::to_owned).collect();
     let home = home.display().to_string();
     answer::answer(
         context.form,

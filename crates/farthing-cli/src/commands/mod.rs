@@ -203,12 +203,23 @@ fn completions(context: &Context, shell: clap_complete::Shell) -> Exit {
     printed(context, "completions", &script)
 }
 
+/// One page for the program and one for every command, one after the other.
 fn man(context: &Context) -> Result<Exit, Failure> {
-    let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command())
-        .render(&mut page)
+    let mut command = Cli::command();
+    command.build();
+    let mut pages = Vec::new();
+    pages_of(command, &mut pages)
         .map_err(|error| Failure::new("internal", error.to_string(), Money::Safe, Exit::NotDone))?;
-    Ok(printed(context, "man", &page))
+    Ok(printed(context, "man", &pages))
+}
+
+fn pages_of(command: clap::Command, pages: &mut Vec<u8>) -> std::io::Result<()> {
+    let below: Vec<_> = command.get_subcommands().cloned().collect();
+    clap_mangen::Man::new(command).render(pages)?;
+    below
+        .into_iter()
+        .filter(|command| command.get_name() != "help")
+        .try_for_each(|command| pages_of(command, pages))
 }
 
 fn printed(context: &Context, what: &'static str, bytes: &[u8]) -> Exit {

@@ -98,19 +98,16 @@ impl Show for RedeemReviewReport {
             "Redeem"
         };
         page.about(what, &self.face.to_string());
-        let issuer = self
-            .issuer_name
-            .as_deref()
-            .unwrap_or("an issuer without a name");
+        let issuer = match &self.issuer_name {
+            Some(name) => format!("{name} ({})", self.issuer),
+            None => self.issuer.clone(),
+        };
         let stranger = if self.known_issuer {
             ""
         } else {
             ", with whom you have no purse yet"
         };
-        page.about(
-            "Issued by",
-            &format!("{issuer} ({}){stranger}", self.issuer),
-        );
+        page.about("Issued by", &format!("{issuer}{stranger}"));
         if let Some(memo) = &self.memo {
             page.about("It says", memo);
         }
