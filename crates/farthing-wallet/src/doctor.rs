@@ -44,8 +44,8 @@ impl Wallet {
                 for balance in balances {
                     let url = &balance.purse.issuer;
                     checks.push(match self.ecash.look_at_issuer(url).await {
-                        Ok(_) => check("issuer", CheckState::Ok, &format!("{url} answers")),
-                        Err(trouble) => check("issuer", CheckState::Warn, &format!("{url}: {trouble}; the money is safe and can be used once it answers")),
+                        Ok(_) => check("issuer", CheckState::Ok, &format!("the issuer at {url} answers")),
+                        Err(trouble) => check("issuer", CheckState::Warn, &format!("the issuer at {url}: {trouble}; the money is safe and can be used once it answers")),
                     });
                 }
             }

@@ -188,6 +188,7 @@ impl Wallet {
             cost: plan.cost.clone(),
             note: memo.clone(),
             delivery: None,
+            once: None,
         };
         self.write_down(payment.into(), None, &Event::Begun(begun))?;
         let handed = match self

@@ -7,6 +7,7 @@ use farthing_vault::{CreateError, KeychainChoice, Mark, RecoveryWords, Secret, V
 
 use crate::money::MoneyState;
 use crate::open::{OpenError, ecash_of};
+use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
 
 /// What a new wallet is made from.
@@ -43,6 +44,9 @@ pub enum InitError {
     /// The wallet was made and cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The wallet's files.
+    #[error(transparent)]
+    Store(StoreTrouble),
 }
 
 impl InitError {
@@ -61,6 +65,7 @@ impl InitError {
                 _ => "cannot_create",
             },
             Self::Open(error) => error.code(),
+            Self::Store(_) => "files_unusable",
         }
     }
 
@@ -82,6 +87,7 @@ pub async fn init(new: NewWallet) -> Result<Created, InitError> {
         None => Mark::Real,
         Some(town) => Mark::Practice { town },
     };
+    let restored = new.restore.is_some();
     let (vault, words) = Vault::create(home.dir(), &new.secret, new.keychain, mark, new.restore)?;
     let money = open_or_create_money(&home.money(), &vault.money_key())
         .await
@@ -93,8 +99,9 @@ pub async fn init(new: NewWallet) -> Result<Created, InitError> {
     )
     .map_err(OpenError::History)?;
     let ecash = ecash_of(&vault, money)?;
-    Ok(Created {
-        words,
-        wallet: Wallet::assemble(ecash, vault, home, history, lock),
-    })
+    let wallet = Wallet::assemble(ecash, vault, home, history, lock);
+    if restored {
+        wallet.remember_restored().map_err(InitError::Store)?;
+    }
+    Ok(Created { words, wallet })
 }

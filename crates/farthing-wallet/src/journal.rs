@@ -100,6 +100,8 @@ pub(crate) struct Begun {
     pub(crate) note: Option<String>,
     /// Where a Cashu request wants its coins, and under which reference.
     pub(crate) delivery: Option<Delivery>,
+    /// What may be paid once only: see [`crate::once`].
+    pub(crate) once: Option<String>,
 }
 
 /// Where the coins for a Cashu request go.

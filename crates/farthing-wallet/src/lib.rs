@@ -13,6 +13,7 @@ mod history;
 mod init;
 mod journal;
 mod money;
+mod once;
 mod open;
 mod pay;
 mod purses;

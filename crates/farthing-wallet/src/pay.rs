@@ -109,7 +109,11 @@ impl Wallet {
             return Err(PayError::AboveLimit { at_most, limit });
         }
         let payment = uuid::Uuid::new_v4();
-        self.use_review(&kept, version, payment)?;
+        self.claim(kept.once.as_deref(), payment)?;
+        if let Err(error) = self.use_review(&kept, version, payment) {
+            self.unclaim(kept.once.as_deref())?;
+            return Err(error.into());
+        }
         let merchant = self.merchant_of(&review.payee.id, &review.payee.name)?;
         let begun = Begun {
             kind: review.kind,
@@ -118,6 +122,7 @@ impl Wallet {
             cost: review.cost.clone(),
             note: review.note.clone(),
             delivery: kept.plan.delivery(),
+            once: kept.once.clone(),
         };
         self.write_down(payment.into(), merchant, &Event::Begun(begun))?;
         let mut token = None;
@@ -151,7 +156,11 @@ impl Wallet {
             },
         };
         if let Some(ended) = ended {
+            let outcome = ended.outcome;
             self.write_down(payment.into(), merchant, &Event::Ended(ended))?;
+            if outcome == Outcome::NotPaid {
+                self.unclaim(kept.once.as_deref())?;
+            }
             self.ecash.forget_result(payment).await.map_err(files)?;
         }
         let mut receipt = self.receipt(payment.into()).await?;
@@ -339,7 +348,7 @@ pub(crate) fn ended_hand(
     })
 }
 
-/// E-cash came back: what the swaps cost is gone.
+/// E-cash came back: what the swaps cost is gone, and so is any part that was redeemed before.
 pub(crate) fn ended_back(
     purse: &Purse,
     cost: &HandCost,
@@ -347,20 +356,25 @@ pub(crate) fn ended_back(
     why: &str,
 ) -> Result<Ended, StoreTrouble> {
     let issuer = issuer_name(purse);
-    let swaps = cost
-        .swap_fee
-        .checked_add(back.fee)
-        .map_err(|error| StoreTrouble(error.to_string()))?;
-    let settled = Settled::of(
-        Amount::zero(purse.unit),
-        vec![PaidFee::new(FeeKind::Swap, issuer, swaps)?],
-        back.received,
-    )?;
+    let figures = || {
+        let swaps = cost.swap_fee.checked_add(back.fee)?;
+        let taken = cost
+            .face
+            .checked_sub(back.received.checked_add(back.fee)?)?;
+        Ok::<_, farthing_money::AmountError>((swaps, taken))
+    };
+    let (swaps, taken) = figures().map_err(|error| StoreTrouble(error.to_string()))?;
+    let swap = PaidFee::new(FeeKind::Swap, issuer, swaps)?;
+    let (outcome, why) = if taken.is_zero() {
+        (Outcome::NotPaid, why.to_owned())
+    } else {
+        (Outcome::Paid, format!("only a part of it: {why}"))
+    };
     Ok(Ended {
-        outcome: Outcome::NotPaid,
-        settled,
+        outcome,
+        settled: Settled::of(taken, vec![swap], back.received)?,
         proof: None,
-        why: Some(why.to_owned()),
+        why: Some(why),
     })
 }
 

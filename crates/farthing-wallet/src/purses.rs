@@ -7,6 +7,10 @@ use crate::money::MoneyState;
 use crate::trouble::{StoreTrouble, code_of};
 use crate::wallet::Wallet;
 
+/// Where the wallet's words come from, kept as a document: present when they are older than it.
+const ORIGIN: &str = "origin";
+const WORDS: &str = "words";
+
 /// A purse and what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PurseBalance {
@@ -112,7 +116,7 @@ impl Wallet {
         let known = self.ecash.purse_with(&card.url, &unit).await?.is_some();
         let purse = self.ecash.open_purse(card, &unit).await?;
         let nothing = Amount::zero(unit);
-        let restored = if known || !card.can_restore {
+        let restored = if known || !card.can_restore || !self.was_restored()? {
             nothing
         } else {
             let restored = self.ecash.restore(&purse, progress).await?;
@@ -122,6 +126,16 @@ impl Wallet {
                 .unwrap_or(nothing)
         };
         Ok(OpenedPurse { purse, restored })
+    }
+
+    /// The words have made coins before, with whatever issuer: each new purse looks for them.
+    pub(crate) fn remember_restored(&self) -> Result<(), StoreTrouble> {
+        self.history().put_document(ORIGIN, WORDS, None, &[])?;
+        Ok(())
+    }
+
+    fn was_restored(&self) -> Result<bool, StoreTrouble> {
+        Ok(self.history().document(ORIGIN, WORDS)?.is_some())
     }
 
     /// Every purse and what is in it, from the wallet's own books.

@@ -61,7 +61,7 @@ enum Depth {
 
 impl Wallet {
     /// Asks the issuers about everything undecided, about e-cash given and not yet redeemed, and
-    /// whether every coin is still good. After it, all the wallet owns is spendable or pending.
+    /// whether every coin is still good and none is missing. After it, all the wallet owns is spendable or pending.
     ///
     /// # Errors
     /// [`RecoverError`]; unreachable issuers are no error, they are listed.
@@ -69,7 +69,9 @@ impl Wallet {
         Ok(self.find_out(Depth::Everything, progress).await?)
     }
 
+    /// At a start, when nothing else of this wallet is running.
     pub(crate) async fn recover_quietly(&self) -> Result<Recovery, RecoverError> {
+        self.drop_empty_claims()?;
         Ok(self.find_out(Depth::Undecided, |_| {}).await?)
     }
 
@@ -99,6 +101,7 @@ impl Wallet {
                 for question in [
                     self.ecash.look_after_handed(&purse).await,
                     self.ecash.drop_spent_coins(&purse).await.map(|_| ()),
+                    self.ecash.catch_up(&purse).await.map(|_| ()),
                 ] {
                     match question {
                         Err(Trouble::Store(what)) => return Err(StoreTrouble(what)),
@@ -162,6 +165,9 @@ impl Wallet {
         };
         let outcome = ended.outcome;
         self.write_down(payment, story.merchant, &Event::Ended(ended))?;
+        if outcome == Outcome::NotPaid {
+            self.unclaim(story.begun.once.as_deref())?;
+        }
         self.ecash
             .forget_result(uuid_of(payment))
             .await

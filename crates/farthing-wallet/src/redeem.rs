@@ -258,6 +258,7 @@ impl Wallet {
                 .map(ToString::to_string)
                 .filter(|memo| !memo.is_empty()),
             delivery: None,
+            once: None,
         };
         self.write_down(payment.into(), None, &Event::Begun(begun))?;
         let done = self.ecash.redeem(&purse, payment, &token).await;

@@ -185,6 +185,8 @@ impl Plan {
 pub(crate) struct KeptReview {
     pub(crate) review: Review,
     pub(crate) plan: Plan,
+    /// What may be paid once only: see [`crate::once`].
+    pub(crate) once: Option<String>,
     /// Set, once, when paying begins.
     pub(crate) payment: Option<uuid::Uuid>,
 }
@@ -276,6 +278,12 @@ pub enum ReviewError {
         /// The payment it led to.
         payment: farthing_store::history::PaymentId,
     },
+    /// This invoice or request may be paid once, and a payment of it was made or is open.
+    #[error("you have already paid this, or are about to")]
+    AlreadyPaid {
+        /// The payment.
+        payment: farthing_store::history::PaymentId,
+    },
     /// The issuer.
     #[error(transparent)]
     Issuer(Trouble),
@@ -312,6 +320,7 @@ impl ReviewError {
             Self::NoSuchReview => "no_such_review",
             Self::Expired => "review_expired",
             Self::Used { .. } => "review_used",
+            Self::AlreadyPaid { .. } => "already_paid",
             Self::Issuer(trouble) => code_of(trouble),
             Self::Store(_) => "files_unusable",
         }
@@ -355,6 +364,7 @@ struct Asked {
     kind: PaymentKind,
     payee: Payee,
     about: Option<String>,
+    once: Option<String>,
 }
 
 impl Wallet {
@@ -444,6 +454,8 @@ impl Wallet {
         invoice: &Invoice,
         request: &ReviewRequest,
     ) -> Result<Review, ReviewError> {
+        let once = crate::once::of_invoice(invoice);
+        self.check_unclaimed(Some(&once))?;
         let now = now_ms();
         if invoice.expires_at.saturating_mul(1000) <= now {
             return Err(ReviewError::CodeExpired);
@@ -503,6 +515,7 @@ impl Wallet {
                 kind: PaymentKind::LightningInvoice,
                 payee,
                 about,
+                once: Some(once),
             },
             ways,
             refusals,
@@ -547,6 +560,8 @@ impl Wallet {
         asked: &Request,
         request: &ReviewRequest,
     ) -> Result<Review, ReviewError> {
+        let once = crate::once::of_request(asked);
+        self.check_unclaimed(once.as_deref())?;
         let unit: Option<Unit> = match asked.unit.as_deref() {
             Some(unit) => Some(unit.parse().map_err(|_| ReviewError::Unsupported {
                 kind: "unit".to_owned(),
@@ -613,6 +628,7 @@ impl Wallet {
                 kind: PaymentKind::CashuRequest,
                 payee,
                 about,
+                once,
             },
             ways,
             refusals,
@@ -787,6 +803,7 @@ impl Wallet {
         let kept = KeptReview {
             review,
             plan: best.plan,
+            once: asked.once,
             payment: None,
         };
         let body = serde_json::to_vec(&kept).map_err(StoreTrouble::from)?;

@@ -152,6 +152,7 @@ impl Wallet {
                 .map_err(|error| StoreTrouble(error.to_string()))?,
             note,
             delivery: None,
+            once: None,
         };
         self.write_down(payment.into(), None, &Event::Begun(begun))?;
         Ok(TopUp {

@@ -11,11 +11,12 @@
 
 use std::collections::HashMap;
 
+use cdk::MintQuoteResponse;
 use cdk::mint_url::MintUrl;
 use cdk::nuts::nut00::{KnownMethod, ProofsMethods};
 use cdk::nuts::{
-    BlindSignature, CheckStateRequest, MintRequest, PaymentMethod, Proof, Proofs, PublicKey,
-    RestoreRequest, State, SwapRequest,
+    BlindSignature, CheckStateRequest, MintQuoteState, MintRequest, PaymentMethod, Proof, Proofs,
+    PublicKey, RestoreRequest, State, SwapRequest,
 };
 use cdk_common::wallet::ProofInfo;
 use serde::{Deserialize, Serialize};
@@ -286,10 +287,19 @@ impl Ecash {
         exchange: &Exchange,
         answer: Option<Trouble>,
     ) -> Result<Finish<Vec<ProofInfo>>, Trouble> {
-        match self.ask_signed(purse, exchange).await {
-            Ok(Some(coins)) => return self.finish_with(purse, exchange, coins, true).await,
-            Ok(None) => {}
+        let signed = match self.ask_signed(purse, exchange).await {
+            Ok(signed) => signed,
             Err(trouble) => return Ok(Finish::Undecided(trouble)),
+        };
+        if let Some(coins) = signed {
+            return match self.were_signed_for_this(purse, exchange).await {
+                Ok(true) => self.finish_with(purse, exchange, coins, true).await,
+                Ok(false) => {
+                    self.abandon(exchange).await?;
+                    Ok(Finish::NotDone(Trouble::Refused(Refusal::AlreadyMade)))
+                }
+                Err(trouble) => Ok(Finish::Undecided(trouble)),
+            };
         }
         let names = Self::input_names(exchange)?;
         let states = match self.ask_states(&purse.mint()?, &names).await {
@@ -322,6 +332,32 @@ impl Ecash {
             },
             Err(trouble) => Ok(Finish::Undecided(trouble)),
         }
+    }
+
+    /// Whether the coins were signed in this exchange. Another copy of this wallet, or this one
+    /// before an old backup was put back, may have used the same counters for another: then
+    /// nothing went in here, and dropping the inputs would lose them.
+    async fn were_signed_for_this(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+    ) -> Result<bool, Trouble> {
+        if let Goal::Issue { quote } = &exchange.goal {
+            let method = PaymentMethod::Known(KnownMethod::Bolt11);
+            let reply = self
+                .client(&purse.mint()?)
+                .get_mint_quote_status(method, quote)
+                .await?;
+            return match reply {
+                MintQuoteResponse::Bolt11(reply) => Ok(reply.state == MintQuoteState::Issued),
+                _ => Err(Trouble::Dishonest(
+                    "it answered with another way of paying".to_owned(),
+                )),
+            };
+        }
+        let names = Self::input_names(exchange)?;
+        let states = self.ask_states(&purse.mint()?, &names).await?;
+        Ok(names.iter().all(|y| states.get(y) != Some(&State::Unspent)))
     }
 
     async fn send_again(

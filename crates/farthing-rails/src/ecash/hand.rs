@@ -309,12 +309,13 @@ impl Ecash {
             ys: coins.iter().map(|coin| coin.y).collect(),
             coins: coins.into_iter().map(|coin| coin.proof).collect(),
         };
-        self.write_record("handed", &payment.to_string(), &handed)
-            .await?;
+        // Set aside first: a record of coins that are still free could spend them twice.
         self.db
             .reserve_proofs(handed.ys.clone(), &payment)
             .await
             .map_err(Trouble::from)?;
+        self.write_record("handed", &payment.to_string(), &handed)
+            .await?;
         self.forget_result(payment).await?;
         Ok(handed)
     }

@@ -1,12 +1,13 @@
 //! Bringing money back from the recovery words alone (NUT-13, NUT-09).
 
+use cdk::mint_url::MintUrl;
 use cdk::nuts::{Id, State};
 use cdk_common::wallet::ProofInfo;
 use farthing_money::Amount;
 
 use super::Ecash;
 use super::exchange::BATCH;
-use super::keysets::Freshness;
+use super::keysets::{Freshness, Keyset};
 use super::outputs::{NewCoin, Outputs, unblind_one};
 use super::purse::{Purse, currency};
 use super::trouble::Trouble;
@@ -55,25 +56,10 @@ impl Ecash {
                 }
                 let counter = u32::try_from(batch.saturating_mul(BATCH))
                     .map_err(|_| Trouble::Store("a counter is too large".to_owned()))?;
-                let outputs = Outputs {
-                    keyset: keyset.id,
-                    counter,
-                    worths: vec![0; BATCH],
-                }
-                .derive(&self.seed)
-                .map_err(|error| Trouble::Store(error.to_string()))?;
-                let signed = self.ask_restore(&issuer, &outputs).await?;
+                let found = self.found_from(&issuer, &keyset, counter).await?;
                 seen = seen.saturating_add(BATCH);
                 progress(seen);
-                let mut found = Vec::new();
-                for output in &outputs {
-                    if let Some(signature) = signed.get(&output.message.blinded_secret) {
-                        let coin = unblind_one(output, signature, &keyset, false)
-                            .map_err(|bad| Trouble::Dishonest(bad.to_string()))?;
-                        highest = highest.max(Some(coin.index));
-                        found.push(coin);
-                    }
-                }
+                highest = highest.max(found.iter().map(|coin| coin.index).max());
                 if found.is_empty() {
                     empty = empty.saturating_add(1);
                     continue;
@@ -89,6 +75,59 @@ impl Ecash {
             spendable: purse.amount(spendable)?,
             pending: purse.amount(pending)?,
         })
+    }
+
+    /// Looks past the counters for coins this wallet does not know it made, as after an old
+    /// backup was put back, and moves the counters past them. One request where there are none.
+    ///
+    /// # Errors
+    /// [`Trouble`]; it can be run again.
+    pub async fn catch_up(&self, purse: &Purse) -> Result<Amount, Trouble> {
+        let _held = self.hold(&purse.id).await;
+        let issuer = purse.mint()?;
+        let keyset = self
+            .signing_keyset(&issuer, &currency(&purse.unit), Freshness::Recent)
+            .await?;
+        let mut found_worth = 0_u64;
+        for _ in 0..MOST_BATCHES {
+            let counter = self.db.increment_keyset_counter(&keyset.id, 0).await?;
+            let found = self.found_from(&issuer, &keyset, counter).await?;
+            let Some(highest) = found.iter().map(|coin| coin.index).max() else {
+                break;
+            };
+            let (free, held) = self.keep_found(purse, found).await?;
+            found_worth = found_worth.saturating_add(free).saturating_add(held);
+            self.move_counter_past(&keyset.id, Some(highest)).await?;
+        }
+        purse.amount(found_worth)
+    }
+
+    /// The coins of one batch of counters that the issuer has signed.
+    async fn found_from(
+        &self,
+        issuer: &MintUrl,
+        keyset: &Keyset,
+        counter: u32,
+    ) -> Result<Vec<NewCoin>, Trouble> {
+        let outputs = Outputs {
+            keyset: keyset.id,
+            counter,
+            worths: vec![0; BATCH],
+        }
+        .derive(&self.seed)
+        .map_err(|error| Trouble::Store(error.to_string()))?;
+        let signed = self.ask_restore(issuer, &outputs).await?;
+        outputs
+            .iter()
+            .filter_map(|output| {
+                let signature = signed.get(&output.message.blinded_secret)?;
+                Some((output, signature))
+            })
+            .map(|(output, signature)| {
+                unblind_one(output, signature, keyset, false)
+                    .map_err(|bad| Trouble::Dishonest(bad.to_string()))
+            })
+            .collect()
     }
 
     async fn keep_found(&self, purse: &Purse, found: Vec<NewCoin>) -> Result<(u64, u64), Trouble> {

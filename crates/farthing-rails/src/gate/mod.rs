@@ -145,8 +145,6 @@ impl Gate {
             .http1_max_headers(MOST_HEADERS)
             .http2_max_header_list_size(16 * 1024)
             .dns_resolver(Arc::new(CheckedResolver { reach }))
-            // One user agent for everybody: nothing that tells wallets or versions apart.
-            .user_agent("Farthing")
             .referer(false)
             .retry(reqwest::retry::never())
             .build()

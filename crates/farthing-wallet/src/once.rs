@@ -1,0 +1,87 @@
+//! Things that may be paid once only: an invoice, a single-use request.
+//!
+//! The claim is a record that can be made once. Whoever makes it pays; everybody else, in this
+//! process or a later one, learns which payment has it. It goes away only when that payment is
+//! proven not to have happened.
+
+use farthing_rails::code::{Invoice, Request};
+use farthing_store::history::{PaymentId, PutError};
+
+use crate::review::ReviewError;
+use crate::trouble::StoreTrouble;
+use crate::wallet::Wallet;
+
+/// The kind of document a claim is kept as.
+const CLAIM: &str = "claim";
+
+/// The name under which an invoice is claimed: its payment hash.
+pub(crate) fn of_invoice(invoice: &Invoice) -> String {
+    format!("invoice {}", invoice.payment_hash)
+}
+
+/// The name under which a request is claimed, if it may be paid once only.
+pub(crate) fn of_request(request: &Request) -> Option<String> {
+    let id = request.id.as_ref().filter(|_| request.single_use)?;
+    let to: Vec<String> = request
+        .transports
+        .iter()
+        .map(|transport| format!("{transport:?}"))
+        .collect();
+    Some(format!("request {id} {}", to.join(" ")))
+}
+
+impl Wallet {
+    /// Refuses what is already claimed.
+    pub(crate) fn check_unclaimed(&self, once: Option<&str>) -> Result<(), ReviewError> {
+        let Some(once) = once else { return Ok(()) };
+        let claim = self
+            .history()
+            .document(CLAIM, once)
+            .map_err(StoreTrouble::from)?;
+        match claim {
+            Some(claim) => Err(ReviewError::AlreadyPaid {
+                payment: payment_in(&claim.body)?,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Claims it for one payment; of any number at once, one succeeds.
+    pub(crate) fn claim(&self, once: Option<&str>, payment: uuid::Uuid) -> Result<(), ReviewError> {
+        let Some(once) = once else { return Ok(()) };
+        let made = self
+            .history()
+            .put_document(CLAIM, once, None, payment.as_bytes());
+        match made {
+            Ok(_) => Ok(()),
+            Err(PutError::Conflict { .. }) => self.check_unclaimed(Some(once)),
+            Err(error) => Err(StoreTrouble::from(error).into()),
+        }
+    }
+
+    /// Drops claims of payments that died before they were in the journal. Only at a start: a
+    /// payment beginning elsewhere in this process is not in the journal yet either.
+    pub(crate) fn drop_empty_claims(&self) -> Result<(), StoreTrouble> {
+        let claims = self.history().documents(CLAIM)?;
+        for claim in claims {
+            if self.story(payment_in(&claim.body)?)?.is_none() {
+                self.history().remove_document(CLAIM, &claim.key)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The payment did not happen: it may be tried again.
+    pub(crate) fn unclaim(&self, once: Option<&str>) -> Result<(), StoreTrouble> {
+        if let Some(once) = once {
+            self.history().remove_document(CLAIM, once)?;
+        }
+        Ok(())
+    }
+}
+
+fn payment_in(body: &[u8]) -> Result<PaymentId, StoreTrouble> {
+    <[u8; 16]>::try_from(body)
+        .map(PaymentId::from_bytes)
+        .map_err(|_| StoreTrouble("a record is damaged".to_owned()))
+}
