@@ -1,0 +1,170 @@
+//! Why there is no review, or why it cannot be used.
+
+use farthing_money::{Amount, Unit};
+use farthing_policy::Reason;
+use farthing_rails::code::CodeError;
+use farthing_rails::ecash::Trouble;
+use farthing_rails::picture::PictureError;
+
+use crate::money::MoneyState;
+use crate::trouble::{StoreTrouble, code_of};
+
+/// Why there is no review, or why it cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReviewError {
+    /// The text is no code.
+    #[error(transparent)]
+    Code(#[from] CodeError),
+    /// The picture holds no code.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// The picture holds several codes that can be paid.
+    #[error("there are {found} codes in this picture: show one of them")]
+    SeveralCodes {
+        /// How many.
+        found: usize,
+    },
+    /// A code this wallet knows by sight and cannot pay.
+    #[error("{why}")]
+    Unsupported {
+        /// A stable name.
+        kind: String,
+        /// A sentence.
+        why: String,
+    },
+    /// E-cash is taken in, not paid.
+    #[error("this is e-cash: redeem it instead of paying it")]
+    IsMoney,
+    /// The code ran out.
+    #[error("this code has run out")]
+    CodeExpired,
+    /// It is for another network than the wallet's.
+    #[error("this invoice is for another Lightning network")]
+    OtherNetwork,
+    /// The code leaves the amount open.
+    #[error("this code leaves the amount open: say how much")]
+    AmountNeeded,
+    /// The code names its amount.
+    #[error("this code asks for {asked}; another amount cannot be given")]
+    AmountFixed {
+        /// What it asks for.
+        asked: Amount,
+    },
+    /// The amount is in another unit than the code.
+    #[error("this code asks for {asked}")]
+    OtherUnit {
+        /// Its unit.
+        asked: Unit,
+    },
+    /// No purse holds e-cash this payee takes.
+    #[error("none of your purses holds e-cash that this payee takes")]
+    NoFittingPurse {
+        /// Issuers it does take, if it names any.
+        issuers: Vec<String>,
+    },
+    /// There is no purse at all.
+    #[error("there is no purse yet")]
+    NoPurse,
+    /// Not enough.
+    #[error("not enough in the purse: {at_most} could be paid")]
+    Short {
+        /// The most that could be paid, fees included.
+        at_most: Amount,
+    },
+    /// The address of delivery leads where this wallet may not go.
+    #[error("the payee's address cannot be used: {0}")]
+    Address(String),
+    /// There is nobody who asked for this.
+    #[error("nobody asked for \"{item}\"")]
+    NobodyAsked {
+        /// What was to be shared.
+        item: String,
+    },
+    /// A rule refuses it.
+    #[error(transparent)]
+    Refused(Reason),
+    /// There is no such review.
+    #[error("there is no such review")]
+    NoSuchReview,
+    /// The review has run out.
+    #[error("this review has run out")]
+    Expired,
+    /// The review was paid, or an attempt was made.
+    #[error("this review was already used")]
+    Used {
+        /// The payment it led to.
+        payment: farthing_store::history::PaymentId,
+    },
+    /// This invoice or request may be paid once, and a payment of it was made or is open.
+    #[error("you have already paid this, or are about to")]
+    AlreadyPaid {
+        /// The payment.
+        payment: farthing_store::history::PaymentId,
+    },
+    /// The issuer.
+    #[error(transparent)]
+    Issuer(Trouble),
+    /// The wallet's files.
+    #[error(transparent)]
+    Store(#[from] StoreTrouble),
+}
+
+impl ReviewError {
+    /// The error's stable name.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Code(CodeError::Empty) => "no_code",
+            Self::Code(CodeError::TooLong { .. }) => "code_too_long",
+            Self::Code(CodeError::Invisible { .. }) => "code_has_invisible_characters",
+            Self::Code(_) => "code_damaged",
+            Self::Picture(PictureError::NoCode) => "no_code_in_picture",
+            Self::Picture(_) => "picture_unreadable",
+            Self::SeveralCodes { .. } => "several_codes",
+            Self::Unsupported { .. } => "code_not_payable",
+            Self::IsMoney => "code_is_money",
+            Self::CodeExpired => "code_expired",
+            Self::OtherNetwork => "other_network",
+            Self::AmountNeeded => "amount_needed",
+            Self::AmountFixed { .. } => "amount_fixed",
+            Self::OtherUnit { .. } => "other_unit",
+            Self::NoFittingPurse { .. } => "no_fitting_purse",
+            Self::NoPurse => "no_purse",
+            Self::Short { .. } => "not_enough",
+            Self::Address(_) => "address_refused",
+            Self::NobodyAsked { .. } => "nobody_asked",
+            Self::Refused(reason) => reason.code(),
+            Self::NoSuchReview => "no_such_review",
+            Self::Expired => "review_expired",
+            Self::Used { .. } => "review_used",
+            Self::AlreadyPaid { .. } => "already_paid",
+            Self::Issuer(trouble) => code_of(trouble),
+            Self::Store(_) => "files_unusable",
+        }
+    }
+
+    /// What it means for the money: a review moves none.
+    #[must_use]
+    pub fn money(&self) -> MoneyState {
+        MoneyState::Safe
+    }
+
+    /// The rule that refused, if one did.
+    #[must_use]
+    pub fn refused(&self) -> Option<&Reason> {
+        match self {
+            Self::Refused(reason) => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+impl From<Trouble> for ReviewError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Store(what) => Self::Store(StoreTrouble(what)),
+            other => Self::Issuer(other),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The review of a Lightning invoice.
+
+use farthing_money::{Amount, Breakdown, FeeKind, FeeLine, Unit};
+use farthing_rails::code::{About, Invoice, Network};
+use farthing_rails::ecash::{MeltError, Purse, Trouble};
+use farthing_vault::Mark;
+
+use super::{Asked, Plan, Review, ReviewError, ReviewRequest, Way, absurd, issuer_name};
+use crate::clock::now_ms;
+use crate::journal::PaymentKind;
+use crate::wallet::Wallet;
+
+impl Wallet {
+    pub(super) async fn review_invoice(
+        &self,
+        invoice: &Invoice,
+        request: &ReviewRequest,
+    ) -> Result<Review, ReviewError> {
+        let once = crate::once::of_invoice(invoice);
+        self.check_unclaimed(Some(&once))?;
+        let now = now_ms();
+        if invoice.expires_at.saturating_mul(1000) <= now {
+            return Err(ReviewError::CodeExpired);
+        }
+        if *self.mark() == Mark::Real && invoice.network != Network::Bitcoin {
+            return Err(ReviewError::OtherNetwork);
+        }
+        let open_amount = match (invoice.amount_msat, request.amount) {
+            (Some(msat), Some(_)) => {
+                let asked = Amount::new(msat, Unit::Msat).map_err(absurd)?;
+                return Err(ReviewError::AmountFixed {
+                    asked: asked.to_sat_rounded_up().unwrap_or(asked),
+                });
+            }
+            (Some(_), None) => None,
+            (None, Some(amount)) => Some(
+                amount
+                    .to_msat()
+                    .map_err(|_| ReviewError::OtherUnit { asked: Unit::Sat })?
+                    .value(),
+            ),
+            (None, None) => match invoice.suggested_msat {
+                Some(msat) => Some(msat),
+                None => return Err(ReviewError::AmountNeeded),
+            },
+        };
+        let name = invoice.label.as_ref().map_or_else(
+            || {
+                format!(
+                    "Lightning node {}…",
+                    invoice.payee.get(..12).unwrap_or(&invoice.payee)
+                )
+            },
+            ToString::to_string,
+        );
+        let payee = self.payee(format!("lightning:{}", invoice.payee), name, None)?;
+        let about = match &invoice.about {
+            About::Text(words) if !words.is_empty() => Some(words.to_string()),
+            _ => None,
+        };
+        let purses = self.purses_for(request.purse.as_ref(), |_| true).await?;
+        let mut ways = Vec::new();
+        let mut refusals = Vec::new();
+        for purse in purses {
+            match self.way_by_lightning(&purse, invoice, open_amount).await {
+                Ok(way) => {
+                    ways.push(way);
+                    // Each further purse would cost a question to its issuer.
+                    break;
+                }
+                Err(error @ ReviewError::Store(_)) => return Err(error),
+                Err(error) => refusals.push((purse, error)),
+            }
+        }
+        self.seal(
+            Asked {
+                kind: PaymentKind::LightningInvoice,
+                payee,
+                about,
+                once: Some(once),
+            },
+            ways,
+            refusals,
+            request,
+        )
+    }
+
+    async fn way_by_lightning(
+        &self,
+        purse: &Purse,
+        invoice: &Invoice,
+        open: Option<u64>,
+    ) -> Result<Way, ReviewError> {
+        let quote = self.ecash.quote_invoice(purse, invoice, open).await?;
+        let cost = match self.ecash.plan_melt(purse, &quote).await {
+            Ok(cost) => cost,
+            Err(MeltError::Short { at_most }) => return Err(ReviewError::Short { at_most }),
+            Err(MeltError::Trouble(trouble)) => return Err(trouble.into()),
+            Err(other) => return Err(ReviewError::Issuer(Trouble::Dishonest(other.to_string()))),
+        };
+        let issuer = issuer_name(purse);
+        let fees = vec![
+            FeeLine::exactly(FeeKind::IssuerInput, &issuer, cost.input_fee).map_err(absurd)?,
+            FeeLine::exactly(FeeKind::Swap, &issuer, cost.swap_fee).map_err(absurd)?,
+            FeeLine::up_to(FeeKind::Network, "Lightning", cost.fee_reserve).map_err(absurd)?,
+        ];
+        let expires_at = [invoice.expires_at, quote.expires_at]
+            .into_iter()
+            .filter(|at| *at > 0)
+            .min()
+            .unwrap_or(0);
+        Ok(Way {
+            purse: purse.clone(),
+            cost: Breakdown::of(cost.amount, fees).map_err(absurd)?,
+            plan: Plan::Lightning { quote, cost },
+            expires_at_ms: expires_at.saturating_mul(1000),
+        })
+    }
+}

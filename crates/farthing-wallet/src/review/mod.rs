@@ -1,0 +1,471 @@
+//! The review: payee, price, every fee and the worst case, before anything moves.
+//!
+//! A review is sealed on disk and names its payment. Paying takes its id and nothing else, so
+//! what is charged is what was shown.
+
+mod error;
+mod invoice;
+mod request;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::str::FromStr;
+
+use farthing_money::{Amount, Breakdown, Unit};
+use farthing_policy::{Decision, Factor, PayeeStanding, PaymentFacts, Warning, decide_payment};
+use farthing_rails::code::{PaymentCode, plain_text, read};
+use farthing_rails::ecash::{HandCost, LightningQuote, MeltCost, Purse, PurseId, Trouble};
+use farthing_rails::picture::{PictureError, read_picture};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::now_ms;
+use crate::journal::{Delivery, PaymentKind};
+use crate::trouble::StoreTrouble;
+use crate::wallet::Wallet;
+
+pub use error::ReviewError;
+pub(crate) use request::hand_fees;
+
+/// How long a review stands at most, in milliseconds.
+const STANDS_FOR_MS: u64 = 10 * 60 * 1000;
+/// Longest note a person adds, in characters.
+const LONGEST_NOTE: usize = 280;
+/// The kind of document a review is kept as.
+const REVIEW: &str = "review";
+
+/// A payment code as it came.
+#[derive(Clone)]
+pub enum CodeInput {
+    /// As text.
+    Text(String),
+    /// As a picture file's bytes.
+    Picture(Vec<u8>),
+}
+
+impl fmt::Debug for CodeInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A code can be money.
+        f.write_str(match self {
+            Self::Text(_) => "CodeInput::Text(..)",
+            Self::Picture(_) => "CodeInput::Picture(..)",
+        })
+    }
+}
+
+/// What a person wants reviewed.
+#[derive(Debug, Clone)]
+pub struct ReviewRequest {
+    /// The code.
+    pub code: CodeInput,
+    /// How much, where the code leaves it open; in the purse's unit.
+    pub amount: Option<Amount>,
+    /// What to share, by item. Nothing asks yet, so anything here is refused.
+    pub share: Vec<String>,
+    /// A note for the person's own history. It never leaves the device.
+    pub note: Option<String>,
+    /// Pay from this purse.
+    pub purse: Option<PurseId>,
+}
+
+/// A review's name: random, and worthless without the wallet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewId(String);
+
+impl fmt::Display for ReviewId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for ReviewId {
+    type Err = ReviewError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        uuid::Uuid::try_parse(text.trim())
+            .map(|id| Self(id.to_string()))
+            .map_err(|_| ReviewError::NoSuchReview)
+    }
+}
+
+/// Who is paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payee {
+    /// What makes it this payee and no other: an origin or a key.
+    pub id: String,
+    /// What it is called here.
+    pub name: String,
+    /// Its origin, where it has one.
+    pub origin: Option<String>,
+    /// Never paid before.
+    pub first_time: bool,
+}
+
+/// Something the payee wants to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    /// What.
+    pub item: String,
+    /// What for, in the payee's words.
+    pub purpose: Option<String>,
+    /// No payment without it.
+    pub required: bool,
+    /// It will be shared.
+    pub shared: bool,
+}
+
+/// Another purse the same payment could be made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alternative {
+    /// The purse.
+    pub purse: Purse,
+    /// What it would cost at most; `None` when it cannot pay.
+    pub total_at_most: Option<Amount>,
+    /// Why it was not chosen.
+    pub why: String,
+}
+
+/// The sealed plan of one payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// Its name.
+    pub id: ReviewId,
+    /// Until when it can be paid, in milliseconds since 1970.
+    pub expires_at_ms: u64,
+    /// Who is paid.
+    pub payee: Payee,
+    /// What kind of payment.
+    pub kind: PaymentKind,
+    /// What it is for, in the payee's words, as plain text.
+    pub about: Option<String>,
+    /// Price, every fee, and the worst case.
+    pub cost: Breakdown,
+    /// The purse it is paid from.
+    pub purse: Purse,
+    /// What the payee wants to know.
+    pub asks: Vec<Ask>,
+    /// What the person has to do to confirm.
+    pub needs: Vec<Factor>,
+    /// What to know before saying yes.
+    pub warnings: Vec<Warning>,
+    /// Other purses.
+    pub alternatives: Vec<Alternative>,
+    /// The person's own note.
+    pub note: Option<String>,
+}
+
+/// What paying the review does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Plan {
+    Lightning {
+        quote: LightningQuote,
+        cost: MeltCost,
+    },
+    Request {
+        net: Amount,
+        cost: HandCost,
+        url: Option<String>,
+        reference: Option<String>,
+    },
+}
+
+impl Plan {
+    pub(crate) fn delivery(&self) -> Option<Delivery> {
+        match self {
+            Self::Lightning { .. } => None,
+            Self::Request { url, reference, .. } => Some(Delivery {
+                url: url.clone(),
+                id: reference.clone(),
+            }),
+        }
+    }
+}
+
+/// A review as it is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct KeptReview {
+    pub(crate) review: Review,
+    pub(crate) plan: Plan,
+    /// What may be paid once only: see [`crate::once`].
+    pub(crate) once: Option<String>,
+    /// Set, once, when paying begins.
+    pub(crate) payment: Option<uuid::Uuid>,
+}
+
+/// One way to make a payment: a purse, and what it costs from there.
+struct Way {
+    purse: Purse,
+    cost: Breakdown,
+    plan: Plan,
+    expires_at_ms: u64,
+}
+
+/// What is common to every purse a code could be paid from.
+struct Asked {
+    kind: PaymentKind,
+    payee: Payee,
+    about: Option<String>,
+    once: Option<String>,
+}
+
+impl Wallet {
+    /// Reads a code and plans its payment. Moves nothing; an issuer may be asked for a price.
+    ///
+    /// # Errors
+    /// [`ReviewError`].
+    pub async fn review(&self, request: ReviewRequest) -> Result<Review, ReviewError> {
+        if let Some(item) = request.share.first() {
+            return Err(ReviewError::NobodyAsked {
+                item: plain_text(item, 40).to_string(),
+            });
+        }
+        match read_code(&request.code)? {
+            PaymentCode::Invoice(invoice) => self.review_invoice(&invoice, &request).await,
+            PaymentCode::Request(asked) => self.review_request(&asked, &request).await,
+            PaymentCode::Token(_) => Err(ReviewError::IsMoney),
+            PaymentCode::Page(_) => Err(ReviewError::Unsupported {
+                kind: "page".to_owned(),
+                why: "this is a web page, and pages cannot be paid yet".to_owned(),
+            }),
+            PaymentCode::Unsupported(seen) => Err(ReviewError::Unsupported {
+                kind: format!("{:?}", seen.kind),
+                why: seen.why.to_owned(),
+            }),
+            _ => Err(ReviewError::Unsupported {
+                kind: "unknown".to_owned(),
+                why: "this code cannot be paid".to_owned(),
+            }),
+        }
+    }
+
+    /// A review made earlier, while it stands.
+    ///
+    /// # Errors
+    /// [`ReviewError::NoSuchReview`], [`ReviewError::Expired`], [`ReviewError::Used`].
+    pub fn load_review(&self, id: &ReviewId) -> Result<Review, ReviewError> {
+        Ok(self.kept_review(id)?.0.review)
+    }
+
+    /// The review with its version, if it may still be paid.
+    pub(crate) fn kept_review(&self, id: &ReviewId) -> Result<(KeptReview, u64), ReviewError> {
+        let document = self
+            .history()
+            .document(REVIEW, &id.0)
+            .map_err(StoreTrouble::from)?;
+        let document = document.ok_or(ReviewError::NoSuchReview)?;
+        let kept: KeptReview =
+            serde_json::from_slice(&document.body).map_err(StoreTrouble::from)?;
+        if let Some(payment) = kept.payment {
+            return Err(ReviewError::Used {
+                payment: payment.into(),
+            });
+        }
+        if kept.review.expires_at_ms <= now_ms() {
+            return Err(ReviewError::Expired);
+        }
+        Ok((kept, document.version))
+    }
+
+    /// Marks the review as used by a payment, once: of two attempts one fails.
+    pub(crate) fn use_review(
+        &self,
+        kept: &KeptReview,
+        version: u64,
+        payment: uuid::Uuid,
+    ) -> Result<(), ReviewError> {
+        let used = KeptReview {
+            payment: Some(payment),
+            ..kept.clone()
+        };
+        let body = serde_json::to_vec(&used).map_err(StoreTrouble::from)?;
+        match self
+            .history()
+            .put_document(REVIEW, &kept.review.id.0, Some(version), &body)
+        {
+            Ok(_) => Ok(()),
+            Err(farthing_store::history::PutError::Conflict { .. }) => Err(ReviewError::Used {
+                payment: payment.into(),
+            }),
+            Err(error) => Err(StoreTrouble::from(error).into()),
+        }
+    }
+
+    fn payee(
+        &self,
+        id: String,
+        name: String,
+        origin: Option<String>,
+    ) -> Result<Payee, ReviewError> {
+        let known = self.history().merchant(&id).map_err(StoreTrouble::from)?;
+        Ok(Payee {
+            first_time: known.is_none() && id != BEARER,
+            id,
+            name,
+            origin,
+        })
+    }
+
+    /// The purse named, or all that fit, the fullest first.
+    async fn purses_for(
+        &self,
+        named: Option<&PurseId>,
+        fits: impl Fn(&Purse) -> bool,
+    ) -> Result<Vec<Purse>, ReviewError> {
+        let mut balances = self.balance().await?;
+        if balances.is_empty() {
+            return Err(ReviewError::NoPurse);
+        }
+        if let Some(named) = named {
+            balances.retain(|balance| balance.purse.id == *named);
+            if balances.is_empty() {
+                return Err(ReviewError::NoPurse);
+            }
+        }
+        balances.retain(|balance| fits(&balance.purse));
+        if balances.is_empty() {
+            return Err(ReviewError::NoFittingPurse {
+                issuers: Vec::new(),
+            });
+        }
+        balances.sort_by_key(|balance| {
+            (
+                balance.purse.unit != Unit::Sat,
+                std::cmp::Reverse(balance.spendable.value()),
+            )
+        });
+        Ok(balances.into_iter().map(|balance| balance.purse).collect())
+    }
+
+    /// Chooses the cheapest way, lets the rules decide, and keeps the review.
+    fn seal(
+        &self,
+        asked: Asked,
+        mut ways: Vec<Way>,
+        refusals: Vec<(Purse, ReviewError)>,
+        request: &ReviewRequest,
+    ) -> Result<Review, ReviewError> {
+        ways.sort_by_key(|way| way.cost.total_at_most().value());
+        let mut ways = ways.into_iter();
+        let Some(best) = ways.next() else {
+            let mut errors = refusals.into_iter().map(|(_, error)| error);
+            let first = errors.next().ok_or(ReviewError::NoPurse)?;
+            // Money that is there but too little says more than an issuer that is not there.
+            return Err(errors.fold(first, |said, error| match (&said, &error) {
+                (ReviewError::Short { .. }, _) => said,
+                (_, ReviewError::Short { .. }) => error,
+                _ => said,
+            }));
+        };
+        let standing = match asked.payee.id.as_str() {
+            BEARER => PayeeStanding::Bearer,
+            _ if asked.payee.first_time => PayeeStanding::FirstTime,
+            _ => PayeeStanding::Known,
+        };
+        let facts = PaymentFacts {
+            breakdown: &best.cost,
+            payee: standing,
+        };
+        let (needs, warnings) = match decide_payment(&self.policy, &facts) {
+            Decision::Allow { needs, warnings } => (needs, warnings),
+            Decision::Refuse(reason) => return Err(ReviewError::Refused(reason)),
+        };
+        let dearer = ways.map(|way| Alternative {
+            purse: way.purse,
+            total_at_most: Some(way.cost.total_at_most()),
+            why: "it costs as much or more".to_owned(),
+        });
+        let unable = refusals.into_iter().map(|(purse, error)| Alternative {
+            purse,
+            total_at_most: None,
+            why: error.to_string(),
+        });
+        let stands_until = now_ms().saturating_add(STANDS_FOR_MS);
+        let review = Review {
+            id: ReviewId(uuid::Uuid::new_v4().to_string()),
+            expires_at_ms: match best.expires_at_ms {
+                0 => stands_until,
+                sooner => sooner.min(stands_until),
+            },
+            payee: asked.payee,
+            kind: asked.kind,
+            about: asked.about,
+            cost: best.cost,
+            purse: best.purse,
+            asks: Vec::new(),
+            needs,
+            warnings,
+            alternatives: dearer.chain(unable).collect(),
+            note: request
+                .note
+                .as_deref()
+                .map(|note| plain_text(note, LONGEST_NOTE).to_string())
+                .filter(|note| !note.is_empty()),
+        };
+        let kept = KeptReview {
+            review,
+            plan: best.plan,
+            once: asked.once,
+            payment: None,
+        };
+        let body = serde_json::to_vec(&kept).map_err(StoreTrouble::from)?;
+        self.history()
+            .put_document(REVIEW, &kept.review.id.0, None, &body)
+            .map_err(StoreTrouble::from)?;
+        Ok(kept.review)
+    }
+}
+
+/// The identity of a payee that is nobody in particular.
+pub(crate) const BEARER: &str = "bearer";
+
+pub(crate) fn issuer_name(purse: &Purse) -> String {
+    purse
+        .issuer_name
+        .clone()
+        .unwrap_or_else(|| host_of(&purse.issuer))
+}
+
+fn host_of(address: &str) -> String {
+    url::Url::parse(address)
+        .ok()
+        .and_then(|url| {
+            let host = url.host_str()?.to_owned();
+            Some(
+                url.port()
+                    .map_or(host.clone(), |port| format!("{host}:{port}")),
+            )
+        })
+        .unwrap_or_else(|| address.to_owned())
+}
+
+fn absurd(error: impl fmt::Display) -> ReviewError {
+    ReviewError::Issuer(Trouble::Dishonest(error.to_string()))
+}
+
+/// Reads text, or the one payable code of a picture.
+pub(crate) fn read_code(input: &CodeInput) -> Result<PaymentCode, ReviewError> {
+    match input {
+        CodeInput::Text(text) => Ok(read(text)?),
+        CodeInput::Picture(bytes) => {
+            let texts = read_picture(bytes)?;
+            let mut payable: Vec<PaymentCode> = Vec::new();
+            let mut other = None;
+            for text in &texts {
+                match read(text) {
+                    Ok(
+                        code @ (PaymentCode::Invoice(_)
+                        | PaymentCode::Request(_)
+                        | PaymentCode::Token(_)),
+                    ) => payable.push(code),
+                    verdict => other = Some(verdict),
+                }
+            }
+            match (payable.len(), payable.pop(), other) {
+                (1, Some(code), _) => Ok(code),
+                (found, Some(_), _) => Err(ReviewError::SeveralCodes { found }),
+                (_, None, Some(verdict)) => Ok(verdict?),
+                (_, None, None) => Err(PictureError::NoCode.into()),
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The review of a Cashu payment request.
+
+use farthing_money::{Amount, Breakdown, FeeKind, FeeLine, Unit};
+use farthing_rails::code::{Request, Transport};
+use farthing_rails::ecash::{HandCost, HandError, Purse, Trouble};
+
+use super::{
+    Asked, BEARER, Plan, Review, ReviewError, ReviewRequest, Way, absurd, host_of, issuer_name,
+};
+use crate::journal::PaymentKind;
+use crate::wallet::Wallet;
+
+impl Wallet {
+    pub(super) async fn review_request(
+        &self,
+        asked: &Request,
+        request: &ReviewRequest,
+    ) -> Result<Review, ReviewError> {
+        let once = crate::once::of_request(asked);
+        self.check_unclaimed(once.as_deref())?;
+        let unit: Option<Unit> = match asked.unit.as_deref() {
+            Some(unit) => Some(unit.parse().map_err(|_| ReviewError::Unsupported {
+                kind: "unit".to_owned(),
+                why: "this request is in a unit without a proper name".to_owned(),
+            })?),
+            None => None,
+        };
+        let (url, origin) = match self.delivery_of(asked)? {
+            Some(url) => (
+                Some(url.to_string()),
+                Some(url.origin().ascii_serialization()),
+            ),
+            None => (None, None),
+        };
+        let net = match (asked.amount, request.amount, unit) {
+            (Some(value), None, Some(unit)) => Amount::new(value, unit).map_err(absurd)?,
+            (Some(value), Some(_), Some(unit)) => {
+                return Err(ReviewError::AmountFixed {
+                    asked: Amount::new(value, unit).map_err(absurd)?,
+                });
+            }
+            (_, Some(amount), Some(unit)) if amount.unit() != unit => {
+                return Err(ReviewError::OtherUnit { asked: unit });
+            }
+            (None, Some(amount), _) => amount,
+            _ => return Err(ReviewError::AmountNeeded),
+        };
+        let about = asked
+            .description
+            .as_ref()
+            .map(ToString::to_string)
+            .filter(|text| !text.is_empty());
+        let (id, name) = match &origin {
+            Some(origin) => (origin.clone(), host_of(origin)),
+            None => (BEARER.to_owned(), "whoever showed this request".to_owned()),
+        };
+        let payee = self.payee(id, name, origin)?;
+        let accepted: Vec<String> = asked
+            .issuers
+            .iter()
+            .map(|issuer| trimmed(issuer.as_str()))
+            .collect();
+        let strict = !accepted.is_empty() && !asked.issuers_preferred;
+        let fits = |purse: &Purse| {
+            purse.unit == net.unit() && (!strict || accepted.contains(&trimmed(&purse.issuer)))
+        };
+        let purses = match self.purses_for(request.purse.as_ref(), fits).await {
+            Err(ReviewError::NoFittingPurse { .. }) => {
+                return Err(ReviewError::NoFittingPurse { issuers: accepted });
+            }
+            purses => purses?,
+        };
+        let mut ways = Vec::new();
+        let mut refusals = Vec::new();
+        for purse in purses {
+            match self.way_by_hand(&purse, net, url.clone(), asked).await {
+                Ok(way) => ways.push(way),
+                Err(error @ ReviewError::Store(_)) => return Err(error),
+                Err(error) => refusals.push((purse, error)),
+            }
+        }
+        self.seal(
+            Asked {
+                kind: PaymentKind::CashuRequest,
+                payee,
+                about,
+                once,
+            },
+            ways,
+            refusals,
+            request,
+        )
+    }
+
+    async fn way_by_hand(
+        &self,
+        purse: &Purse,
+        net: Amount,
+        url: Option<String>,
+        asked: &Request,
+    ) -> Result<Way, ReviewError> {
+        let cost = self
+            .ecash
+            .plan_hand(purse, net)
+            .await
+            .map_err(|error| match error {
+                HandError::Short { at_most } => ReviewError::Short { at_most },
+                HandError::Trouble(trouble) => trouble.into(),
+                other => ReviewError::Issuer(Trouble::Dishonest(other.to_string())),
+            })?;
+        Ok(Way {
+            purse: purse.clone(),
+            cost: Breakdown::of(net, hand_fees(purse, &cost)?).map_err(absurd)?,
+            plan: Plan::Request {
+                net,
+                cost,
+                url,
+                reference: asked.id.as_ref().map(ToString::to_string),
+            },
+            expires_at_ms: 0,
+        })
+    }
+
+    /// Where the request wants its coins; `None` when it is to be handed back the way it came.
+    fn delivery_of(&self, asked: &Request) -> Result<Option<url::Url>, ReviewError> {
+        if asked.transports.is_empty() {
+            return Ok(None);
+        }
+        let mut refused = None;
+        for transport in &asked.transports {
+            if let Transport::Post(url) = transport {
+                match self.ecash.gate().check(url.as_str()) {
+                    Ok(url) => return Ok(Some(url)),
+                    Err(blocked) => refused = Some(blocked),
+                }
+            }
+        }
+        match refused {
+            Some(blocked) => Err(ReviewError::Address(blocked.to_string())),
+            None => Err(ReviewError::Unsupported {
+                kind: "nostr".to_owned(),
+                why: "this payee only takes delivery over Nostr, which this wallet does not send"
+                    .to_owned(),
+            }),
+        }
+    }
+}
+
+/// The fee lines of e-cash handed over.
+pub(crate) fn hand_fees(purse: &Purse, cost: &HandCost) -> Result<Vec<FeeLine>, ReviewError> {
+    let issuer = issuer_name(purse);
+    let mut fees = vec![
+        FeeLine::exactly(FeeKind::IssuerInput, &issuer, cost.redeem_fee).map_err(absurd)?,
+        FeeLine::exactly(FeeKind::Swap, &issuer, cost.swap_fee).map_err(absurd)?,
+    ];
+    if !cost.overpaid.is_zero() {
+        fees.push(FeeLine::exactly(FeeKind::Rounding, "the payee", cost.overpaid).map_err(absurd)?);
+    }
+    Ok(fees)
+}
+
+fn trimmed(address: &str) -> String {
+    address.trim_end_matches('/').to_owned()
+}

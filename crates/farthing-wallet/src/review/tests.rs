@@ -1,0 +1,153 @@
+//! A review is paid once, in time, and as it was shown, or not at all.
+
+use farthing_vault::{KeychainChoice, Secret};
+use serde_json::json;
+
+use super::*;
+use crate::{NewWallet, PayError, init};
+
+/// A practice wallet nobody answers, and the folder that keeps it.
+async fn wallet() -> (Wallet, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let new = NewWallet {
+        home: folder.path().join("wallet"),
+        secret: Secret::from_text("ada keeps a long passphrase".to_owned()),
+        keychain: KeychainChoice::None,
+        restore: None,
+        practice: Some(None),
+    };
+    (init(new).await.unwrap().wallet, folder)
+}
+
+/// A review of 21 sat and 1 sat of fees, as it is kept on disk.
+fn kept(expires_at_ms: u64) -> serde_json::Value {
+    let sat = |value: &str| json!({"value": value, "unit": "sat"});
+    let line = |kind: &str, value: &str| json!({"kind": kind, "to": "Maple", "amount": sat(value), "at_most": sat(value)});
+    json!({
+        "review": {
+            "id": "5a0c2f1e-90a5-4f8b-a16c-6a1f0f7d3b52",
+            "expires_at_ms": expires_at_ms,
+            "payee": {"id": "http://127.0.0.1:9", "name": "127.0.0.1:9", "origin": "http://127.0.0.1:9", "first_time": true},
+            "kind": "cashu_request",
+            "about": null,
+            "cost": {"price": sat("21"), "fees": [line("issuer_input", "1"), line("swap", "0")], "total": sat("22"), "total_at_most": sat("22")},
+            "purse": {"id": "0a1b2c3d", "issuer": "http://127.0.0.1:9", "issuer_name": "Maple", "unit": "sat", "returns_change": true, "proves_signatures": true},
+            "asks": [], "needs": ["confirm"], "warnings": [], "alternatives": [], "note": null,
+        },
+        "plan": {"Request": {
+            "net": sat("21"),
+            "cost": {"face": sat("22"), "redeem_fee": sat("1"), "overpaid": sat("0"), "swap_fee": sat("0")},
+            "url": "http://127.0.0.1:9/pay", "reference": "order 1",
+        }},
+        "once": "request order 1",
+        "payment": null,
+    })
+}
+
+fn keep(wallet: &Wallet, kept: &serde_json::Value) -> ReviewId {
+    let id: ReviewId = kept["review"]["id"].as_str().unwrap().parse().unwrap();
+    let body = serde_json::to_vec(kept).unwrap();
+    wallet
+        .history()
+        .put_document(REVIEW, &id.0, None, &body)
+        .unwrap();
+    id
+}
+
+async fn refused(wallet: &Wallet, id: &ReviewId) -> &'static str {
+    let error = wallet.pay(id, None).await.unwrap_err();
+    assert!(
+        wallet
+            .payments(&crate::HistoryFilter::default())
+            .unwrap()
+            .is_empty(),
+        "something was begun"
+    );
+    error.code()
+}
+
+#[tokio::test]
+async fn an_expired_review_is_not_paid() {
+    let (wallet, _folder) = wallet().await;
+    let id = keep(&wallet, &kept(now_ms() - 1));
+    assert_eq!(refused(&wallet, &id).await, "review_expired");
+}
+
+#[tokio::test]
+async fn an_unknown_review_is_not_paid() {
+    let (wallet, _folder) = wallet().await;
+    let id = "5a0c2f1e-90a5-4f8b-a16c-6a1f0f7d3b53".parse().unwrap();
+    assert_eq!(refused(&wallet, &id).await, "no_such_review");
+}
+
+#[tokio::test]
+async fn a_review_whose_lines_were_altered_is_not_paid() {
+    for (line, value) in [
+        ("/cost/price/value", "20"),
+        ("/cost/total/value", "21"),
+        ("/cost/total_at_most/value", "999"),
+        ("/cost/fees/0/amount/value", "0"),
+    ] {
+        let (wallet, _folder) = wallet().await;
+        let mut altered = kept(now_ms() + 60_000);
+        *altered["review"].pointer_mut(line).unwrap() = json!(value);
+        let id = keep(&wallet, &altered);
+        assert_eq!(refused(&wallet, &id).await, "files_unusable", "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_limit_below_the_worst_case_refuses_and_leaves_the_review_usable() {
+    let (wallet, _folder) = wallet().await;
+    let id = keep(&wallet, &kept(now_ms() + 60_000));
+    let limit = Amount::new(21, Unit::Sat).unwrap();
+    let refused = wallet.pay(&id, Some(limit)).await;
+    assert!(matches!(refused, Err(PayError::AboveLimit { .. })));
+    assert!(wallet.load_review(&id).is_ok());
+}
+
+#[tokio::test]
+async fn of_many_attempts_at_one_review_one_begins() {
+    let (wallet, _folder) = wallet().await;
+    let id = keep(&wallet, &kept(now_ms() + 60_000));
+    let wallet = std::sync::Arc::new(wallet);
+    let tries: Vec<_> = (0..20)
+        .map(|_| {
+            let (wallet, id) = (std::sync::Arc::clone(&wallet), id.clone());
+            tokio::spawn(async move { wallet.pay(&id, None).await })
+        })
+        .collect();
+    let mut began = 0;
+    for attempt in tries {
+        match attempt.await.unwrap() {
+            // The issuer does not answer, so what began was not paid, and says so.
+            Ok(receipt) => {
+                assert_eq!(receipt.outcome, crate::Outcome::NotPaid);
+                began += 1;
+            }
+            Err(error) => assert!(
+                ["review_used", "already_paid"].contains(&error.code()),
+                "{error}"
+            ),
+        }
+    }
+    assert_eq!(began, 1);
+    assert_eq!(
+        wallet
+            .payments(&crate::HistoryFilter::default())
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_claim_without_a_payment_is_dropped_at_the_next_start() {
+    let (wallet, _folder) = wallet().await;
+    wallet
+        .claim(Some("request order 1"), uuid::Uuid::new_v4())
+        .unwrap();
+    assert!(wallet.check_unclaimed(Some("request order 1")).is_err());
+    wallet.drop_empty_claims().unwrap();
+    assert!(wallet.check_unclaimed(Some("request order 1")).is_ok());
+}
