@@ -1,7 +1,7 @@
 //! A first check-up: files, journal, open payments, issuers.
 
-use crate::history::HistoryFilter;
-use crate::journal::Outcome;
+use crate::history::{HistoryFilter, HistoryLine};
+use crate::journal::{Outcome, PaymentKind};
 use crate::wallet::Wallet;
 
 /// How one check went.
@@ -67,11 +67,7 @@ impl Wallet {
 
     fn check_undecided(&self) -> Check {
         match self.payments(&HistoryFilter::default()) {
-            Ok(lines) => match lines
-                .iter()
-                .filter(|line| line.outcome == Outcome::StillDeciding)
-                .count()
-            {
+            Ok(lines) => match lines.iter().filter(|line| is_undecided(line)).count() {
                 0 => check("undecided", CheckState::Ok, "every payment is decided"),
                 open => check(
                     "undecided",
@@ -109,4 +105,9 @@ fn check(name: &'static str, state: CheckState, text: &str) -> Check {
         state,
         text: text.to_owned(),
     }
+}
+
+/// An invoice of ours that nobody has paid yet is waiting, not undecided.
+fn is_undecided(line: &HistoryLine) -> bool {
+    line.outcome == Outcome::StillDeciding && line.kind != PaymentKind::TopUp
 }

@@ -30,7 +30,7 @@ pub use farthing_policy::{Factor, Reason, Warning, WayOut};
 pub use farthing_rails::ecash::{IssuerCard, Purse, PurseId, PurseIdError, UnitCard};
 pub use farthing_store::history::{NotAPaymentId, PaymentId};
 pub use farthing_vault::{
-    Glance, KeychainChoice, Mark, OpensWith, RecoveryWords, Secret, WordsError, glance,
+    Glance, KeychainChoice, Mark, OpensWith, RecoveryWords, Secret, UnlockError, WordsError, glance,
 };
 pub use get_paid::{GetPaid, GetPaidError};
 pub use give::{GiveError, GivePlan, Given};
@@ -48,4 +48,5 @@ pub use review::{
 };
 pub use scan::{ScanError, Scanned, scan};
 pub use top_up::{TopUp, TopUpError, TopUpOutcome};
+pub use trouble::StoreTrouble;
 pub use wallet::Wallet;

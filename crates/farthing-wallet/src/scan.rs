@@ -1,6 +1,6 @@
 //! What the codes in a picture say. Moves nothing, asks nobody.
 
-use farthing_rails::code::{PaymentCode, plain_text, read};
+use farthing_rails::code::{PaymentCode, UnsupportedKind, plain_text, read};
 use farthing_rails::picture::{PictureError, read_picture};
 
 /// Longest code shown as text, in characters; tokens are longer and never shown whole.
@@ -9,7 +9,7 @@ const LONGEST_SHOWN: usize = 4096;
 /// One code found in a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scanned {
-    /// What it says, control characters taken out.
+    /// What it says, control characters taken out; empty for somebody's keys.
     pub text: String,
     /// What it is taken for, as a stable name.
     pub kind: &'static str,
@@ -40,21 +40,46 @@ impl ScanError {
 pub fn scan(picture: &[u8]) -> Result<Vec<Scanned>, ScanError> {
     Ok(read_picture(picture)?
         .into_iter()
-        .map(|text| {
-            let (kind, why) = match read(&text) {
-                Ok(PaymentCode::Invoice(_)) => ("lightning_invoice", None),
-                Ok(PaymentCode::Request(_)) => ("cashu_request", None),
-                Ok(PaymentCode::Token(_)) => ("cashu_token", None),
-                Ok(PaymentCode::Page(_)) => ("page", Some("pages cannot be paid yet".to_owned())),
-                Ok(PaymentCode::Unsupported(seen)) => ("unsupported", Some(seen.why.to_owned())),
-                Ok(_) => ("unsupported", None),
-                Err(error) => ("damaged", Some(error.to_string())),
-            };
-            Scanned {
-                text: plain_text(&text, LONGEST_SHOWN).to_string(),
-                kind,
-                why,
-            }
-        })
+        .map(|text| describe(&text))
         .collect())
+}
+
+fn describe(text: &str) -> Scanned {
+    let mut shown = plain_text(text, LONGEST_SHOWN).to_string();
+    let (kind, why) = match read(text) {
+        Ok(PaymentCode::Invoice(_)) => ("lightning_invoice", None),
+        Ok(PaymentCode::Request(_)) => ("cashu_request", None),
+        Ok(PaymentCode::Token(_)) => ("cashu_token", None),
+        Ok(PaymentCode::Page(_)) => ("page", Some("pages cannot be paid yet".to_owned())),
+        Ok(PaymentCode::Unsupported(seen)) => {
+            if matches!(
+                seen.kind,
+                UnsupportedKind::SeedPhrase | UnsupportedKind::PrivateKey
+            ) {
+                // Somebody's keys belong on no screen and in no log.
+                shown.clear();
+            }
+            ("unsupported", Some(seen.why.to_owned()))
+        }
+        Ok(_) => ("unsupported", None),
+        Err(error) => ("damaged", Some(error.to_string())),
+    };
+    Scanned {
+        text: shown,
+        kind,
+        why,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recovery_words_in_a_picture_are_recognised_and_never_repeated() {
+        let words = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
+        let seen = describe(words);
+        assert_eq!((seen.text.as_str(), seen.kind), ("", "unsupported"));
+        assert!(seen.why.is_some_and(|why| !why.contains("abandon")));
+    }
 }
