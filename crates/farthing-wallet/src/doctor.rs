@@ -1,7 +1,6 @@
 //! A first check-up: files, journal, open payments, issuers.
 
-use crate::history::{HistoryFilter, HistoryLine};
-use crate::journal::{Outcome, PaymentKind};
+use crate::journal::{PaymentKind, Story};
 use crate::wallet::Wallet;
 
 /// How one check went.
@@ -66,8 +65,8 @@ impl Wallet {
     }
 
     fn check_undecided(&self) -> Check {
-        match self.payments(&HistoryFilter::default()) {
-            Ok(lines) => match lines.iter().filter(|line| is_undecided(line)).count() {
+        match self.undecided(false) {
+            Ok(stories) => match stories.iter().filter(|story| is_undecided(story)).count() {
                 0 => check("undecided", CheckState::Ok, "every payment is decided"),
                 open => check(
                     "undecided",
@@ -108,6 +107,6 @@ fn check(name: &'static str, state: CheckState, text: &str) -> Check {
 }
 
 /// An invoice of ours that nobody has paid yet is waiting, not undecided.
-fn is_undecided(line: &HistoryLine) -> bool {
-    line.outcome == Outcome::StillDeciding && line.kind != PaymentKind::TopUp
+fn is_undecided(story: &Story) -> bool {
+    story.begun.kind != PaymentKind::TopUp
 }

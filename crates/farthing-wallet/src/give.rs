@@ -8,7 +8,7 @@ use farthing_rails::code::plain_text;
 use farthing_rails::ecash::{HandCost, HandError, Purse, PurseId, Trouble};
 use farthing_store::history::PaymentId;
 
-use crate::journal::{Begun, Event, Outcome, PaymentKind};
+use crate::journal::{Begun, Outcome, PaymentKind};
 use crate::money::MoneyState;
 use crate::pay::{ended_hand, nothing_moved};
 use crate::purses::files;
@@ -190,7 +190,7 @@ impl Wallet {
             delivery: None,
             once: None,
         };
-        self.write_down(payment.into(), None, &Event::Begun(begun))?;
+        self.begin(payment.into(), None, begun)?;
         let handed = match self
             .ecash
             .hand(&plan.purse, payment, plan.cost.price(), &plan.agreed)
@@ -201,7 +201,7 @@ impl Wallet {
                 let error = GiveError::from(error);
                 if !matches!(error, GiveError::StillDeciding(_) | GiveError::Store(_)) {
                     let ended = nothing_moved(&plan.purse, &error.to_string())?;
-                    self.write_down(payment.into(), None, &Event::Ended(ended))?;
+                    self.end(payment.into(), None, None, ended)?;
                 }
                 return Err(error);
             }
@@ -210,7 +210,7 @@ impl Wallet {
         let ended = ended_hand(&plan.purse, &handed.cost, None)?;
         debug_assert_eq!(ended.outcome, Outcome::Paid);
         let fees = ended.settled.fees().to_vec();
-        self.write_down(payment.into(), None, &Event::Ended(ended))?;
+        self.end(payment.into(), None, None, ended)?;
         Ok(Given {
             payment: payment.into(),
             token,

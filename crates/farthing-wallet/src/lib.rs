@@ -23,6 +23,7 @@ mod review;
 mod scan;
 mod top_up;
 mod trouble;
+mod undecided;
 mod wallet;
 
 pub use doctor::{Check, CheckState};

@@ -47,7 +47,7 @@ impl Wallet {
     }
 
     /// Claims it for one payment; of any number at once, one succeeds.
-    pub(crate) fn claim(&self, once: Option<&str>, payment: uuid::Uuid) -> Result<(), ReviewError> {
+    pub(crate) fn claim(&self, once: Option<&str>, payment: PaymentId) -> Result<(), ReviewError> {
         let Some(once) = once else { return Ok(()) };
         let made = self
             .history()
@@ -59,22 +59,18 @@ impl Wallet {
         }
     }
 
-    /// Drops claims of payments that died before they were in the journal. Only at a start: a
-    /// payment beginning elsewhere in this process is not in the journal yet either.
-    pub(crate) fn drop_empty_claims(&self) -> Result<(), StoreTrouble> {
-        let claims = self.history().documents(CLAIM)?;
-        for claim in claims {
-            if self.story(payment_in(&claim.body)?)?.is_none() {
-                self.history().remove_document(CLAIM, &claim.key)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The payment did not happen: it may be tried again.
-    pub(crate) fn unclaim(&self, once: Option<&str>) -> Result<(), StoreTrouble> {
-        if let Some(once) = once {
-            self.history().remove_document(CLAIM, once)?;
+    /// The payment did not happen: it may be tried again. Another payment's claim stays.
+    pub(crate) fn unclaim(
+        &self,
+        once: Option<&str>,
+        payment: PaymentId,
+    ) -> Result<(), StoreTrouble> {
+        let Some(once) = once else { return Ok(()) };
+        let mut history = self.history();
+        if let Some(claim) = history.document(CLAIM, once)?
+            && payment_in(&claim.body)? == payment
+        {
+            history.remove_document(CLAIM, once)?;
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ use crate::purses::files;
 use crate::review::{BEARER, Plan, ReviewError, ReviewId, issuer_name};
 use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
+use crate::undecided::MerchantDetails;
 use crate::wallet::Wallet;
 
 /// Why a payment was not begun. What began ends in a [`Receipt`], whatever its outcome.
@@ -109,9 +110,10 @@ impl Wallet {
             return Err(PayError::AboveLimit { at_most, limit });
         }
         let payment = uuid::Uuid::new_v4();
-        self.claim(kept.once.as_deref(), payment)?;
+        self.list(payment.into(), kept.once.as_deref())?;
         if let Err(error) = self.use_review(&kept, version, payment) {
-            self.unclaim(kept.once.as_deref())?;
+            self.unclaim(kept.once.as_deref(), payment.into())?;
+            self.unlist(payment.into())?;
             return Err(error.into());
         }
         let merchant = self.merchant_of(&review.payee.id, &review.payee.name)?;
@@ -156,11 +158,7 @@ impl Wallet {
             },
         };
         if let Some(ended) = ended {
-            let outcome = ended.outcome;
-            self.write_down(payment.into(), merchant, &Event::Ended(ended))?;
-            if outcome == Outcome::NotPaid {
-                self.unclaim(kept.once.as_deref())?;
-            }
+            self.end(payment.into(), merchant, kept.once.as_deref(), ended)?;
             self.ecash.forget_result(payment).await.map_err(files)?;
         }
         let mut receipt = self.receipt(payment.into()).await?;
@@ -172,11 +170,12 @@ impl Wallet {
         if identity == BEARER {
             return Ok(None);
         }
-        Ok(Some(self.history().add_merchant(
-            identity,
-            name.as_bytes(),
-            now_ms(),
-        )?))
+        let details = serde_json::to_vec(&MerchantDetails {
+            name: name.to_owned(),
+            paid: false,
+        })?;
+        let id = self.history().add_merchant(identity, &details, now_ms())?;
+        Ok(Some(id))
     }
 
     /// Sends coins to the payee's address and judges by its answer, or by where the coins are.

@@ -5,7 +5,7 @@ use farthing_store::history::PaymentId;
 
 use crate::clock::now_ms;
 use crate::history::HistoryLine;
-use crate::journal::{Ended, Event, Outcome, PaymentKind, Story};
+use crate::journal::{Ended, Outcome, PaymentKind, Story};
 use crate::money::MoneyState;
 use crate::pay::{ended_back, ended_hand, ended_melted, ended_unpaid, nothing_moved};
 use crate::purses::files;
@@ -71,7 +71,7 @@ impl Wallet {
 
     /// At a start, when nothing else of this wallet is running.
     pub(crate) async fn recover_quietly(&self) -> Result<Recovery, RecoverError> {
-        self.drop_empty_claims()?;
+        self.undecided(true)?;
         Ok(self.find_out(Depth::Undecided, |_| {}).await?)
     }
 
@@ -82,7 +82,7 @@ impl Wallet {
     ) -> Result<Recovery, StoreTrouble> {
         let mut recovery = Recovery::default();
         let open_before: Vec<PaymentId> = self
-            .open_payments()?
+            .undecided(false)?
             .iter()
             .map(|story| story.payment)
             .collect();
@@ -114,7 +114,7 @@ impl Wallet {
                 recovery.unreachable.push(purse.issuer.clone());
             }
         }
-        let waiting = self.open_payments()?;
+        let waiting = self.undecided(false)?;
         let mut top_ups = 0_usize;
         for story in waiting.iter().rev() {
             if story.begun.kind == PaymentKind::TopUp {
@@ -140,12 +140,6 @@ impl Wallet {
         Ok(recovery)
     }
 
-    fn open_payments(&self) -> Result<Vec<Story>, StoreTrouble> {
-        let mut stories = self.stories()?;
-        stories.retain(|story| story.outcome() == Outcome::StillDeciding);
-        Ok(stories)
-    }
-
     /// Writes down what became of a payment, if the rails know it.
     pub(crate) async fn conclude(
         &self,
@@ -164,10 +158,7 @@ impl Wallet {
             return Ok(None);
         };
         let outcome = ended.outcome;
-        self.write_down(payment, story.merchant, &Event::Ended(ended))?;
-        if outcome == Outcome::NotPaid {
-            self.unclaim(story.begun.once.as_deref())?;
-        }
+        self.end(payment, story.merchant, story.begun.once.as_deref(), ended)?;
         self.ecash
             .forget_result(uuid_of(payment))
             .await
@@ -219,7 +210,7 @@ impl Wallet {
             self.ecash.result(id).await.map_err(files)?
         {
             let ended = ended_back(purse, &cost, back, "you took it back")?;
-            self.write_down(payment, story.merchant, &Event::Ended(ended))?;
+            self.end(payment, story.merchant, None, ended)?;
             self.ecash.forget_result(id).await.map_err(files)?;
         }
         Ok(())

@@ -8,7 +8,7 @@ use farthing_rails::ecash::{
 };
 use farthing_store::history::PaymentId;
 
-use crate::journal::{Begun, Ended, Event, Outcome, PaymentKind};
+use crate::journal::{Begun, Ended, Outcome, PaymentKind};
 use crate::money::MoneyState;
 use crate::purses::{IssuerError, files};
 use crate::review::{CodeInput, ReviewError, issuer_name, read_code};
@@ -260,7 +260,7 @@ impl Wallet {
             delivery: None,
             once: None,
         };
-        self.write_down(payment.into(), None, &Event::Begun(begun))?;
+        self.begin(payment.into(), None, begun)?;
         let done = self.ecash.redeem(&purse, payment, &token).await;
         let ended = match &done {
             Ok(cost) => ended_received(&purse, cost.received, cost.fee)?,
@@ -270,7 +270,7 @@ impl Wallet {
             Err(error) => crate::pay::nothing_moved(&purse, &error.to_string())?,
         };
         let fees = ended.settled.fees().to_vec();
-        self.write_down(payment.into(), None, &Event::Ended(ended))?;
+        self.end(payment.into(), None, None, ended)?;
         self.ecash.forget_result(payment).await.map_err(files)?;
         let cost = done?;
         Ok(Redeemed {

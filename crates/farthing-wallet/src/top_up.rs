@@ -7,7 +7,7 @@ use farthing_policy::{Reason, TopUpDecision, TopUpFacts, decide_top_up};
 use farthing_rails::ecash::{Collected, Purse, PurseId, TopUpQuote, Trouble};
 use farthing_store::history::PaymentId;
 
-use crate::journal::{Begun, Ended, Event, Outcome, PaymentKind};
+use crate::journal::{Begun, Ended, Outcome, PaymentKind};
 use crate::money::MoneyState;
 use crate::purses::files;
 use crate::trouble::{StoreTrouble, code_of};
@@ -154,7 +154,7 @@ impl Wallet {
             delivery: None,
             once: None,
         };
-        self.write_down(payment.into(), None, &Event::Begun(begun))?;
+        self.begin(payment.into(), None, begun)?;
         Ok(TopUp {
             payment: payment.into(),
             invoice: quote.invoice,
@@ -286,7 +286,7 @@ impl Wallet {
             proof: None,
             why,
         };
-        self.write_down(quote.payment.into(), None, &Event::Ended(ended))
+        self.end(quote.payment.into(), None, None, ended)
     }
 }
 

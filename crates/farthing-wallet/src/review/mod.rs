@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::now_ms;
 use crate::journal::{Delivery, PaymentKind};
 use crate::trouble::StoreTrouble;
+use crate::undecided::MerchantDetails;
 use crate::wallet::Wallet;
 
 pub use error::ReviewError;
@@ -297,8 +298,13 @@ impl Wallet {
         origin: Option<String>,
     ) -> Result<Payee, ReviewError> {
         let known = self.history().merchant(&id).map_err(StoreTrouble::from)?;
+        let paid = known.is_some_and(|merchant| {
+            // Details that cannot be read are of nobody we know to have paid.
+            serde_json::from_slice(&merchant.details)
+                .is_ok_and(|details: MerchantDetails| details.paid)
+        });
         Ok(Payee {
-            first_time: known.is_none() && id != BEARER,
+            first_time: !paid && id != BEARER,
             id,
             name,
             origin,

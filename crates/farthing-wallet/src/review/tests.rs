@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::{NewWallet, PayError, init};
+use farthing_store::history::PaymentId;
 
 /// A practice wallet nobody answers, and the folder that keeps it.
 async fn wallet() -> (Wallet, tempfile::TempDir) {
@@ -145,9 +146,11 @@ async fn of_many_attempts_at_one_review_one_begins() {
 async fn a_claim_without_a_payment_is_dropped_at_the_next_start() {
     let (wallet, _folder) = wallet().await;
     wallet
-        .claim(Some("request order 1"), uuid::Uuid::new_v4())
+        .list(PaymentId::random(), Some("request order 1"))
         .unwrap();
     assert!(wallet.check_unclaimed(Some("request order 1")).is_err());
-    wallet.drop_empty_claims().unwrap();
+    wallet.undecided(false).unwrap();
+    assert!(wallet.check_unclaimed(Some("request order 1")).is_err());
+    wallet.undecided(true).unwrap();
     assert!(wallet.check_unclaimed(Some("request order 1")).is_ok());
 }

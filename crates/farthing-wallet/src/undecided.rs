@@ -1,0 +1,141 @@
+//! Which payments are not decided yet, and how one begins and ends on disk.
+//!
+//! A payment is listed here before it is in the journal, and leaves the list after the journal
+//! has its end. So a start looks at a few records and not at the whole journal, and a crash at
+//! any point leaves the payment on the list.
+
+use farthing_store::history::{MerchantId, PaymentId, PutError};
+use serde::{Deserialize, Serialize};
+
+use crate::journal::{Begun, Ended, Event, Outcome, Story};
+use crate::review::ReviewError;
+use crate::trouble::StoreTrouble;
+use crate::wallet::Wallet;
+
+/// The kind of document the list is kept as.
+const UNDECIDED: &str = "undecided";
+
+/// What has to be undone if the payment never reached the journal.
+#[derive(Debug, Serialize, Deserialize)]
+struct Listed {
+    once: Option<String>,
+}
+
+/// What is kept about a merchant, so far.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct MerchantDetails {
+    pub(crate) name: String,
+    /// Some payment to it was made.
+    pub(crate) paid: bool,
+}
+
+impl Wallet {
+    /// Lists a payment and claims what it may do once only. Nothing is in the journal yet.
+    pub(crate) fn list(&self, payment: PaymentId, once: Option<&str>) -> Result<(), ReviewError> {
+        let listed = Listed {
+            once: once.map(str::to_owned),
+        };
+        let body = serde_json::to_vec(&listed).map_err(StoreTrouble::from)?;
+        let key = payment.to_string();
+        match self.history().put_document(UNDECIDED, &key, None, &body) {
+            // A take-back of something given lists it again.
+            Ok(_) | Err(PutError::Conflict { .. }) => {}
+            Err(error) => return Err(StoreTrouble::from(error).into()),
+        }
+        if let Err(error) = self.claim(once, payment) {
+            self.unlist(payment)?;
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn unlist(&self, payment: PaymentId) -> Result<(), StoreTrouble> {
+        self.history()
+            .remove_document(UNDECIDED, &payment.to_string())?;
+        Ok(())
+    }
+
+    /// Writes a payment's beginning; it is on disk, and listed, when this returns.
+    pub(crate) fn begin(
+        &self,
+        payment: PaymentId,
+        merchant: Option<MerchantId>,
+        begun: Begun,
+    ) -> Result<(), StoreTrouble> {
+        if begun.once.is_none() {
+            // What may happen any number of times needs no claim made before it.
+            self.list(payment, None)
+                .map_err(|error| StoreTrouble(error.to_string()))?;
+        }
+        self.write_down(payment, merchant, &Event::Begun(begun))
+    }
+
+    /// Writes a payment's end and takes it off the list.
+    pub(crate) fn end(
+        &self,
+        payment: PaymentId,
+        merchant: Option<MerchantId>,
+        once: Option<&str>,
+        ended: Ended,
+    ) -> Result<(), StoreTrouble> {
+        let outcome = ended.outcome;
+        self.write_down(payment, merchant, &Event::Ended(ended))?;
+        match outcome {
+            Outcome::Paid => self.remember_paid(merchant)?,
+            Outcome::NotPaid => self.unclaim(once, payment)?,
+            Outcome::StillDeciding => {}
+        }
+        self.unlist(payment)
+    }
+
+    fn remember_paid(&self, merchant: Option<MerchantId>) -> Result<(), StoreTrouble> {
+        let mut history = self.history();
+        let Some(merchant) = merchant
+            .map(|id| history.merchant_by_id(id))
+            .transpose()?
+            .flatten()
+        else {
+            return Ok(());
+        };
+        let details: MerchantDetails = serde_json::from_slice(&merchant.details)?;
+        if !details.paid {
+            let paid = MerchantDetails {
+                paid: true,
+                ..details
+            };
+            history.update_merchant(merchant.id, &serde_json::to_vec(&paid)?)?;
+        }
+        Ok(())
+    }
+
+    /// The payments that are not decided yet, the oldest first. Ones that died before they were
+    /// in the journal are dropped if `at_start`: later, one may just be beginning.
+    pub(crate) fn undecided(&self, at_start: bool) -> Result<Vec<Story>, StoreTrouble> {
+        let documents = self.history().documents(UNDECIDED)?;
+        let mut stories = Vec::new();
+        for document in documents {
+            let payment: PaymentId = document
+                .key
+                .parse()
+                .map_err(|_| StoreTrouble("a record is damaged".to_owned()))?;
+            match self.story(payment)? {
+                Some(story) if story.outcome() == Outcome::StillDeciding => stories.push(story),
+                // The journal had its end, and only the list was not told.
+                Some(story) => {
+                    if story.outcome() == Outcome::NotPaid {
+                        self.unclaim(story.begun.once.as_deref(), payment)?;
+                    }
+                    self.unlist(payment)?;
+                }
+                None if at_start => {
+                    let listed: Listed = serde_json::from_slice(&document.body)?;
+                    self.unclaim(listed.once.as_deref(), payment)?;
+                    self.unlist(payment)?;
+                }
+                None => {}
+            }
+        }
+        stories.sort_by_key(|story| story.at_ms);
+        Ok(stories)
+    }
+}
