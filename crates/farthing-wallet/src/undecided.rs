@@ -97,7 +97,12 @@ impl Wallet {
         else {
             return Ok(());
         };
-        let details: MerchantDetails = serde_json::from_slice(&merchant.details)?;
+        // A payment that was made is not spoilt by a damaged name: it is written anew.
+        let details: MerchantDetails =
+            serde_json::from_slice(&merchant.details).unwrap_or_else(|_| MerchantDetails {
+                name: merchant.identity.clone(),
+                paid: false,
+            });
         if !details.paid {
             let paid = MerchantDetails {
                 paid: true,
