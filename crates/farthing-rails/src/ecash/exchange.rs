@@ -246,8 +246,10 @@ impl Ecash {
                 .into_iter()
                 .map(|info| info.y)
                 .collect();
+            // Only the word "spent" leaves a coin out: of any other state it is better to own
+            // one too many, which a later check removes, than to lose one.
             added.retain(|info| {
-                states.get(&info.y) == Some(&State::Unspent) && !known.contains(&info.y)
+                states.get(&info.y) != Some(&State::Spent) && !known.contains(&info.y)
             });
         }
         let spent = match &exchange.inputs {
@@ -269,6 +271,14 @@ impl Ecash {
         purse: &Purse,
         exchange: &Exchange,
     ) -> Result<Finish<Vec<ProofInfo>>, Trouble> {
+        leave_open(self.try_swap(purse, exchange).await)
+    }
+
+    async fn try_swap(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+    ) -> Result<Finish<Vec<ProofInfo>>, Trouble> {
         match self.send_swap(purse, exchange).await {
             Ok(signatures) => self.finish_swap(purse, exchange, &signatures, false).await,
             Err(trouble) if trouble.proves_nothing_happened() => {
@@ -282,6 +292,15 @@ impl Ecash {
     /// Finds out what became of a swap or an issue of coins, and finishes it either way if the
     /// issuer lets us. `answer` is what it said to the request, `None` when we never heard.
     pub(super) async fn find_out_swap(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+        answer: Option<Trouble>,
+    ) -> Result<Finish<Vec<ProofInfo>>, Trouble> {
+        leave_open(self.ask_about_swap(purse, exchange, answer).await)
+    }
+
+    async fn ask_about_swap(
         &self,
         purse: &Purse,
         exchange: &Exchange,
@@ -574,5 +593,15 @@ impl Ecash {
             self.db.update_proofs(Vec::new(), spent).await?;
         }
         self.abandon(exchange).await
+    }
+}
+
+/// Once an exchange has begun, trouble with the issuer leaves it open, whatever it was about:
+/// only a proof that nothing happened ends it. Trouble with our own files goes on as an error.
+pub(super) fn leave_open<T>(finish: Result<Finish<T>, Trouble>) -> Result<Finish<T>, Trouble> {
+    match finish {
+        Err(trouble @ Trouble::Store(_)) => Err(trouble),
+        Err(trouble) => Ok(Finish::Undecided(trouble)),
+        decided => decided,
     }
 }

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::Ecash;
 use super::coins::{Coin, CoverPlan, NoPlan, SwapPlan, cover, input_fee, plan_swap, split};
-use super::exchange::{Exchange, Finish, Goal, Inputs};
+use super::exchange::{Exchange, Finish, Goal, Inputs, leave_open};
 use super::keysets::{Freshness, Keyset};
 use super::outputs::unblind;
 use super::purse::{HeldCoin, Purse, currency};
@@ -313,35 +313,7 @@ impl Ecash {
         let exchange = self
             .begin(purse, payment, goal, ours, &keyset, blanks, inputs.fee)
             .await?;
-        let answer = self.send_melt(purse, &exchange, &quote.quote).await;
-        let finish = match answer {
-            Ok(Answer {
-                state: MeltQuoteState::Paid,
-                preimage,
-                change,
-            }) => {
-                self.settle_melt(purse, &exchange, preimage, change, false)
-                    .await?
-            }
-            Ok(Answer {
-                state: MeltQuoteState::Pending | MeltQuoteState::Unknown,
-                ..
-            }) => self.wait_for_melt(purse, &exchange).await?,
-            // An issuer that says "unpaid" to a request to pay has not finished with it for
-            // certain: some mark the payment pending only a moment later.
-            Ok(Answer {
-                state: MeltQuoteState::Unpaid | MeltQuoteState::Failed,
-                ..
-            }) => self.find_out_melt(purse, &exchange, None).await?,
-            Err(trouble) if trouble.proves_nothing_happened() => {
-                self.abandon(&exchange).await?;
-                Finish::NotDone(trouble)
-            }
-            Err(trouble @ Trouble::Refused(_)) => {
-                self.find_out_melt(purse, &exchange, Some(trouble)).await?
-            }
-            Err(_) => self.wait_for_melt(purse, &exchange).await?,
-        };
+        let finish = leave_open(self.run_melt(purse, &exchange, &quote.quote).await)?;
         match finish {
             Finish::Done(result) => melted(purse, &result).ok_or_else(|| {
                 MeltError::Trouble(Trouble::Store(
@@ -356,6 +328,43 @@ impl Ecash {
                 Err(MeltError::NotPaid { why, cost: spent })
             }
             Finish::Undecided(trouble) => Err(MeltError::Undecided(trouble)),
+        }
+    }
+
+    /// Sends the request to pay, once, and follows it as long as a person would wait.
+    async fn run_melt(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+        quote: &str,
+    ) -> Result<Finish<PaymentResult>, Trouble> {
+        match self.send_melt(purse, exchange, quote).await {
+            Ok(Answer {
+                state: MeltQuoteState::Paid,
+                preimage,
+                change,
+            }) => {
+                self.settle_melt(purse, exchange, preimage, change, false)
+                    .await
+            }
+            Ok(Answer {
+                state: MeltQuoteState::Pending | MeltQuoteState::Unknown,
+                ..
+            }) => self.wait_for_melt(purse, exchange).await,
+            // An issuer that says "unpaid" to a request to pay has not finished with it for
+            // certain: some mark the payment pending only a moment later.
+            Ok(Answer {
+                state: MeltQuoteState::Unpaid | MeltQuoteState::Failed,
+                ..
+            }) => self.find_out_melt(purse, exchange, None).await,
+            Err(trouble) if trouble.proves_nothing_happened() => {
+                self.abandon(exchange).await?;
+                Ok(Finish::NotDone(trouble))
+            }
+            Err(trouble @ Trouble::Refused(_)) => {
+                self.find_out_melt(purse, exchange, Some(trouble)).await
+            }
+            Err(_) => self.wait_for_melt(purse, exchange).await,
         }
     }
 
@@ -473,6 +482,15 @@ impl Ecash {
         exchange: &Exchange,
         refused: Option<Trouble>,
     ) -> Result<Finish<PaymentResult>, Trouble> {
+        leave_open(self.ask_about_melt(purse, exchange, refused).await)
+    }
+
+    async fn ask_about_melt(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+        refused: Option<Trouble>,
+    ) -> Result<Finish<PaymentResult>, Trouble> {
         let Goal::Melt {
             quote, swap_fee, ..
         } = &exchange.goal
@@ -513,10 +531,23 @@ impl Ecash {
             self.abandon(exchange).await?;
             return Ok(Finish::NotDone(why));
         }
-        let fence = self
-            .begin_like_for_like(purse, exchange.payment, names, Some(exchange.id))
-            .await?;
-        match self.run_swap(purse, &fence).await? {
+        let begun = self.exchanges_of(&purse.id).await?.into_iter().find(
+            |other| matches!(other.goal, Goal::Swap { fences: Some(melt) } if melt == exchange.id),
+        );
+        let (fence, finish) = match begun {
+            Some(fence) => {
+                let finish = self.find_out_swap(purse, &fence, None).await?;
+                (fence, finish)
+            }
+            None => {
+                let fence = self
+                    .begin_like_for_like(purse, exchange.payment, names, Some(exchange.id))
+                    .await?;
+                let finish = self.run_swap(purse, &fence).await?;
+                (fence, finish)
+            }
+        };
+        match finish {
             Finish::Done(_) => {
                 self.finish_fence(&fence, *swap_fee).await?;
                 Ok(Finish::NotDone(why))
