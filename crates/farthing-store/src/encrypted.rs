@@ -129,6 +129,12 @@ pub(crate) fn open(path: &Path, key: &RawKey, create: Create) -> Result<Connecti
     connection.set_prepared_statement_cache_capacity(PREPARED);
     prove_key(&connection, key)?;
     settle(&mut connection)?;
+    #[cfg(feature = "kill-points")]
+    crate::kill::watch(
+        &mut connection,
+        &path.file_name().unwrap_or_default().to_string_lossy(),
+    )
+    .map_err(OpenError::Sqlite)?;
     Ok(connection)
 }
 

@@ -11,6 +11,8 @@
 mod encrypted;
 pub mod history;
 pub mod home;
+#[cfg(feature = "kill-points")]
+pub mod kill;
 pub mod money;
 
 pub use history::History;

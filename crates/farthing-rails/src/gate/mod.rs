@@ -204,14 +204,26 @@ impl Gate {
         errand: Errand,
         request: reqwest::RequestBuilder,
     ) -> Result<Reply, GateError> {
+        #[cfg(feature = "kill-points")]
+        let path = path_of(&request);
+        #[cfg(feature = "kill-points")]
+        farthing_store::kill::point(&format!("before sending {path}"));
         // The outer deadline also covers a peer that drips bytes.
-        tokio::time::timeout(
+        let reply = tokio::time::timeout(
             errand.deadline(),
             read_bounded(request.timeout(errand.deadline())),
         )
-        .await
-        .map_err(|_| GateError::TimedOut)?
+        .await;
+        #[cfg(feature = "kill-points")]
+        farthing_store::kill::point(&format!("after the answer of {path}"));
+        reply.map_err(|_| GateError::TimedOut)?
     }
+}
+
+#[cfg(feature = "kill-points")]
+fn path_of(request: &reqwest::RequestBuilder) -> String {
+    let built = request.try_clone().and_then(|request| request.build().ok());
+    built.map_or_else(String::new, |request| request.url().path().to_owned())
 }
 
 async fn read_bounded(request: reqwest::RequestBuilder) -> Result<Reply, GateError> {
