@@ -45,6 +45,24 @@ const VAULT: &str = "vault.json";
 const MONEY: &str = "money.db";
 const HISTORY: &str = "history.db";
 const LOCK: &str = "lock";
+const UNFINISHED: &str = "unfinished";
+
+/// Every file a making may have left, the vault's and ours. Named one by one: a person may have
+/// chosen a folder with other things in it.
+const MADE: [&str; 12] = [
+    VAULT,
+    "vault.json.new",
+    "erase.key",
+    "erase.key.new",
+    "attempts.json",
+    "attempts.json.new",
+    MONEY,
+    "money.db-wal",
+    "money.db-shm",
+    HISTORY,
+    "history.db-wal",
+    "history.db-shm",
+];
 
 impl Home {
     /// Makes the directory (mode 0700) or takes one that is already there.
@@ -149,6 +167,65 @@ impl Home {
         self.dir.join(LOCK)
     }
 
+    /// Says on the disk that a wallet is being made here, until [`Self::finish_making`]; first takes
+    /// away what a making that was cut short has left. Where a wallet was finished, does nothing.
+    ///
+    /// While it says so nothing may open the wallet ([`Self::is_unfinished`]) and its words must not
+    /// be shown: that is why no money can be in what is taken away. Call it, and make the wallet,
+    /// only while holding the home's lock.
+    ///
+    /// # Errors
+    /// [`HomeError::Io`] when the directory cannot be written.
+    pub fn begin_making(&self) -> Result<(), HomeError> {
+        let begin = || {
+            if self.is_unfinished() {
+                for file in MADE {
+                    match fs::remove_file(self.dir.join(file)) {
+                        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                        _ => {}
+                    }
+                }
+            } else if self.holds_wallet_files() {
+                return Ok(());
+            }
+            private(OpenOptions::new().write(true).create(true).truncate(true))
+                .open(self.dir.join(UNFINISHED))?
+                .sync_all()?;
+            self.sync()
+        };
+        begin().map_err(|source| self.io(source))
+    }
+
+    /// Says that the wallet is made. Nothing takes it away any more.
+    ///
+    /// # Errors
+    /// [`HomeError::Io`]; the wallet is then not made.
+    pub fn finish_making(&self) -> Result<(), HomeError> {
+        fs::remove_file(self.dir.join(UNFINISHED))
+            .and_then(|()| self.sync())
+            .map_err(|source| self.io(source))
+    }
+
+    /// Whether a wallet was begun here and never finished: then there is none.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        fs::symlink_metadata(self.dir.join(UNFINISHED)).is_ok()
+    }
+
+    fn io(&self, source: io::Error) -> HomeError {
+        HomeError::Io {
+            dir: self.dir.clone(),
+            source,
+        }
+    }
+
+    /// Without this a new name, or the end of one, may be lost in a power cut.
+    fn sync(&self) -> io::Result<()> {
+        #[cfg(unix)]
+        File::open(&self.dir)?.sync_all()?;
+        Ok(())
+    }
+
     /// Whether anything of a wallet is here, even a part of one. While it is, no new wallet may be
     /// made here: the part may be all that is left of somebody's money.
     #[must_use]
@@ -221,7 +298,18 @@ pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 
 #[cfg(test)]
 mod tests {
+    use farthing_vault::{Device, Mark, Secret, Vault};
+
     use super::*;
+
+    fn make(home: &Home) -> Vault {
+        let device = Device::without_keychain().at_least_cost();
+        let secret = Secret::from_text("correct horse battery staple".to_owned());
+        let mark = Mark::Practice { town: None };
+        Vault::create_on(&device, home.dir(), &secret, mark, None)
+            .unwrap()
+            .0
+    }
 
     #[test]
     fn a_home_that_does_not_exist_is_not_opened_but_can_be_made() {
@@ -259,6 +347,52 @@ mod tests {
             assert!(!home.holds_wallet_files());
             fs::write(dir.path().join(name), b"").unwrap();
             assert!(home.holds_wallet_files(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_making_that_was_cut_short_is_taken_away_and_nothing_else_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::open(dir.path()).unwrap();
+        fs::write(dir.path().join("letters.txt"), b"mine").unwrap();
+
+        home.begin_making().unwrap();
+        let _vault = make(&home);
+        fs::write(home.money(), b"half").unwrap();
+        assert!(home.is_unfinished() && home.holds_wallet_files());
+
+        home.begin_making().unwrap();
+        assert!(home.is_unfinished() && !home.holds_wallet_files());
+        let _vault = make(&home);
+        home.finish_making().unwrap();
+        assert!(!home.is_unfinished() && home.holds_wallet_files());
+        assert!(dir.path().join("letters.txt").exists());
+    }
+
+    #[test]
+    fn a_wallet_that_was_made_is_never_taken_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::open(dir.path()).unwrap();
+        let _vault = make(&home);
+        let before = fs::read(home.vault()).unwrap();
+        for _ in 0..2 {
+            home.begin_making().unwrap();
+            assert!(!home.is_unfinished());
+            assert_eq!(fs::read(home.vault()).unwrap(), before);
+        }
+    }
+
+    #[test]
+    fn every_file_of_a_new_wallet_is_known_by_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::open(dir.path()).unwrap();
+        let _vault = make(&home);
+        for file in fs::read_dir(dir.path()).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            assert!(
+                MADE.contains(&name.as_str()) || name == "vault.lock",
+                "{name}"
+            );
         }
     }
 
