@@ -15,6 +15,7 @@
 pub mod books;
 pub mod nutshell;
 pub mod person;
+pub mod proxy;
 pub mod town;
 
 pub use books::Books;
