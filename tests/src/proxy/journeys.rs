@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -598,7 +599,8 @@ impl Stage {
                 Err(why) => wrong.push(format!("{deed:?}, {misfortune:?}: {why}")),
             }
         }
-        println!(
+        let _ = writeln!(
+            std::io::stdout(),
             "{}: {} of {of} cases, {struck} of them struck, {} wrong",
             self.issuer,
             cases.len(),
