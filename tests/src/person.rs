@@ -447,6 +447,20 @@ pub fn fees(lines: &Value, unit: &str) -> i64 {
     lines.iter().map(|line| worth(&line["amount"], unit)).sum()
 }
 
+/// What the fee lines of one kind add up to, all in `unit`.
+#[track_caller]
+#[must_use]
+pub fn fees_of(lines: &Value, kind: &str, unit: &str) -> i64 {
+    let lines = lines
+        .as_array()
+        .unwrap_or_else(|| panic!("no fee lines: {lines}"));
+    lines
+        .iter()
+        .filter(|line| line["kind"] == kind)
+        .map(|line| worth(&line["amount"], unit))
+        .sum()
+}
+
 /// Sets who may read a file.
 pub fn readable_by(path: &Path, mode: u32) {
     #[cfg(unix)]

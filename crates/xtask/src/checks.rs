@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::places::{Places, cargo};
+use crate::places::{FARTHING_BIN, Places, cargo};
 use crate::setup::{self, STEPS_FOR_EVERYTHING};
 use crate::steps::{Step, Steps};
 use crate::{Outcome, Trouble};
@@ -21,10 +21,7 @@ pub fn run(places: &Places, full: bool) -> Outcome {
 
     let step = steps.next("Format");
     let advice = "`cargo fmt` puts it right.";
-    step.show(
-        cargo_in(places, &["fmt", "--all", "--check"]).env("CARGO_TERM_QUIET", "1"),
-        advice,
-    )?;
+    step.show(&mut cargo_in(places, &["fmt", "--all", "--check"]), advice)?;
     step.show(
         cargo_in(places, &["fmt"]).args(manifest).arg("--check"),
         advice,
@@ -33,7 +30,13 @@ pub fn run(places: &Places, full: bool) -> Outcome {
 
     setup::programs(&mut steps, places)?;
 
-    let lints = ["clippy", "--locked", "--workspace", "--all-targets"];
+    let lints = [
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+    ];
     let advice = "Clippy's words above name the line and the reason.";
     let step = steps.next("Lints, the wallet");
     step.show(
@@ -76,6 +79,9 @@ fn cargo_in(places: &Places, args: &[&str]) -> Command {
     for (name, value) in places.for_tests() {
         command.env(name, value);
     }
+    // `cargo test` builds the wallet once more, with what only tests may do. Journeys
+    // are about the one people run.
+    command.env(FARTHING_BIN, places.kept_farthing());
     command
 }
 
@@ -86,7 +92,7 @@ fn test<S: AsRef<OsStr>>(
     full: bool,
     tally: &mut Tally,
 ) -> Outcome {
-    let mut command = cargo_in(places, &["test", "--locked"]);
+    let mut command = cargo_in(places, &["test", "--locked", "--no-fail-fast"]);
     command.args(what);
     if full {
         command.env("PROPTEST_CASES", "4096");
@@ -127,6 +133,8 @@ fn keychain(step: &Step, places: &Places, tally: &mut Tally) -> Outcome {
             "--locked",
             "--package",
             "farthing-vault",
+            "--features",
+            "test-support",
             "--test",
             "secret_service",
         ])

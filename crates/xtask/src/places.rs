@@ -53,6 +53,12 @@ impl Places {
         named(FARTHING_BIN).unwrap_or_else(|| self.target.join("debug").join(program("farthing")))
     }
 
+    /// A copy of the wallet's program that later builds leave alone.
+    #[must_use]
+    pub fn kept_farthing(&self) -> PathBuf {
+        named(FARTHING_BIN).unwrap_or_else(|| self.target.join("xtask").join(program("farthing")))
+    }
+
     /// Where the practice town is built: its own workspace, so its own folder.
     #[must_use]
     pub fn practice_target(&self) -> PathBuf {

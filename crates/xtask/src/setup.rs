@@ -205,7 +205,16 @@ fn works(python: &std::path::Path) -> bool {
 /// Builds the wallet and the practice town.
 pub fn programs(steps: &mut Steps, places: &Places) -> Outcome {
     let step = steps.next("Build the wallet");
-    build(&step, places, &["--workspace"])?;
+    // Not ourselves: we are running.
+    build(&step, places, &["--workspace", "--exclude", "xtask"])?;
+    let (built, kept) = (places.farthing(), places.kept_farthing());
+    if built != kept {
+        // A new file, not a new content: somebody may be running the old one.
+        let _ = fs::remove_file(&kept);
+        fs::create_dir_all(places.target.join("xtask"))
+            .and_then(|()| fs::copy(&built, &kept))
+            .map_err(|e| Trouble::new(format!("cannot keep a copy of {}: {e}", built.display())))?;
+    }
     step.done("");
     let step = steps.next("Build the practice town");
     build(&step, places, &practice(places))?;

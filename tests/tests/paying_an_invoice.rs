@@ -1,0 +1,132 @@
+//! Paying a Lightning invoice, in luck and out of it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
+
+use farthing_tests::person::{fees, worth};
+use farthing_tests::{Nutshell, Person, Town};
+use serde_json::json;
+
+/// What the person has, in hand and held, is what the issuer owes.
+#[track_caller]
+fn owes(town: &Town, issuer: &str, person: &Person, unit: &str) {
+    let (spendable, pending) = person.balance(unit);
+    assert_eq!(town.books(issuer)[unit].outstanding, spendable + pending);
+}
+
+#[test]
+fn an_invoice_from_anywhere_is_paid_and_proven() {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 2_000, "sat");
+    let (invoice, hash) = town.merchant_invoice(150_000, "two tickets");
+
+    let receipt = ada.pay(&invoice, "sat");
+    let paid = town.invoice(&hash);
+    assert_eq!(
+        (&paid["state"], &paid["received_msat"]),
+        (&json!("settled"), &json!(150_000))
+    );
+    assert_eq!(
+        receipt["proof"]["text"], paid["preimage"],
+        "the proof is the merchant's own"
+    );
+    assert_eq!(worth(&receipt["paid"], "sat"), 150);
+    owes(&town, "Maple", &ada, "sat");
+    assert_eq!(
+        town.books("Maple")["sat"].outstanding,
+        2_000 - 150 - fees(&receipt["fees"], "sat")
+    );
+}
+
+#[test]
+fn dollars_pay_an_invoice_too() {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Harbour", 1_000, "usd");
+    let (invoice, hash) = town.merchant_invoice(500_000, "a book");
+    ada.pay(&invoice, "usd");
+    assert_eq!(town.invoice(&hash)["received_msat"], 500_000);
+    owes(&town, "Harbour", &ada, "usd");
+}
+
+#[test]
+fn a_payment_that_finds_no_way_leaves_the_money_where_it_was() {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
+    let (invoice, hash) = town.merchant_invoice(100_000, "unlucky");
+    town.misfortune(&json!({"do": "fail", "payment_hash": hash}));
+
+    let failed = ada.ask(&["pay", &invoice, "--yes"]).ended(1);
+    assert_eq!(failed["outcome"], "not_paid");
+    owes(&town, "Maple", &ada, "sat");
+    let (spendable, pending) = ada.balance("sat");
+    assert_eq!(pending, 0);
+    // Changing coins beforehand may have cost something, and then the receipt says so.
+    assert_eq!(1_000 - spendable, worth(&failed["left_purse"], "sat"));
+    assert_eq!(town.invoice(&hash)["state"], "open");
+}
+
+/// A payment struck by `misfortune`: still deciding, then decided as `verdict`.
+#[track_caller]
+fn undecided(misfortune: &str, verdict: &str, outcome: &str) {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
+    let (invoice, hash) = town.merchant_invoice(100_000, "slow");
+    town.misfortune(&json!({"do": misfortune, "payment_hash": hash}));
+
+    let waiting = ada.ask(&["pay", &invoice, "--yes"]).ended(3);
+    assert_eq!(waiting["outcome"], "still_deciding");
+    owes(&town, "Maple", &ada, "sat");
+    assert!(ada.balance("sat").1 >= 100, "what is undecided is held");
+
+    // Asking again before anyone knows must not pay again.
+    let again = ada.ask(&["pay", &invoice, "--yes"]);
+    assert_ne!(again.code, Some(0), "{again:#?}");
+
+    town.tell(
+        "/lightning/release",
+        &json!({"payment_hash": hash, "as": verdict}),
+    );
+    ada.ask(&["recover"]).done();
+    owes(&town, "Maple", &ada, "sat");
+    assert_eq!(ada.balance("sat").1, 0);
+    let receipt = ada
+        .ask(&["receipt", waiting["payment"].as_str().unwrap()])
+        .done();
+    assert_eq!(receipt["outcome"], outcome, "{receipt}");
+    assert_eq!(
+        1_000 - ada.balance("sat").0,
+        worth(&receipt["left_purse"], "sat")
+    );
+    let received = if outcome == "paid" { 100_000 } else { 0 };
+    assert_eq!(
+        town.invoice(&hash)["received_msat"],
+        received,
+        "paid once or not at all"
+    );
+}
+
+#[test]
+fn a_payment_nobody_can_tell_about_is_still_deciding_until_they_can() {
+    // Side by side: each waits as long as the wallet waits for a silent issuer.
+    std::thread::scope(|stories| {
+        for (misfortune, verdict, outcome) in [
+            ("pending", "paid", "paid"),
+            ("pending", "failed", "not_paid"),
+            ("paid_but_unknown", "paid", "paid"),
+        ] {
+            stories.spawn(move || undecided(misfortune, verdict, outcome));
+        }
+    });
+}
+
+#[test]
+fn nutshell_pays_an_invoice_and_its_proof_is_not_taken_for_one() {
+    let (town, nutshell) = (Town::open(), Nutshell::start());
+    let ada = town.person("Ada");
+    ada.open_purse(nutshell.url(), "sat");
+    ada.top_up(500, "sat", |_| ());
+    let (invoice, _) = town.merchant_invoice(100_000, "make-believe");
+
+    let receipt = ada.pay(&invoice, "sat");
+    // Its Lightning is make-believe and its preimage all zeros: that proves nothing.
+    assert!(receipt["proof"].is_null(), "{receipt}");
+    assert_eq!(nutshell.books()["sat"].outstanding, ada.balance("sat").0);
+}
