@@ -101,7 +101,7 @@ pub async fn init(new: NewWallet) -> Result<Created, InitError> {
     let ecash = ecash_of(&vault, money)?;
     let wallet = Wallet::assemble(ecash, vault, home, history, lock);
     if restored {
-        wallet.remember_restored().map_err(InitError::Store)?;
+        wallet.remember_old_words().map_err(InitError::Store)?;
     }
     Ok(Created { words, wallet })
 }

@@ -10,6 +10,8 @@ use crate::wallet::Wallet;
 /// Where the wallet's words come from, kept as a document: present when they are older than it.
 const ORIGIN: &str = "origin";
 const WORDS: &str = "words";
+/// Purses whose coins the words have brought back.
+const RESTORED: &str = "restored";
 
 /// A purse and what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,29 +115,38 @@ impl Wallet {
         progress: impl FnMut(usize),
     ) -> Result<OpenedPurse, IssuerError> {
         let unit = choose_unit(card, unit)?;
-        let known = self.ecash.purse_with(&card.url, &unit).await?.is_some();
         let purse = self.ecash.open_purse(card, &unit).await?;
         let nothing = Amount::zero(unit);
-        let restored = if known || !card.can_restore || !self.was_restored()? {
-            nothing
-        } else {
+        let restored = if card.can_restore && self.waits_for_restore(&purse)? {
             let restored = self.ecash.restore(&purse, progress).await?;
+            // Only a restore that went through is not begun again.
+            self.remember_restored(&purse)?;
             restored
                 .spendable
                 .checked_add(restored.pending)
                 .unwrap_or(nothing)
+        } else {
+            nothing
         };
         Ok(OpenedPurse { purse, restored })
     }
 
     /// The words have made coins before, with whatever issuer: each new purse looks for them.
-    pub(crate) fn remember_restored(&self) -> Result<(), StoreTrouble> {
+    pub(crate) fn remember_old_words(&self) -> Result<(), StoreTrouble> {
         self.history().put_document(ORIGIN, WORDS, None, &[])?;
         Ok(())
     }
 
-    fn was_restored(&self) -> Result<bool, StoreTrouble> {
-        Ok(self.history().document(ORIGIN, WORDS)?.is_some())
+    fn waits_for_restore(&self, purse: &Purse) -> Result<bool, StoreTrouble> {
+        let history = self.history();
+        let old_words = history.document(ORIGIN, WORDS)?.is_some();
+        Ok(old_words && history.document(RESTORED, &purse.id.to_string())?.is_none())
+    }
+
+    fn remember_restored(&self, purse: &Purse) -> Result<(), StoreTrouble> {
+        let key = purse.id.to_string();
+        self.history().put_document(RESTORED, &key, None, &[])?;
+        Ok(())
     }
 
     /// Every purse and what is in it, from the wallet's own books.

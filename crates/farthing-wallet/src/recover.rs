@@ -127,6 +127,7 @@ impl Wallet {
                 self.conclude(story.payment).await?;
             }
         }
+        self.take_over_results().await?;
         for payment in open_before {
             if let Some(story) = self.story(payment)? {
                 let line = HistoryLine::of(&story);
@@ -193,6 +194,35 @@ impl Wallet {
                 nothing_moved(purse, "the wallet was stopped before anything was sent").map(Some)
             }
         }
+    }
+
+    /// Writes into the journal what became of payments it already calls decided: e-cash that was
+    /// given and has come back since, or is known to be redeemed now.
+    pub(crate) async fn take_over_results(&self) -> Result<(), StoreTrouble> {
+        for id in self.ecash.payments_with_results().await.map_err(files)? {
+            let Some(story) = self.story(id.into())? else {
+                continue;
+            };
+            if story.outcome() == Outcome::StillDeciding
+                || self.ecash.is_open(id).await.map_err(files)?
+                || self.ecash.handed(id).await.map_err(files)?.is_some()
+            {
+                continue;
+            }
+            let result = self.ecash.result(id).await.map_err(files)?;
+            let purse = self.ecash.purse(&story.begun.purse).await.map_err(files)?;
+            if let (Some(PaymentResult::TakenBack { .. }), Outcome::Paid, Some(purse)) =
+                (&result, story.outcome(), &purse)
+            {
+                let ended = match &result {
+                    Some(result) => ended_by(purse, result)?,
+                    None => continue,
+                };
+                self.end(story.payment, story.merchant, None, ended)?;
+            }
+            self.ecash.forget_result(id).await.map_err(files)?;
+        }
+        Ok(())
     }
 
     /// Notices that e-cash given and already called paid has come back.

@@ -307,12 +307,10 @@ impl Wallet {
     }
 
     async fn take_back(&self, payment: PaymentId) -> Result<Redeemed, RedeemError> {
-        let handed = self
-            .ecash
-            .handed(uuid_of(payment))
-            .await
-            .map_err(files)?
-            .ok_or(RedeemError::AlreadyRedeemed)?;
+        let handed = self.ecash.handed(uuid_of(payment)).await.map_err(files)?;
+        let Some(handed) = handed else {
+            return self.taken_back_before(payment).await;
+        };
         let purse = self
             .ecash
             .purse(&handed.purse)
@@ -342,6 +340,27 @@ impl Wallet {
             received,
             fees: vec![fee],
         })
+    }
+
+    /// Asked a second time, or after a recovery finished the first: the same answer.
+    async fn taken_back_before(&self, payment: PaymentId) -> Result<Redeemed, RedeemError> {
+        self.take_over_results().await?;
+        let story = self
+            .story(payment)?
+            .filter(|story| story.begun.kind == PaymentKind::Give);
+        match story.and_then(|story| story.ended) {
+            Some(ended)
+                if ended.outcome == Outcome::NotPaid && !ended.settled.returned().is_zero() =>
+            {
+                Ok(Redeemed {
+                    payment,
+                    outcome: Outcome::Paid,
+                    received: ended.settled.returned(),
+                    fees: ended.settled.fees().to_vec(),
+                })
+            }
+            _ => Err(RedeemError::AlreadyRedeemed),
+        }
     }
 
     /// The receiver was faster: the payment stands as it was given.

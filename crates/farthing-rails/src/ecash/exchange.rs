@@ -63,6 +63,8 @@ pub(super) enum Goal {
         amount: u64,
         /// What an exact-coin swap before it cost.
         swap_fee: u64,
+        /// What the coins that go in are worth: they may be gone when it is settled.
+        put_in: u64,
     },
 }
 
@@ -579,12 +581,17 @@ impl Ecash {
     }
 
     /// Our coins among the inputs that the issuer calls spent leave the purse; the rest is free.
+    /// Coins set aside before belong to a payment that knows better what became of them.
     async fn drop_spent(
         &self,
         exchange: &Exchange,
         states: &HashMap<PublicKey, State>,
     ) -> Result<(), Trouble> {
-        if let Inputs::Ours { ys, .. } = &exchange.inputs {
+        if let Inputs::Ours {
+            ys,
+            set_aside_before: false,
+        } = &exchange.inputs
+        {
             let spent = ys
                 .iter()
                 .filter(|y| states.get(y) == Some(&State::Spent))

@@ -305,6 +305,7 @@ impl Ecash {
             payment_hash: quote.payment_hash.clone(),
             amount: quote.amount.value(),
             swap_fee: cost.swap_fee.value(),
+            put_in: worth,
         };
         let ours = Inputs::Ours {
             ys,
@@ -587,18 +588,12 @@ impl Ecash {
             amount,
             payment_hash,
             swap_fee,
+            put_in,
             ..
         } = &exchange.goal
         else {
             return Err(Trouble::Store("a record is of another kind".to_owned()));
         };
-        let put_in = self
-            .input_coins(exchange)
-            .await?
-            .iter()
-            .fold(0_u64, |sum, coin| {
-                sum.saturating_add(u64::from(coin.amount))
-            });
         let could_return = put_in.saturating_sub(exchange.fee).saturating_sub(*amount);
         let coins = match change.filter(|change| !change.is_empty()) {
             Some(signatures) => {

@@ -77,6 +77,20 @@ impl Ecash {
         self.read_record("result", &payment.to_string()).await
     }
 
+    /// The payments whose results the journal has not taken over yet.
+    ///
+    /// # Errors
+    /// [`Trouble::Store`].
+    pub async fn payments_with_results(&self) -> Result<Vec<Uuid>, Trouble> {
+        let keys = self.db.kv_list(super::KV, "result").await?;
+        keys.iter()
+            .map(|key| {
+                Uuid::parse_str(key)
+                    .map_err(|_| Trouble::Store("a result record is damaged".to_owned()))
+            })
+            .collect()
+    }
+
     /// Whether an exchange of this payment is still open.
     ///
     /// # Errors
@@ -109,18 +123,12 @@ impl Ecash {
             if still.is_none() {
                 continue;
             }
+            // One record that cannot be finished must not keep the others from being.
             match self.find_out(purse, &exchange).await {
                 Ok(None) => recovered.decided.push(exchange.payment),
-                Ok(Some(trouble))
-                | Err(
-                    trouble @ (Trouble::Lost
-                    | Trouble::NotSent
-                    | Trouble::Dishonest(_)
-                    | Trouble::Refused(_)),
-                ) => {
+                Ok(Some(trouble)) | Err(trouble) => {
                     recovered.undecided.push((exchange.payment, trouble));
                 }
-                Err(trouble) => return Err(trouble),
             }
         }
         self.free_ownerless(purse).await?;
