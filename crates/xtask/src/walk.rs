@@ -242,14 +242,15 @@ pub fn invoice_in(line: &str) -> Option<&str> {
         .find(|word| word.len() > 60 && starts.iter().any(|s| word.starts_with(s)))
 }
 
+/// A sentence between commands; theirs starts at the margin, ours is marked.
 fn say(text: &str) {
-    println!("\n  {text}\n");
+    println!("\n# {text}");
 }
 
 fn prompt(args: &[&str]) {
     let mut command = Command::new("farthing");
     command.args(args);
-    println!("  $ {}", spelled(&command));
+    println!("\n$ {}\n", spelled(&command));
 }
 
 fn cannot(what: &std::path::Path, why: &io::Error) -> Trouble {
