@@ -13,6 +13,7 @@
 )]
 
 pub mod books;
+pub mod kill;
 pub mod nutshell;
 pub mod person;
 pub mod proxy;

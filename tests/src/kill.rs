@@ -1,0 +1,705 @@
+//! Killing the wallet at every write and every request, and what must hold afterwards.
+//!
+//! A second build of the wallet counts its writes and requests and, told a number, kills itself
+//! there (see `farthing_store::kill`). Only the deed and the recoveries that are to be struck run
+//! in it; everything else here is the wallet people have.
+//!
+//! People go on with the same wallet after each kill, so a coin or a counter used twice shows in a
+//! later case at the latest.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use xtask::places::{Places, cargo};
+use xtask::walk::invoice_in;
+
+use crate::person::worth;
+use crate::{Person, Said, Town};
+
+/// The variable that names the wallet that can be killed. Without it, one is built.
+pub const KILL_BIN: &str = "FARTHING_KILL_BIN";
+
+/// No command here takes longer.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// Ada and Bob are topped up to this when they run low.
+const STOCK: i64 = 4_000;
+const LOW: i64 = 600;
+
+/// What is being done when the kill comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// Makes a wallet.
+    Init,
+    /// Adds the first purse.
+    AddPurse,
+    /// Tops up and waits for the payment, which comes as soon as the invoice is shown.
+    TopUp,
+    /// Collects a top-up that was paid while the wallet was closed.
+    Collect,
+    /// Gives e-cash, which Bob then redeems.
+    Give,
+    /// Redeems what Bob gave.
+    Redeem,
+    /// Pays a Cashu request at the Corner Shop.
+    PayShop,
+    /// Pays a Lightning invoice.
+    PayInvoice,
+    /// Pays an invoice for which there is no way.
+    PayInVain,
+    /// Takes back what nobody redeemed, by the payment's id.
+    TakeBack,
+    /// Finds out about a payment that was undecided and has been paid.
+    LearnPaid,
+    /// Finds out about a payment that was undecided and has failed.
+    LearnFailed,
+    /// Makes a wallet from the words.
+    Restore,
+    /// Adds a purse to a wallet made from the words: its coins come back.
+    RestorePurse,
+}
+
+/// One run of the wallet that counts.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// What it said, until then.
+    pub said: Said,
+    /// The points it passed, the last of them where it was killed.
+    pub points: Vec<String>,
+    /// Whether it was killed.
+    pub killed: bool,
+}
+
+/// Which runs of one case are killed, and where: the deed, then each recovery in turn.
+pub type Kills = Vec<usize>;
+
+/// A town with people in it.
+#[derive(Debug)]
+pub struct Street {
+    town: Town,
+    issuer: &'static str,
+    ada: Person,
+    bob: Person,
+    people: usize,
+    luck: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    ada: i64,
+    bob: i64,
+    shop: i64,
+    owed: i64,
+}
+
+#[derive(Debug, Default)]
+struct Prepared {
+    args: Vec<String>,
+    order: Value,
+    hash: String,
+    payment: String,
+    token: String,
+}
+
+/// What one case was.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The deed, then the recoveries that were struck.
+    pub runs: Vec<Run>,
+}
+
+impl Case {
+    /// Whether every kill that was asked for has happened.
+    #[must_use]
+    pub fn struck(&self) -> bool {
+        self.runs.iter().all(|run| run.killed)
+    }
+}
+
+impl Street {
+    /// A new town and two new people with purses at the issuer called `issuer`.
+    #[must_use]
+    pub fn open(issuer: &'static str) -> Self {
+        let town = Town::open();
+        let (ada, bob) = (
+            neighbour(&town, issuer, "Ada"),
+            neighbour(&town, issuer, "Bob"),
+        );
+        Self {
+            town,
+            issuer,
+            ada,
+            bob,
+            people: 2,
+            luck: 0x2545_f491_4f6c_dd1d,
+        }
+    }
+
+    /// A number below `below`, the same in every run.
+    pub fn pick(&mut self, below: usize) -> usize {
+        self.luck ^= self.luck << 13;
+        self.luck ^= self.luck >> 7;
+        self.luck ^= self.luck << 17;
+        usize::try_from(self.luck % below.max(1) as u64).unwrap()
+    }
+
+    /// New people with new wallets; the old ones' money is left alone.
+    pub fn change_people(&mut self) {
+        self.people += 2;
+        let name = |who: &str| format!("{who}{}", self.people);
+        self.ada = neighbour(&self.town, self.issuer, &name("Ada"));
+        self.bob = neighbour(&self.town, self.issuer, &name("Bob"));
+    }
+
+    /// Does `deed` with the kills of `kills`, and checks everything that must hold afterwards.
+    ///
+    /// # Errors
+    /// What did not hold; then the people are new ones.
+    pub fn play(&mut self, deed: Deed, kills: &[usize]) -> Result<Case, String> {
+        let mut case = Case { runs: Vec::new() };
+        let played = catch_unwind(AssertUnwindSafe(|| match deed {
+            Deed::Init => self.init(kills, &mut case),
+            Deed::AddPurse => self.add_purse(kills, &mut case),
+            Deed::Restore | Deed::RestorePurse => self.restore(deed, kills, &mut case),
+            _ => self.deed(deed, kills, &mut case),
+        }));
+        played.map(|()| case.clone()).map_err(|panic| {
+            self.change_people();
+            let mut why = format!("{deed:?} killed at {kills:?}:");
+            for run in &case.runs {
+                let last = run.points.last().map_or("nothing", String::as_str);
+                why += &format!("\n  {} — {last}", run.said.command);
+            }
+            format!("{why}\n  {}", words(&*panic))
+        })
+    }
+
+    fn deed(&mut self, deed: Deed, kills: &[usize], case: &mut Case) {
+        self.stock();
+        let amount = 20 + i64::try_from(self.pick(180)).unwrap();
+        let before = self.held();
+        let known = self.payments();
+        let prepared = self.prepare(deed, amount);
+        let args: Vec<&str> = prepared.args.iter().map(String::as_str).collect();
+
+        let mut first = None;
+        let mut invoice = None;
+        for (at, kill) in kills.iter().map(Some).chain([None]).enumerate() {
+            // Past the last kill only the deed itself still runs in the counting wallet.
+            let run = match (at, kill) {
+                (0, kill) => self.run(&self.ada, &args, None, kill, &mut invoice),
+                (_, Some(kill)) => {
+                    self.run(&self.ada, &["recover"], None, Some(kill), &mut invoice)
+                }
+                (_, None) => break,
+            };
+            let killed = run.killed;
+            first.get_or_insert(killed);
+            case.runs.push(run);
+            if !killed {
+                break;
+            }
+        }
+        if first == Some(false) {
+            assert!(
+                matches!(case.runs[0].said.code, Some(0 | 1)),
+                "{:#?}",
+                case.runs[0].said
+            );
+        }
+        self.decided();
+        self.holds(deed, amount, &prepared, before, &known, invoice.is_some());
+    }
+
+    fn held(&self) -> Held {
+        let all = |person: &Person| {
+            let (spendable, pending) = person.balance("sat");
+            spendable + pending
+        };
+        Held {
+            ada: all(&self.ada),
+            bob: all(&self.bob),
+            shop: self.town.shop_holds(self.issuer, "sat"),
+            owed: self.town.books(self.issuer)["sat"].outstanding,
+        }
+    }
+
+    fn stock(&self) {
+        for person in [&self.ada, &self.bob] {
+            if person.balance("sat").0 < LOW {
+                let asked = person
+                    .ask(&["top-up", &STOCK.to_string(), "--unit", "sat"])
+                    .done();
+                self.town.pay_invoice(asked["invoice"].as_str().unwrap());
+                person.ask(&["recover"]).done();
+                assert!(person.balance("sat").0 >= STOCK);
+            }
+        }
+    }
+
+    fn payments(&self) -> BTreeSet<String> {
+        let history = self.ada.ask(&["history"]).done();
+        let ids = history["payments"].as_array().unwrap().iter();
+        ids.map(|line| line["payment"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    fn receipt(&self, payment: &str) -> Value {
+        self.ada.ask(&["receipt", payment]).done()
+    }
+
+    fn prepare(&self, deed: Deed, amount: i64) -> Prepared {
+        let text = amount.to_string();
+        let of = |args: &[&str]| Prepared {
+            args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+            ..Prepared::default()
+        };
+        match deed {
+            Deed::TopUp => of(&["top-up", &text, "--unit", "sat", "--wait", "60"]),
+            Deed::Collect => {
+                let asked = self.ada.ask(&["top-up", &text, "--unit", "sat"]).done();
+                self.town.pay_invoice(asked["invoice"].as_str().unwrap());
+                of(&["recover"])
+            }
+            Deed::Give => of(&["give", &text, "--yes"]),
+            Deed::Redeem => {
+                let given = self.bob.ask(&["give", &text, "--yes"]).done();
+                let token = given["token"].as_str().unwrap();
+                Prepared {
+                    token: token.to_owned(),
+                    ..of(&["redeem", token, "--yes"])
+                }
+            }
+            Deed::PayShop => {
+                let order = self.town.order(&json!({
+                    "amount": amount, "unit": "sat", "issuer": self.issuer.to_lowercase(),
+                }));
+                let code = order["request"].as_str().unwrap().to_owned();
+                Prepared {
+                    order,
+                    ..of(&["pay", &code, "--yes"])
+                }
+            }
+            Deed::PayInvoice | Deed::PayInVain | Deed::LearnPaid | Deed::LearnFailed => {
+                let msat = u64::try_from(amount).unwrap() * 1000;
+                let (invoice, hash) = self.town.merchant_invoice(msat, "something");
+                let mut prepared = Prepared {
+                    hash,
+                    ..of(&["pay", &invoice, "--yes"])
+                };
+                if deed == Deed::PayInVain {
+                    self.misfortune("fail", &prepared.hash);
+                }
+                if matches!(deed, Deed::LearnPaid | Deed::LearnFailed) {
+                    self.misfortune("pending", &prepared.hash);
+                    self.ada.ask(&["pay", &invoice, "--yes"]).ended(3);
+                    let verdict = if deed == Deed::LearnPaid {
+                        "paid"
+                    } else {
+                        "failed"
+                    };
+                    let told = json!({"payment_hash": prepared.hash, "as": verdict});
+                    self.town.tell("/lightning/release", &told);
+                    prepared.args = vec!["recover".to_owned()];
+                }
+                prepared
+            }
+            Deed::TakeBack => {
+                let given = self.ada.ask(&["give", &text, "--yes"]).done();
+                let payment = given["payment"].as_str().unwrap();
+                Prepared {
+                    payment: payment.to_owned(),
+                    ..of(&["redeem", payment, "--yes"])
+                }
+            }
+            Deed::Init | Deed::AddPurse | Deed::Restore | Deed::RestorePurse => {
+                unreachable!("{deed:?} is played by somebody new")
+            }
+        }
+    }
+
+    fn misfortune(&self, what: &str, hash: &str) {
+        self.town
+            .misfortune(&json!({"do": what, "payment_hash": hash}));
+    }
+
+    /// Asks what became of things until everything is decided, three times at most.
+    #[track_caller]
+    fn decided(&self) {
+        let mut said = self.ada.ask(&["recover"]);
+        for _ in 0..2 {
+            if said.code != Some(0) {
+                said = self.ada.ask(&["recover"]);
+            }
+        }
+        assert_eq!(said.code, Some(0), "after three recoveries: {said:#?}");
+    }
+
+    /// Everything that must hold when Ada has asked what became of things.
+    fn holds(
+        &self,
+        deed: Deed,
+        amount: i64,
+        prepared: &Prepared,
+        before: Held,
+        known: &BTreeSet<String>,
+        invoice_shown: bool,
+    ) {
+        match deed {
+            Deed::TakeBack => {
+                // A person who still sees the token waiting asks for it again.
+                if !self.receipt(&prepared.payment)["token"].is_null() {
+                    self.ada.ask(&["redeem", &prepared.payment, "--yes"]).done();
+                }
+                let receipt = self.receipt(&prepared.payment);
+                assert_eq!(receipt["outcome"], "not_paid", "taken back: {receipt}");
+            }
+            Deed::Redeem => {
+                let new = self.new_receipts(known);
+                if !new.iter().any(|receipt| receipt["outcome"] == "paid") {
+                    self.ada.ask(&["redeem", &prepared.token, "--yes"]).done();
+                }
+                self.bob.ask(&["recover"]).done();
+            }
+            _ => {}
+        }
+        let new = self.new_receipts(known);
+        for receipt in &new {
+            // An invoice that nobody was shown is waiting until it expires.
+            let waiting = deed == Deed::TopUp && !invoice_shown;
+            assert!(
+                receipt["outcome"] != "still_deciding" || waiting,
+                "{receipt}"
+            );
+        }
+        let paid: Vec<&Value> = new.iter().filter(|one| one["outcome"] == "paid").collect();
+        assert!(paid.len() <= 1, "paid more than once: {paid:#?}");
+        if let (Deed::Give, [paid]) = (deed, paid.as_slice()) {
+            let token = paid["token"]
+                .as_str()
+                .unwrap_or_else(|| panic!("given, and no token: {paid}"));
+            let got = self.bob.ask(&["redeem", token, "--yes"]).done();
+            let lines = paid["fees"].as_array().unwrap().iter();
+            let rounding: i64 = lines
+                .filter(|line| line["kind"] == "rounding")
+                .map(|line| worth(&line["amount"], "sat"))
+                .sum();
+            assert_eq!(worth(&paid["paid"], "sat"), amount, "{paid}");
+            let received = worth(&got["received"], "sat");
+            assert_eq!(received, amount + rounding, "{got} {paid}");
+            self.ada.ask(&["recover"]).done();
+        }
+        let (after, (_, pending)) = (self.held(), self.ada.balance("sat"));
+        assert_eq!(pending, 0, "something is still set aside: {new:#?}");
+
+        // Receipts against balance.
+        let change: i64 = new
+            .iter()
+            .filter(|receipt| receipt["outcome"] != "still_deciding")
+            .map(|receipt| match receipt["direction"].as_str().unwrap() {
+                "in" => worth(&receipt["paid"], "sat"),
+                _ => -worth(&receipt["left_purse"], "sat"),
+            })
+            .sum();
+        assert_eq!(after.ada - before.ada, change, "Ada's receipts: {new:#?}");
+        // Everybody's coins against the issuer's books.
+        let books = self.town.books(self.issuer)["sat"];
+        assert_eq!((books.held, books.paid_not_issued), (0, 0), "{books:?}");
+        let hold = |held: Held| held.ada + held.bob + held.shop;
+        assert_eq!(
+            hold(after) - hold(before),
+            after.owed - before.owed,
+            "{before:?} {after:?} {new:#?}"
+        );
+        // The payee.
+        match deed {
+            Deed::PayShop => {
+                let order = self.town.look(&prepared.order);
+                let net = order["net"].as_i64().unwrap_or(0);
+                let is_paid = order["state"] == "paid";
+                assert_eq!(is_paid, !paid.is_empty(), "{order} {new:#?}");
+                assert_eq!(after.shop - before.shop, if is_paid { net } else { 0 });
+            }
+            Deed::PayInvoice | Deed::PayInVain | Deed::LearnPaid | Deed::LearnFailed => {
+                let invoice = self.town.invoice(&prepared.hash);
+                let is_paid = invoice["state"] == "settled";
+                assert_eq!(is_paid, !paid.is_empty(), "{invoice} {new:#?}");
+                if is_paid {
+                    assert_eq!(invoice["received_msat"], amount * 1000, "{invoice}");
+                    assert_eq!(paid[0]["proof"]["text"], invoice["preimage"]);
+                }
+                match deed {
+                    Deed::LearnPaid => assert!(is_paid),
+                    Deed::LearnFailed | Deed::PayInVain => assert!(!is_paid),
+                    _ => {}
+                }
+            }
+            Deed::TopUp => {
+                let came = if invoice_shown { amount } else { 0 };
+                assert_eq!(after.ada - before.ada, came, "{new:#?}");
+            }
+            Deed::Collect => assert_eq!(after.ada - before.ada, amount),
+            Deed::Redeem => assert_eq!(paid.len(), 1),
+            _ => {}
+        }
+        healthy(&self.ada);
+    }
+
+    fn new_receipts(&self, known: &BTreeSet<String>) -> Vec<Value> {
+        self.payments()
+            .difference(known)
+            .map(|id| self.receipt(id))
+            .collect()
+    }
+
+    /// Somebody makes a wallet. What remains of a killed attempt is a wallet or in nobody's way.
+    fn init(&mut self, kills: &[usize], case: &mut Case) {
+        let new = Person::new("Somebody new");
+        let town = self.town.url();
+        let args = ["init", "--practice", &town, "--keychain", "none"];
+        for kill in kills {
+            let run = self.run(&new, &args, None, Some(kill), &mut None);
+            let killed = run.killed;
+            case.runs.push(run);
+            if !killed {
+                break;
+            }
+        }
+        if kills.is_empty() {
+            case.runs.push(self.run(&new, &args, None, None, &mut None));
+        }
+        let again = new.ask(&args);
+        if again.code != Some(0) {
+            assert_eq!(again.refused(1), "wallet_exists");
+        }
+        self.first_money(&new);
+    }
+
+    /// Somebody adds a purse.
+    fn add_purse(&mut self, kills: &[usize], case: &mut Case) {
+        let new = self.town.person("Somebody new");
+        let issuer = self.town.issuer(self.issuer);
+        let args = ["purse", "add", &issuer, "--unit", "sat", "--yes"];
+        for kill in kills {
+            let run = self.run(&new, &args, None, Some(kill), &mut None);
+            let killed = run.killed;
+            case.runs.push(run);
+            if !killed {
+                break;
+            }
+        }
+        if kills.is_empty() {
+            case.runs.push(self.run(&new, &args, None, None, &mut None));
+        }
+        self.first_money(&new);
+    }
+
+    /// The first purse of somebody, and the first money in it.
+    fn first_money(&self, new: &Person) {
+        new.open_purse(&self.town.issuer(self.issuer), "sat");
+        let purses = new.ask(&["balance"]).done();
+        assert_eq!(purses["purses"].as_array().unwrap().len(), 1, "{purses}");
+        let asked = new.ask(&["top-up", "21", "--unit", "sat"]).done();
+        self.town.pay_invoice(asked["invoice"].as_str().unwrap());
+        new.ask(&["recover"]).done();
+        assert_eq!(new.balance("sat"), (21, 0));
+        healthy(new);
+    }
+
+    /// Ada's words in somebody's hands who has nothing else.
+    fn restore(&mut self, deed: Deed, kills: &[usize], case: &mut Case) {
+        self.stock();
+        let has = self.ada.balance("sat");
+        assert_eq!(has.1, 0);
+        let owed = self.town.books(self.issuer)["sat"].outstanding;
+        let new = Person::new("Ada on another machine");
+        let words = format!("{}\n", self.ada.words().join(" "));
+        let (town, issuer) = (self.town.url(), self.town.issuer(self.issuer));
+        let init = [
+            "init",
+            "--restore",
+            "--practice",
+            &town,
+            "--keychain",
+            "none",
+        ];
+        let add = ["purse", "add", &issuer, "--unit", "sat", "--yes"];
+        let (args, input) = if deed == Deed::Restore {
+            (&init[..], Some(words.as_str()))
+        } else {
+            new.ask_with_input(&init, Some(&words)).done();
+            (&add[..], None)
+        };
+        for kill in kills
+            .iter()
+            .map(Some)
+            .chain(kills.is_empty().then_some(None))
+        {
+            let run = self.run(&new, args, input, kill, &mut None);
+            let killed = run.killed;
+            case.runs.push(run);
+            if !killed {
+                break;
+            }
+        }
+        if deed == Deed::Restore {
+            // What anybody would do: try again.
+            let again = new.ask_with_input(&init, Some(&words));
+            if again.code != Some(0) {
+                assert_eq!(again.refused(1), "wallet_exists");
+            }
+        }
+        new.ask(&add).done();
+        new.ask(&["recover"]).done();
+        assert_eq!(
+            new.balance("sat"),
+            has,
+            "the words did not bring everything back"
+        );
+        assert_eq!(self.town.books(self.issuer)["sat"].outstanding, owed);
+        healthy(&new);
+    }
+
+    /// Runs a command in the wallet that counts, to be killed at its point `kill`, counted from 0.
+    /// Pays the first invoice it shows.
+    fn run(
+        &self,
+        person: &Person,
+        args: &[&str],
+        input: Option<&str>,
+        kill: Option<&usize>,
+        invoice: &mut Option<String>,
+    ) -> Run {
+        let path = |name: &str| person.folder().join(name);
+        fs::write(path("input"), input.unwrap_or_default()).unwrap();
+        let _ = fs::remove_file(path("points"));
+        let mut command = Command::new(killable());
+        command
+            .env_clear()
+            .env("HOME", person.folder())
+            .env("TMPDIR", person.folder())
+            .env("FARTHING_KILL_COUNT", path("points"))
+            .current_dir(person.folder())
+            .arg("--home")
+            .arg(person.home())
+            .arg("--secret-file")
+            .arg(person.secret_file())
+            .arg("--json")
+            .args(args)
+            .stdin(File::open(path("input")).unwrap())
+            .stdout(File::create(path("said")).unwrap())
+            .stderr(File::create(path("mumbled")).unwrap());
+        if let Some(kill) = kill {
+            command.env("FARTHING_KILL_AT", (kill + 1).to_string());
+        }
+        let mut child = command.spawn().unwrap();
+        let since = Instant::now();
+        let mut pay = |all: &str| {
+            let shown = all.lines().find_map(invoice_in);
+            if let (None, Some(shown)) = (&invoice, shown) {
+                self.town.pay_invoice(shown);
+                *invoice = Some(shown.to_owned());
+            }
+        };
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            if since.elapsed() > PATIENCE {
+                let _ = child.kill();
+                panic!("farthing {args:?} never ended");
+            }
+            if args.first() == Some(&"top-up") {
+                pay(&fs::read_to_string(path("mumbled")).unwrap_or_default());
+            }
+            thread::sleep(Duration::from_millis(5));
+        };
+        let read = |name: &str| fs::read_to_string(path(name)).unwrap_or_default();
+        if args.first() == Some(&"top-up") {
+            pay(&read("mumbled"));
+        }
+        Run {
+            said: Said {
+                command: format!("farthing {}", args.join(" ")),
+                code: status.code(),
+                out: read("said"),
+                err: read("mumbled"),
+            },
+            points: read("points").lines().map(str::to_owned).collect(),
+            killed: status.code().is_none(),
+        }
+    }
+}
+
+/// The points after which something lasts that did not last before: a kill at any other point
+/// finds the same world as a kill at the one of these before it.
+#[must_use]
+pub fn lasting(points: &[String]) -> Vec<usize> {
+    let lasts = |name: &str| {
+        let name = name.split_once(' ').map_or("", |(_, name)| name);
+        name.starts_with("after") && !name.ends_with("in a transaction")
+    };
+    let all = points.iter().enumerate();
+    all.filter(|(_, name)| lasts(name))
+        .map(|(at, _)| at)
+        .collect()
+}
+
+/// Files whole, journal unbroken, nothing undecided.
+#[track_caller]
+fn healthy(person: &Person) {
+    let said = person.ask(&["doctor"]);
+    assert_eq!(said.code, Some(0), "{said:#?}");
+}
+
+fn neighbour(town: &Town, issuer: &str, name: &str) -> Person {
+    let person = town.person(name);
+    person.open_purse(&town.issuer(issuer), "sat");
+    person
+}
+
+fn words(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_default()
+}
+
+/// The wallet that counts and can be killed: a program of its own, never the one people run.
+fn killable() -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT
+        .get_or_init(|| match std::env::var_os(KILL_BIN) {
+            Some(path) if !path.is_empty() => path.into(),
+            _ => build(),
+        })
+        .clone()
+}
+
+fn build() -> PathBuf {
+    let places = Places::find();
+    // A folder of its own: the same programs under the same names as in the usual one.
+    let target = places.target.join("kill");
+    let built = Command::new(cargo())
+        .current_dir(&places.root)
+        .args(["build", "--locked", "--offline", "--quiet"])
+        .args(["--package", "farthing-cli", "--features", "kill-points"])
+        .arg("--target-dir")
+        .arg(&target)
+        .output()
+        .unwrap();
+    assert!(
+        built.status.success(),
+        "{}",
+        String::from_utf8_lossy(&built.stderr)
+    );
+    let name = format!("farthing{}", std::env::consts::EXE_SUFFIX);
+    target.join("debug").join(name)
+}
