@@ -1,6 +1,7 @@
 //! Opening a wallet.
 
 use std::path::Path;
+use std::time::Duration;
 
 use farthing_rails::ecash::Ecash;
 use farthing_rails::gate::{Gate, GateError, Reach};
@@ -14,6 +15,9 @@ use zeroize::Zeroizing;
 use crate::clock::now_ms;
 use crate::money::MoneyState;
 use crate::wallet::Wallet;
+
+/// How long a start waits for issuers that are asked about what is undecided.
+const PATIENCE_AT_START: Duration = Duration::from_secs(8);
 
 /// Why a wallet stays closed. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +68,7 @@ impl OpenError {
                     "vault_damaged"
                 }
                 UnlockError::NewerFormat { .. } => "made_by_newer_version",
+                UnlockError::Io(_) => "files_unusable",
                 _ => "cannot_unlock",
             },
             Self::Folder(_) => "folder_unusable",
@@ -102,7 +107,8 @@ impl From<HomeError> for OpenError {
 pub async fn open(home: &Path, secret: &Secret) -> Result<Wallet, OpenError> {
     let wallet = open_without_recovery(home, secret).await?;
     // What cannot be asked now is asked next time; nothing here is needed to use the wallet.
-    let _ = wallet.recover_quietly().await;
+    // Stopping in the middle is what a crash would do, which every step expects.
+    let _ = tokio::time::timeout(PATIENCE_AT_START, wallet.recover_quietly()).await;
     Ok(wallet)
 }
 

@@ -406,6 +406,24 @@ mod tests {
     }
 
     #[test]
+    fn an_exchange_makes_as_many_coins_as_it_may_and_not_one_more() {
+        let most = u64::try_from(MOST_COINS).unwrap();
+        assert_eq!(split(most, &[1]).map(|coins| coins.len()), Some(MOST_COINS));
+        assert_eq!(split(most + 1, &[1]), None);
+    }
+
+    #[test]
+    fn an_issuer_that_offers_coins_worth_nothing_gets_none_made() {
+        assert_eq!(split(3, &[0, 1, 2]), Some(vec![2, 1]));
+    }
+
+    #[test]
+    fn the_dearest_fee_is_paid_and_a_dearer_one_is_not() {
+        assert!(token_for(1, &mintage(DEAREST_INPUT_FEE_PPK)).is_some());
+        assert_eq!(token_for(1, &mintage(DEAREST_INPUT_FEE_PPK + 1)), None);
+    }
+
+    #[test]
     fn ready_coins_are_handed_over_without_a_swap() {
         let plan = plan_hand(&purse(&[64, 16, 4, 2, 1], 100), 21, &mintage(100)).unwrap();
         assert_eq!(plan.swap, None);

@@ -155,6 +155,11 @@ impl Ecash {
         {
             self.db.release_proofs(&exchange.id).await?;
         }
+        if !exchange.outputs.worths.is_empty() {
+            // Whoever else uses these words may have made coins under the same numbers; a
+            // recovery looks for them from here on.
+            self.look_again_from(&exchange.outputs).await?;
+        }
         self.forget_record("exchange", &exchange.id.to_string())
             .await
     }
@@ -308,19 +313,23 @@ impl Ecash {
         exchange: &Exchange,
         answer: Option<Trouble>,
     ) -> Result<Finish<Vec<ProofInfo>>, Trouble> {
-        let signed = match self.ask_signed(purse, exchange).await {
-            Ok(signed) => signed,
-            Err(trouble) => return Ok(Finish::Undecided(trouble)),
-        };
-        if let Some(coins) = signed {
-            return match self.were_signed_for_this(purse, exchange).await {
-                Ok(true) => self.finish_with(purse, exchange, coins, true).await,
-                Ok(false) => {
-                    self.abandon(exchange).await?;
-                    Ok(Finish::NotDone(Trouble::Refused(Refusal::AlreadyMade)))
-                }
-                Err(trouble) => Ok(Finish::Undecided(trouble)),
-            };
+        match self.ask_signed(purse, exchange).await {
+            Ok(None) => {}
+            Err(trouble @ (Trouble::Lost | Trouble::NotSent | Trouble::Refused(_))) => {
+                return Ok(Finish::Undecided(trouble));
+            }
+            // Some of these coins, or other amounts under their numbers, can be signed honestly:
+            // for another copy of this wallet.
+            signed @ (Ok(Some(_)) | Err(_)) => {
+                return match (self.were_signed_for_this(purse, exchange).await, signed) {
+                    (Ok(true), Ok(Some(coins))) => {
+                        self.finish_with(purse, exchange, coins, true).await
+                    }
+                    (Ok(true), Ok(None)) => Ok(Finish::Undecided(Trouble::Lost)),
+                    (Ok(true), Err(trouble)) | (Err(trouble), _) => Ok(Finish::Undecided(trouble)),
+                    (Ok(false), _) => self.used_elsewhere(purse, exchange).await,
+                };
+            }
         }
         let names = Self::input_names(exchange)?;
         let states = match self.ask_states(&purse.mint()?, &names).await {
@@ -379,6 +388,30 @@ impl Ecash {
         let names = Self::input_names(exchange)?;
         let states = self.ask_states(&purse.mint()?, &names).await?;
         Ok(names.iter().all(|y| states.get(y) != Some(&State::Unspent)))
+    }
+
+    /// Another copy of this wallet has made coins under these numbers. They are ours: the ones
+    /// still good come into the purse, and the counter moves past all of them. This exchange is
+    /// abandoned; a later one starts behind them.
+    async fn used_elsewhere<T>(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+    ) -> Result<Finish<T>, Trouble> {
+        let caught_up = async {
+            let keyset = self.keyset_of(purse, exchange).await?;
+            self.catch_up_from(purse, &keyset, exchange.outputs.counter)
+                .await
+        };
+        match caught_up.await {
+            Ok(_) => {
+                self.abandon(exchange).await?;
+                Ok(Finish::NotDone(Trouble::Refused(Refusal::AlreadyMade)))
+            }
+            Err(trouble @ Trouble::Store(_)) => Err(trouble),
+            // The record stays: without these numbers nothing else would look for the coins.
+            Err(trouble) => Ok(Finish::Undecided(trouble)),
+        }
     }
 
     async fn send_again(

@@ -388,6 +388,14 @@ impl Ecash {
         } else if unspent == handed.ys.len() {
             Ok(HandedState::Waiting)
         } else if spent.saturating_add(unspent) == handed.ys.len() {
+            // What is spent is nobody's to wait for; the record still knows it was handed over.
+            let spent = handed
+                .ys
+                .iter()
+                .filter(|y| states.get(y) == Some(&State::Spent));
+            self.db
+                .update_proofs(Vec::new(), spent.copied().collect())
+                .await?;
             Ok(HandedState::Partly)
         } else {
             Ok(HandedState::InUse)

@@ -64,7 +64,9 @@ impl Ecash {
     /// [`Trouble`].
     pub async fn look_at_issuer(&self, address: &str) -> Result<IssuerCard, Trouble> {
         let issuer = self.issuer_address(address)?;
-        let client = self.client(&issuer);
+        // A connection of its own: one that has seen what the issuer says of itself repeats
+        // requests on its own account, and a request to pay must not be.
+        let client = self.new_client(&issuer);
         let info = client.get_mint_info().await?;
         let listed = client.get_mint_keysets().await?;
         let mut units: BTreeMap<String, UnitCard> = BTreeMap::new();

@@ -42,6 +42,9 @@ const ASK_AFTER: [Duration; 8] = [
     Duration::from_secs(5),
 ];
 
+/// After this long no further question is begun.
+const PATIENCE: Duration = Duration::from_secs(25);
+
 /// What an issuer asks for paying an invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LightningQuote {
@@ -465,10 +468,12 @@ impl Ecash {
         exchange: &Exchange,
     ) -> Result<Finish<PaymentResult>, Trouble> {
         let mut last = Finish::Undecided(Trouble::Lost);
+        let started = std::time::Instant::now();
         for pause in ASK_AFTER {
             tokio::time::sleep(pause).await;
             last = self.find_out_melt(purse, exchange, None).await?;
-            if !matches!(last, Finish::Undecided(_)) {
+            // An issuer that is silent about the payment takes a while for each answer.
+            if !matches!(last, Finish::Undecided(_)) || started.elapsed() > PATIENCE {
                 break;
             }
         }
@@ -525,6 +530,12 @@ impl Ecash {
         let why = refused
             .clone()
             .unwrap_or(Trouble::Refused(Refusal::LightningFailed));
+        if refused == Some(Trouble::Refused(Refusal::AlreadyMade)) {
+            // The numbers of its change belong to coins of another copy of this wallet.
+            let keyset = self.keyset_of(purse, exchange).await?;
+            self.catch_up_from(purse, &keyset, exchange.outputs.counter)
+                .await?;
+        }
         if refused.is_some() {
             let result = PaymentResult::NotPaid { cost: *swap_fee };
             self.write_record("result", &exchange.payment.to_string(), &result)

@@ -87,15 +87,17 @@ impl Ecash {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         clients
             .entry(issuer.clone())
-            .or_insert_with(|| {
-                let transport = IssuerTransport::new(self.gate.clone());
-                Arc::new(BaseHttpClient::with_transport(
-                    issuer.clone(),
-                    transport,
-                    None,
-                ))
-            })
+            .or_insert_with(|| self.new_client(issuer))
             .clone()
+    }
+
+    fn new_client(&self, issuer: &MintUrl) -> Arc<dyn MintConnector + Send + Sync> {
+        let transport = IssuerTransport::new(self.gate.clone());
+        Arc::new(BaseHttpClient::with_transport(
+            issuer.clone(),
+            transport,
+            None,
+        ))
     }
 
     /// One exchange at a time per purse: counters, choice of coins and recovery all rely on it.

@@ -14,6 +14,8 @@ use super::trouble::Trouble;
 
 /// Batches without any coin after which a key set is taken to hold no more: 3 × 100 counters.
 const EMPTY_BATCHES: usize = 3;
+/// The kind of record that says from which number on to look for coins.
+const LOOK_FROM: &str = "look-from";
 /// Batches looked at in one key set at most: a million counters.
 const MOST_BATCHES: usize = 10_000;
 
@@ -88,18 +90,51 @@ impl Ecash {
         let keyset = self
             .signing_keyset(&issuer, &currency(&purse.unit), Freshness::Recent)
             .await?;
-        let mut found_worth = 0_u64;
-        for _ in 0..MOST_BATCHES {
-            let counter = self.db.increment_keyset_counter(&keyset.id, 0).await?;
-            let found = self.found_from(&issuer, &keyset, counter).await?;
-            let Some(highest) = found.iter().map(|coin| coin.index).max() else {
-                break;
-            };
-            let (free, held) = self.keep_found(purse, found).await?;
-            found_worth = found_worth.saturating_add(free).saturating_add(held);
-            self.move_counter_past(&keyset.id, Some(highest)).await?;
+        let counter = self.db.increment_keyset_counter(&keyset.id, 0).await?;
+        let from = self.read_record(LOOK_FROM, &keyset.id.to_string()).await?;
+        let found = self
+            .catch_up_from(purse, &keyset, from.unwrap_or(counter).min(counter))
+            .await?;
+        self.forget_record(LOOK_FROM, &keyset.id.to_string())
+            .await?;
+        purse.amount(found)
+    }
+
+    /// Remembers the lowest number of an exchange that did not happen.
+    pub(super) async fn look_again_from(&self, outputs: &Outputs) -> Result<(), Trouble> {
+        let key = outputs.keyset.to_string();
+        let before: Option<u32> = self.read_record(LOOK_FROM, &key).await?;
+        if before.is_none_or(|before| outputs.counter < before) {
+            self.write_record(LOOK_FROM, &key, &outputs.counter).await?;
         }
-        purse.amount(found_worth)
+        Ok(())
+    }
+
+    /// As [`Self::catch_up`], from a number on and with the purse held already.
+    pub(super) async fn catch_up_from(
+        &self,
+        purse: &Purse,
+        keyset: &Keyset,
+        mut counter: u32,
+    ) -> Result<u64, Trouble> {
+        let issuer = purse.mint()?;
+        let mut worth = 0_u64;
+        for _ in 0..MOST_BATCHES {
+            let found = self.found_from(&issuer, keyset, counter).await?;
+            let known_to = self.db.increment_keyset_counter(&keyset.id, 0).await?;
+            let highest = found.iter().map(|coin| coin.index).max();
+            let (free, held) = self.keep_found(purse, found).await?;
+            worth = worth.saturating_add(free).saturating_add(held);
+            self.move_counter_past(&keyset.id, highest).await?;
+            let next = counter.saturating_add(u32::try_from(BATCH).unwrap_or(u32::MAX));
+            counter = match highest.and_then(|highest| highest.checked_add(1)) {
+                Some(after) => after,
+                // A gap below our own counter is one of our own making.
+                None if next < known_to => next,
+                None => break,
+            };
+        }
+        Ok(worth)
     }
 
     /// The coins of one batch of counters that the issuer has signed.
