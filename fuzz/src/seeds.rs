@@ -1,0 +1,317 @@
+//! Where fuzzing starts: one good input of each kind, and the oddities that are known.
+
+use std::collections::BTreeMap;
+
+use cdk_common::Amount as CdkAmount;
+use cdk_common::nuts::{CurrencyUnit, Id, KeySet, Keys, KeysResponse, SecretKey};
+use farthing_money::{Amount, Breakdown, FeeKind, FeeLine};
+use farthing_policy::Policy;
+use farthing_rails::picture::{animated_gif, qr_png};
+use serde_json::{Value, json};
+
+use crate::issuers::{COFFEE, NEXT};
+use crate::vaults::{WORDS, a_header};
+
+/// One input.
+#[derive(Debug)]
+pub struct Seed {
+    /// The target it is for.
+    pub target: &'static str,
+    /// The file's name.
+    pub name: String,
+    /// The input.
+    pub bytes: Vec<u8>,
+}
+
+const VECTORS: [&str; 4] = [
+    include_str!("../../crates/farthing-rails/src/code/vectors/bolt11_valid.txt"),
+    include_str!("../../crates/farthing-rails/src/code/vectors/bolt11_invalid.txt"),
+    include_str!("../../crates/farthing-rails/src/code/vectors/requests.txt"),
+    include_str!("../../crates/farthing-rails/src/code/vectors/tokens.txt"),
+];
+
+const CODES: &[&str] = &[
+    "https://shop.example/order?id=7",
+    "https://shop.example/#cashuA",
+    "bitcoin:1BoatSLRHtKNngkdXEeobR76b53LETtpyT?amount=0.0001&lightning=lnbc1",
+    "bitcoin:?creq=CREQB1",
+    "ada@example.com",
+    "lnurl1dp68gurn8ghj7um9wfmxjcm99e3k7mf0v9cxj0m385ekvcenxc6r2c35xvukxefcv5mkvv34x5ekzd3ev56nyd3hxqurzepexejxxepnxscrvwfnv9nxzcn9xq6xyefhvgcxxcmyxymnserxfq5fns",
+    "ur:bytes/1-3/lpadaxcfaocyl",
+    "LIGHTNING:LNBC1",
+    "00020101021229300012D156000000000510A93FO3230Q31280012D156000000010308520441115802CN5303156",
+    "cashu:creqA",
+];
+
+const ADDRESSES: &[&str] = &[
+    "https://issuer.example/Bitcoin",
+    "https://127.0.0.1/",
+    "http://localhost:3338/path",
+    "https://[::ffff:10.0.0.1]/",
+    "https://0x7f.1/",
+    "https://user:pass@issuer.example",
+    "https://xn--80ak6aa92e.com",
+    "https://[64:ff9b::7f00:1]:443",
+];
+
+const AMOUNTS: &[&str] = &[
+    "21 sat",
+    "0.000021 BTC",
+    "$1.01",
+    "1.01 usd",
+    "€2",
+    "7 beans",
+    "21",
+    "₿0.5",
+    "1,000",
+    r#"{"value":"21","unit":"sat"}"#,
+];
+
+/// Every seed. Names are stable; what is random in a vault's header is random here too.
+#[must_use]
+pub fn all() -> Vec<Seed> {
+    let mut seeds = Vec::new();
+    let mut add = |target, name: &str, bytes: &[u8]| {
+        seeds.push(Seed {
+            target,
+            name: format!("seed-{name}"),
+            bytes: bytes.to_vec(),
+        });
+    };
+    let lines = VECTORS.iter().flat_map(|text| text.lines());
+    for (number, text) in lines.chain(CODES.iter().copied()).enumerate() {
+        add("code", &format!("{number:02}"), text.as_bytes());
+        if let Some(carried) = inside(text) {
+            add("carried_code", &format!("{number:02}"), &carried);
+        }
+    }
+    add(
+        "plain_text",
+        "hidden",
+        "\x28two coffees\u{202e}tsop-ot\u{200b}\n".as_bytes(),
+    );
+    for (number, text) in ADDRESSES.iter().enumerate() {
+        add("address", &number.to_string(), text.as_bytes());
+    }
+    for (number, text) in AMOUNTS.iter().enumerate() {
+        add("amount", &number.to_string(), text.as_bytes());
+    }
+    let fee = FeeLine::new(
+        FeeKind::Network,
+        "the network",
+        Amount::sat(1),
+        Amount::sat(3),
+    );
+    let cost = Breakdown::of(Amount::sat(21), vec![fee.unwrap()]).unwrap();
+    add("amount", "breakdown", &serde_json::to_vec(&cost).unwrap());
+    add("policy", "built-in", &Policy::built_in().write());
+    add("policy", "strictest", &Policy::strictest().write());
+    add("words", "plain", WORDS.as_bytes());
+    add(
+        "words",
+        "numbered",
+        b"1. Legal\n2) winner, thank; year wave sausage worth useful legal winner thank yellow",
+    );
+    add("picture", "png", &qr_png("https://shop.example").unwrap());
+    add(
+        "picture",
+        "gif",
+        &animated_gif(VECTORS[3].lines().next().unwrap()).unwrap(),
+    );
+    add("picture", "gif-small", b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0!\xf9\x04\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;");
+    add(
+        "picture",
+        "jpeg-start",
+        b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xdb\0C\0",
+    );
+    add("vault_header", "genuine", &a_header());
+    add("vault_open", "words-untouched", &[0]);
+    add("vault_open", "passphrase-untouched", &[1]);
+    add("vault_open", "words-flip", &[0, 0, 1, 0, 0x20]);
+    add("vault_open", "passphrase-flip", &[1, 0, 2, 0, 0x20]);
+    for kind in 0..4 {
+        add("sealed", &format!("genuine-{kind}"), &[kind]);
+        add("sealed", &format!("flipped-{kind}"), &[kind, 0, 0, 40, 1]);
+        add("sealed", &format!("any-{kind}"), &[0x80 | kind, 1, 2, 3]);
+    }
+    add("sealed", "right-place", &[3, b'7']);
+    for target in ["history_file", "money_file"] {
+        add(target, "untouched", &[0]);
+        add(target, "flip", &[0, 0, 8, 0, 1]);
+        add(target, "cut", &[0, 2, 0x80, 0, 0]);
+        add(target, "page-moved", &[0, 5, 0x40, 0, 0xff]);
+        add(target, "noise", &[5, 1, 2, 3]);
+        add(
+            target,
+            "foreign-log",
+            b"\x067\x7f\x06\x82\0-\xe2\x18\0\0\x10\0",
+        );
+        add(
+            target,
+            "foreign-journal",
+            b"\x07\xd9\xd5\x05\xf9 \xa1c\xd7\0\0\0\x01",
+        );
+    }
+    for table in 0..4_u8 {
+        for column in 0..6_u8 {
+            let name = format!("{table}-{column}");
+            add("history_rows", &name, &[table, column, 1, 0, 0, 3, 1, 0]);
+        }
+    }
+    add("history_rows", "deleted", &[0, 0, 5, 0xff, 0, 0, 0, 0]);
+    for (kind, name, reply) in replies() {
+        let mut bytes = vec![kind];
+        bytes.extend(reply.to_string().into_bytes());
+        add("issuer_reply", name, &bytes);
+    }
+    add(
+        "issuer_reply",
+        "url",
+        b"\x0bhttps://issuer.example:3338/Bitcoin/",
+    );
+    let find = |wanted: &str| {
+        let found = replies().into_iter().find(|(_, name, _)| *name == wanted);
+        found.unwrap().2.to_string().into_bytes()
+    };
+    let quiet = [find("info"), find("keysets"), find("keysets"), find("keys")].join(&NEXT);
+    let whole = [
+        quiet.clone(),
+        find("mint-quote"),
+        find("mint-quote"),
+        find("signatures"),
+        find("melt-quote"),
+    ]
+    .join(&NEXT);
+    add("issuer_talk", "quiet", &quiet);
+    add("issuer_talk", "whole", &whole);
+    add(
+        "issuer_talk",
+        "refused",
+        &[
+            find("info"),
+            b"!{\"code\":20001,\"detail\":\"no\\u202e\"}".to_vec(),
+        ]
+        .join(&NEXT),
+    );
+    add("issuer_talk", "broken", b"?");
+    add("issuer_talk", "html", b"<html>hello</html>");
+    seeds
+}
+
+/// The bytes a code carries, marked for `carried_code`.
+fn inside(text: &str) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
+    let carried = |kind: u8, body: &str| {
+        let bytes = URL_SAFE_NO_PAD
+            .decode(body)
+            .or_else(|_| URL_SAFE.decode(body))
+            .ok()?;
+        Some([&[kind], bytes.as_slice()].concat())
+    };
+    for (kind, prefix) in [(0, "creqA"), (1, "cashuA"), (2, "cashuB")] {
+        if let Some(body) = text.strip_prefix(prefix) {
+            return carried(kind, body);
+        }
+    }
+    let (hrp, bytes) = bech32::decode(text).ok()?;
+    let kind = match hrp.to_lowercase().as_str() {
+        "creqb" => 3,
+        "lnurl" => 4,
+        _ => return None,
+    };
+    Some([&[kind], bytes.as_slice()].concat())
+}
+
+/// Good replies, by the kind `issuer_reply` knows them under.
+fn replies() -> Vec<(u8, &'static str, Value)> {
+    let keys: BTreeMap<CdkAmount, _> = (0..6_u8)
+        .map(|bit| {
+            let secret = SecretKey::from_slice(&[bit + 1; 32]).unwrap();
+            (CdkAmount::from(1_u64 << bit), secret.public_key())
+        })
+        .collect();
+    let keys = Keys::new(keys);
+    let id = Id::v1_from_keys(&keys);
+    let point = SecretKey::from_slice(&[9; 32])
+        .unwrap()
+        .public_key()
+        .to_string();
+    let keyset = KeySet {
+        id,
+        unit: CurrencyUnit::Sat,
+        active: Some(true),
+        keys,
+        input_fee_ppk: 100,
+        final_expiry: None,
+    };
+    let listed = json!({"id": id, "unit": "sat", "active": true, "input_fee_ppk": 100});
+    let signed = json!({"amount": 16, "id": id, "C_": point});
+    let way = json!({"method": "bolt11", "unit": "sat", "min_amount": 1, "max_amount": 100_000});
+    vec![
+        (
+            0,
+            "info",
+            json!({
+                "name": "An issuer", "pubkey": point, "version": "Nutshell/0.20.2",
+                "description": "of play money", "motd": "hello",
+                "contact": [{"method": "email", "info": "ada@issuer.example"}],
+                "nuts": {
+                    "4": {"methods": [way], "disabled": false},
+                    "5": {"methods": [way], "disabled": false},
+                    "7": {"supported": true}, "8": {"supported": true}, "9": {"supported": true},
+                    "12": {"supported": true}, "20": {"supported": true},
+                },
+            }),
+        ),
+        (1, "keysets", json!({"keysets": [listed]})),
+        (
+            2,
+            "keys",
+            serde_json::to_value(KeysResponse {
+                keysets: vec![keyset],
+            })
+            .unwrap(),
+        ),
+        (
+            3,
+            "mint-quote",
+            json!({
+                "quote": "q1", "request": COFFEE, "amount": 21, "unit": "sat", "state": "PAID", "expiry": 1_900_000_000,
+            }),
+        ),
+        (
+            4,
+            "melt-quote",
+            json!({
+                "quote": "q2", "amount": 250_000, "unit": "sat", "fee_reserve": 3, "state": "UNPAID",
+                "request": COFFEE, "expiry": 1_900_000_000, "payment_preimage": null, "change": [signed],
+            }),
+        ),
+        (5, "swap", json!({"signatures": [signed]})),
+        (6, "signatures", json!({"signatures": [signed]})),
+        (
+            7,
+            "restore",
+            json!({"outputs": [{"amount": 16, "id": id, "B_": point}], "signatures": [signed]}),
+        ),
+        (
+            8,
+            "states",
+            json!({"states": [{"Y": point, "state": "RESERVED", "witness": null}]}),
+        ),
+        (
+            9,
+            "payload",
+            json!({
+                "id": "order-7", "memo": "two coffees", "mint": "https://issuer.example", "unit": "sat",
+                "proofs": [{"amount": 16, "id": id, "secret": "s", "C": point}],
+            }),
+        ),
+        (
+            10,
+            "refusal",
+            json!({"code": 11001, "detail": "Token already spent\u{202e}"}),
+        ),
+    ]
+}
