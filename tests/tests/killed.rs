@@ -2,7 +2,8 @@
 //! issuer's books say, and the journal says the same.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
 
-use farthing_tests::proxy::journeys::{Blow, Deed, Misfortune, Stage};
+use farthing_tests::person::worth;
+use farthing_tests::proxy::journeys::{Blow, DEEDS, Deed, Misfortune, Stage, in_full};
 use farthing_tests::proxy::{Fault, Rule};
 use serde_json::{Value, json};
 
@@ -11,6 +12,44 @@ fn during(deed: Vec<(usize, Blow)>) -> Misfortune {
         deed,
         ..Misfortune::default()
     }
+}
+
+/// Killed at every request of every deed, and killed again at each request of the recovery.
+fn killed_anywhere(issuer: &'static str, some: usize) {
+    let mut stage = Stage::set(issuer);
+    let mut cases = Vec::new();
+    for deed in DEEDS {
+        let clean = stage.play(deed, &Misfortune::default()).deed.requests;
+        for nth in 0..clean.len() {
+            for blow in [Blow::KillBefore, Blow::KillAfter] {
+                cases.push((deed, during(vec![(nth, blow.clone())])));
+                for again in 0..4 {
+                    for then in [Blow::KillBefore, Blow::KillAfter] {
+                        let misfortune = Misfortune {
+                            deed: vec![(nth, blow.clone())],
+                            recovery: vec![(again, then)],
+                        };
+                        cases.push((deed, misfortune));
+                    }
+                }
+            }
+        }
+    }
+    let of = cases.len();
+    if !in_full() {
+        cases = stage.sample(cases, some);
+    }
+    stage.play_all(&cases, of);
+}
+
+#[test]
+fn killed_at_any_request_where_answers_are_repeated() {
+    killed_anywhere("Maple", 1);
+}
+
+#[test]
+fn killed_at_any_request_where_answers_come_once() {
+    killed_anywhere("Harbour", 1);
 }
 
 #[test]
@@ -73,10 +112,74 @@ fn latest(stage: &Stage) -> Value {
 }
 
 #[test]
+fn a_payment_in_the_dark_is_never_called_not_paid_while_the_issuer_may_still_pay() {
+    for misfortune in ["pending", "paid_but_unknown"] {
+        let (stage, hash) = paid_into_the_dark(misfortune);
+        for _ in 0..2 {
+            let said = stage.ada.ask(&["recover"]);
+            assert_eq!(said.code, Some(3), "{misfortune}: {said:#?}");
+            assert_eq!(latest(&stage)["outcome"], "still_deciding");
+        }
+        stage
+            .town
+            .tell("/lightning/release", &json!({ "payment_hash": hash }));
+        stage.ada.ask(&["recover"]).done();
+        let receipt = latest(&stage);
+        assert_eq!(receipt["outcome"], "paid", "{receipt}");
+        let invoice = stage.town.invoice(&hash);
+        assert_eq!(receipt["proof"]["text"], invoice["preimage"]);
+        assert_eq!(stage.ada.balance("sat").1, 0);
+    }
+}
+
+#[test]
 fn a_payment_in_the_dark_that_failed_is_not_paid_and_its_coins_are_free() {
     let (stage, hash) = paid_into_the_dark("fail");
     stage.ada.ask(&["recover"]).done();
     assert_eq!(latest(&stage)["outcome"], "not_paid");
     assert_eq!(stage.town.invoice(&hash)["state"], "open");
     assert_eq!(stage.ada.balance("sat").1, 0);
+}
+
+#[test]
+fn a_take_back_that_was_interrupted_is_in_the_journal_too() {
+    let mut stage = Stage::set("Maple");
+    stage.play(Deed::TakeBack, &during(vec![(1, Blow::KillAfter)]));
+}
+
+#[test]
+fn a_take_back_whose_answers_were_lost_is_in_the_journal_too() {
+    let mut stage = Stage::set("Maple");
+    let lost = || Blow::Line(Fault::LoseAnswer);
+    stage.play(Deed::TakeBack, &during(vec![(1, lost()), (2, lost())]));
+}
+
+#[test]
+fn a_restore_that_was_interrupted_can_be_done_again() {
+    let mut stage = Stage::set("Maple");
+    stage.play(
+        Deed::Restore,
+        &during(vec![(5, Blow::Line(Fault::LoseAnswer))]),
+    );
+}
+
+#[test]
+fn a_late_payment_that_overtakes_its_fence_is_believed() {
+    let stage = Stage::set("Maple");
+    stage.stock();
+    let before = stage.ada.balance("sat");
+    let (invoice, hash) = stage.town.merchant_invoice(100_000, "late");
+    stage.line.set(vec![
+        Rule::first("POST /v1/melt/bolt11", Fault::Hold),
+        Rule::first("POST /v1/swap", Fault::AfterHeld),
+    ]);
+    stage.run(&stage.ada, &["pay", &invoice, "--yes"]);
+    stage.line.heal();
+    assert_eq!(stage.town.invoice(&hash)["state"], "settled");
+    stage.ada.ask(&["recover"]).done();
+    let receipt = latest(&stage);
+    assert_eq!(receipt["outcome"], "paid", "{receipt}");
+    let after = stage.ada.balance("sat");
+    assert_eq!(after.1, 0);
+    assert_eq!(before.0 - after.0, worth(&receipt["left_purse"], "sat"));
 }

@@ -81,13 +81,15 @@ pub enum Deed {
 }
 
 /// Those that end with the journal and the purse agreeing, however the line fails.
-pub const DEEDS: [Deed; 6] = [
+pub const DEEDS: [Deed; 8] = [
     Deed::Collect,
     Deed::Give,
     Deed::Redeem,
     Deed::PayShop,
     Deed::PayInvoice,
     Deed::Restore,
+    Deed::TakeBack,
+    Deed::TakeBackToken,
 ];
 
 /// One thing that goes wrong: blows by the number of the request they strike, during the deed and

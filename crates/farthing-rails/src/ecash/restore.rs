@@ -166,6 +166,9 @@ impl Ecash {
     }
 
     async fn keep_found(&self, purse: &Purse, found: Vec<NewCoin>) -> Result<(u64, u64), Trouble> {
+        if found.is_empty() {
+            return Ok((0, 0));
+        }
         let issuer = purse.mint()?;
         let mut infos = Vec::with_capacity(found.len());
         for coin in found {

@@ -1,0 +1,303 @@
+//! An old copy of a wallet's folder is put back, or used beside the one that went on: the money
+//! is what the issuer says it is, and nobody is told otherwise.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
+
+use std::cell::Cell;
+use std::fs;
+use std::path::Path;
+
+use farthing_tests::proxy::journeys::in_full;
+use farthing_tests::{Person, Town};
+use serde_json::json;
+
+/// What the wallet did after the copy was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Since {
+    PaidAnInvoice,
+    GaveAndItWasTaken,
+    Gave,
+    TookBack,
+    ToppedUp,
+    Redeemed,
+}
+
+/// What is tried with the copy before `recover`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum First {
+    Nothing,
+    PayAShop,
+    PayAnInvoice,
+    Give,
+    TopUp,
+    Redeem,
+}
+
+const SINCE: [Since; 6] = [
+    Since::PaidAnInvoice,
+    Since::GaveAndItWasTaken,
+    Since::Gave,
+    Since::TookBack,
+    Since::ToppedUp,
+    Since::Redeemed,
+];
+
+const FIRST: [First; 6] = [
+    First::Nothing,
+    First::PayAShop,
+    First::PayAnInvoice,
+    First::Give,
+    First::TopUp,
+    First::Redeem,
+];
+
+/// A person, a neighbour who gives and takes, and the issuer both are with.
+struct Street {
+    town: Town,
+    issuer: &'static str,
+    bob: Person,
+    /// What those who came before still hold.
+    left: Cell<i64>,
+}
+
+impl Street {
+    fn at(issuer: &'static str) -> Self {
+        let town = Town::open();
+        let bob = town.person(&format!("Bob of {issuer}"));
+        bob.open_purse(&town.issuer(issuer), "sat");
+        let street = Self {
+            town,
+            issuer,
+            bob,
+            left: Cell::new(0),
+        };
+        street.fill(&street.bob, 20_000);
+        street
+    }
+
+    fn ada(&self) -> Person {
+        let ada = self.town.person("Ada");
+        ada.open_purse(&self.town.issuer(self.issuer), "sat");
+        self.fill(&ada, 1_000);
+        ada
+    }
+
+    fn fill(&self, person: &Person, amount: i64) {
+        person.top_up(amount, "sat", |invoice| {
+            drop(self.town.pay_invoice(invoice));
+        });
+    }
+
+    fn happens(&self, ada: &Person, since: Since) {
+        match since {
+            Since::PaidAnInvoice => {
+                let (invoice, _) = self.town.merchant_invoice(400_000, "since the copy");
+                ada.ask(&["pay", &invoice, "--yes"]).done();
+            }
+            Since::GaveAndItWasTaken => {
+                let token = given(ada, 300);
+                self.bob.ask(&["redeem", &token, "--yes"]).done();
+            }
+            Since::Gave => drop(given(ada, 300)),
+            Since::TookBack => {
+                let token = given(ada, 300);
+                ada.ask(&["redeem", &token, "--yes"]).done();
+            }
+            Since::ToppedUp => self.fill(ada, 100),
+            Since::Redeemed => {
+                let token = given(&self.bob, 100);
+                ada.ask(&["redeem", &token, "--yes"]).done();
+            }
+        }
+    }
+
+    /// Tries it until it is done, three times at most. What was said must be true each time.
+    fn try_first(&self, ada: &Person, first: First) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for round in 1..=3 {
+            let (said, done, true_now) = self.try_once(ada, first);
+            let safe =
+                said.json()["error"]["money"] == "safe" || said.json()["outcome"] == "not_paid";
+            if done && !true_now {
+                wrong.push(format!("round {round}: it said done and is not: {said:#?}"));
+            }
+            if safe && true_now {
+                wrong.push(format!("round {round}: it said not done and is: {said:#?}"));
+            }
+            if done {
+                return wrong;
+            }
+        }
+        wrong.push(format!("{first:?} did not work in three rounds"));
+        wrong
+    }
+
+    /// What it said, whether it said done, and whether it is.
+    fn try_once(&self, ada: &Person, first: First) -> (farthing_tests::Said, bool, bool) {
+        let at = self.issuer.to_lowercase();
+        match first {
+            First::Nothing => unreachable!("nothing is not tried"),
+            First::PayAShop => {
+                let order = json!({"amount": 19, "issuer": at, "unit": "sat"});
+                let order = self.town.order(&order);
+                let said = ada.ask(&["pay", order["request"].as_str().unwrap(), "--yes"]);
+                let done = said.code == Some(0);
+                (said, done, self.town.look(&order)["state"] == "paid")
+            }
+            First::PayAnInvoice => {
+                let (invoice, hash) = self.town.merchant_invoice(50_000, "with the copy");
+                let said = ada.ask(&["pay", &invoice, "--yes"]);
+                let done = said.code == Some(0);
+                (said, done, self.town.invoice(&hash)["state"] == "settled")
+            }
+            First::Give => {
+                let said = ada.ask(&["give", "33", "--yes"]);
+                let done = said.code == Some(0);
+                // Coins that are ready go out without a word to the issuer, so the receiver may
+                // be told that they are spent. The giver is told by `recover`.
+                if done {
+                    let token = said.json()["token"].as_str().unwrap().to_owned();
+                    let _ = self.bob.ask(&["redeem", &token, "--yes"]);
+                }
+                (said, done, done)
+            }
+            First::TopUp => {
+                let mut running = ada.begin(&["top-up", "77", "--wait", "10"]);
+                let invoice = running.invoice();
+                self.town.pay_invoice(&invoice);
+                let said = running.end();
+                let done = said.code == Some(0);
+                (said, done, done)
+            }
+            First::Redeem => {
+                let token = given(&self.bob, 40);
+                let said = ada.ask(&["redeem", &token, "--yes"]);
+                let done = said.code == Some(0);
+                (said, done, done)
+            }
+        }
+    }
+
+    /// After `recover`: all that is owed is somebody's, to the unit, nothing is undecided, and
+    /// the wallet pays.
+    fn adds_up(&self, ada: &Person) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for args in [["recover"], ["doctor"]] {
+            let said = ada.ask(&args);
+            if said.code != Some(0) {
+                wrong.push(format!("{said:#?}"));
+            }
+        }
+        self.bob.ask(&["recover"]).done();
+        let (hers, bobs) = (held(ada), held(&self.bob));
+        let books = self.town.books(self.issuer)["sat"];
+        let shop = self.town.shop_holds(self.issuer, "sat");
+        let (owed, left) = (books.outstanding, self.left.get());
+        if hers + bobs + shop + left != owed {
+            wrong.push(format!(
+                "hers {hers}, Bob's {bobs}, the shop's {shop} and {left} of others: {owed} is owed"
+            ));
+        }
+        if (books.paid_not_issued, books.held) != (0, 0) {
+            wrong.push(format!("not collected, or held: {books:?}"));
+        }
+        wrong
+    }
+}
+
+fn held(person: &Person) -> i64 {
+    let (spendable, pending) = person.balance("sat");
+    spendable + pending
+}
+
+fn given(person: &Person, amount: i64) -> String {
+    let given = person.ask(&["give", &amount.to_string(), "--yes"]).done();
+    given["token"].as_str().unwrap().to_owned()
+}
+
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
+/// Every thing that may have happened, with every thing that may be tried first.
+fn put_back(issuer: &'static str, some: usize) {
+    let street = Street::at(issuer);
+    let all: Vec<(Since, First)> = SINCE
+        .iter()
+        .flat_map(|since| FIRST.iter().map(|first| (*since, *first)))
+        .collect();
+    let step = if in_full() { 1 } else { all.len() / some };
+    let mut wrong = Vec::new();
+    let cases: Vec<_> = all.iter().step_by(step).collect();
+    for (since, first) in &cases {
+        let ada = street.ada();
+        let copy = ada.folder().join("copy");
+        copied(&ada.home(), &copy);
+        street.happens(&ada, *since);
+        fs::remove_dir_all(ada.home()).unwrap();
+        fs::rename(&copy, ada.home()).unwrap();
+
+        let mut troubles = Vec::new();
+        if *first != First::Nothing {
+            troubles.extend(street.try_first(&ada, *first));
+        }
+        troubles.extend(street.adds_up(&ada));
+        let (_, _, paid) = street.try_once(&ada, First::PayAShop);
+        if !paid {
+            troubles.push("after `recover` it does not pay".to_owned());
+        }
+        street.left.set(street.left.get() + held(&ada));
+        if !troubles.is_empty() {
+            wrong.push(format!(
+                "{since:?}, then {first:?}: {}",
+                troubles.join("\n  ")
+            ));
+        }
+    }
+    println!(
+        "{issuer}: {} of {} old copies put back",
+        cases.len(),
+        all.len()
+    );
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_old_copy_put_back_is_set_right_where_answers_are_repeated() {
+    put_back("Maple", 9);
+}
+
+#[test]
+fn an_old_copy_put_back_is_set_right_where_answers_come_once() {
+    put_back("Harbour", 9);
+}
+
+#[test]
+fn two_copies_used_in_turn_never_lose_or_double_anything() {
+    let street = Street::at("Maple");
+    let ada = street.ada();
+    let (one, other) = (ada.folder().join("one"), ada.folder().join("other"));
+    copied(&ada.home(), &one);
+    copied(&ada.home(), &other);
+    let rounds = if in_full() { 24 } else { 4 };
+    let mut wrong = Vec::new();
+    for round in 0..rounds {
+        let (at, first) = if round % 2 == 0 {
+            (&one, FIRST[1 + round % 5])
+        } else {
+            (&other, FIRST[1 + (round * 3 + 1) % 5])
+        };
+        fs::remove_dir_all(ada.home()).unwrap();
+        copied(at, &ada.home());
+        // The person has been told to do this after going back to another copy.
+        ada.ask(&["recover"]).done();
+        wrong.extend(street.try_first(&ada, first));
+        wrong.extend(street.adds_up(&ada));
+        fs::remove_dir_all(at).unwrap();
+        copied(&ada.home(), at);
+    }
+    println!("{rounds} turns of two copies");
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
