@@ -331,6 +331,11 @@ mod tests {
     use crate::any::{amount, amount_of, unit};
 
     #[test]
+    fn an_amount_in_a_failed_assertion_says_what_it_is() {
+        assert_eq!(format!("{:?}", Amount::sat(21)), "Amount(21 sat)");
+    }
+
+    #[test]
     fn no_more_of_a_unit_than_there_can_be() {
         for unit in [Unit::Sat, Unit::Msat, Unit::Usd, "beans".parse().unwrap()] {
             assert!(Amount::new(unit.most(), unit).is_ok());

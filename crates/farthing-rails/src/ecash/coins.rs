@@ -406,6 +406,56 @@ mod tests {
     }
 
     #[test]
+    fn change_tops_the_stock_of_small_coins_up_and_keeps_the_rest_large() {
+        let change = |amount, staying: &[u64], fee_ppk| {
+            stock_up(amount, staying, &mintage(fee_ppk)).unwrap()
+        };
+        assert_eq!(change(2, &[], 0), [1, 1]);
+        assert_eq!(
+            change(64, &[], 0),
+            [1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 8, 8, 8, 16]
+        );
+        assert_eq!(
+            change(64, &[1, 1, 2], 0),
+            [1, 1, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 16]
+        );
+        // At a whole unit for a coin, coins of one and two are not worth keeping.
+        assert_eq!(change(64, &[], 1000), [4, 4, 4, 4, 8, 8, 8, 8, 16]);
+    }
+
+    #[test]
+    fn only_coins_that_stay_and_are_still_signed_count_as_stock() {
+        let swapped = |coins: &[Coin], target| {
+            let made = split(target, &mintage(0).denominations).unwrap();
+            plan_swap(coins, &made, target, &mintage(0)).unwrap().change
+        };
+        let stays = purse(&[64, 1, 1, 1], 0);
+        assert_eq!(
+            swapped(&stays, 2),
+            stock_up(62, &[1, 1, 1], &mintage(0)).unwrap()
+        );
+        let mut retires = purse(&[8, 1, 1, 1], 0);
+        for coin in &mut retires {
+            coin.retiring = true;
+        }
+        assert_eq!(swapped(&retires, 5), [1, 1, 1]);
+    }
+
+    #[test]
+    fn retiring_coins_leave_first_even_when_others_would_do_alone() {
+        let mut coins = purse(&[512, 8, 8], 0);
+        coins[1].retiring = true;
+        assert_eq!(cover(&coins, 20).unwrap().inputs, vec![1, 0]);
+    }
+
+    #[test]
+    fn a_coin_that_costs_what_it_is_worth_stays_where_it_is() {
+        let mut coins = purse(&[1, 4], 1000);
+        coins[0].retiring = true;
+        assert_eq!(cover(&coins, 3).unwrap().inputs, vec![1]);
+    }
+
+    #[test]
     fn an_exchange_makes_as_many_coins_as_it_may_and_not_one_more() {
         let most = u64::try_from(MOST_COINS).unwrap();
         assert_eq!(split(most, &[1]).map(|coins| coins.len()), Some(MOST_COINS));
