@@ -248,6 +248,16 @@ mod tests {
     use crate::unit::Unit;
 
     #[test]
+    fn a_line_names_who_gets_the_fee_with_a_name_up_to_the_longest() {
+        for to in ["Maple", &"m".repeat(LONGEST_RECEIVER)] {
+            let most = Amount::sat(3);
+            let line = FeeLine::new(FeeKind::Network, to, Amount::sat(1), most).unwrap();
+            let paid = PaidFee::new(FeeKind::Network, to, most).unwrap();
+            assert_eq!((line.to(), paid.to()), (to, to));
+        }
+    }
+
+    #[test]
     fn a_fee_cannot_be_more_than_it_can_be() {
         let (one, two) = (Amount::sat(1), Amount::sat(2));
         assert!(FeeLine::new(FeeKind::Network, "the network", one, two).is_ok());

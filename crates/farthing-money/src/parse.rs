@@ -350,6 +350,8 @@ mod tests {
             Amount::parse("1.01", Unit::Usd),
             Err(E::BareFraction { default: Unit::Usd })
         );
+        let longest = format!("{}1", " ".repeat(LONGEST_TEXT - 1));
+        check(&longest, Unit::Sat, Amount::sat(1));
         let long = "1".repeat(LONGEST_TEXT + 1);
         assert_eq!(
             Amount::parse(&long, Unit::Sat),

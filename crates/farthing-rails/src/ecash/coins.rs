@@ -406,6 +406,40 @@ mod tests {
     }
 
     #[test]
+    fn ready_coins_are_handed_over_only_when_they_cost_no_more_than_a_swap() {
+        let swapped = plan_hand(&purse(&[64], 0), 21, &mintage(0)).unwrap();
+        assert_eq!((swapped.face, swapped.overpaid), (21, 0));
+        let exact = plan_hand(&purse(&[16, 4, 1], 0), 21, &mintage(0)).unwrap();
+        assert_eq!((exact.ready, exact.swap), (vec![0, 1, 2], None));
+    }
+
+    #[test]
+    fn of_all_ready_coins_the_cheapest_are_handed_over() {
+        let mut coins = purse(&[8, 6], 1000);
+        coins[1].fee_ppk = 0;
+        let plan = plan_hand(&coins, 5, &mintage(1000)).unwrap();
+        assert_eq!((plan.ready, plan.face), (vec![1], 6));
+    }
+
+    #[test]
+    fn at_most_sixty_four_ready_coins_are_handed_over_at_once() {
+        let plan = |count: u64| {
+            let coins = purse(&vec![1; usize::try_from(count).unwrap()], 0);
+            plan_hand(&coins, count, &mintage(0)).unwrap()
+        };
+        assert_eq!(plan(64).ready.len(), 64);
+        assert!(plan(65).swap.is_some());
+    }
+
+    #[test]
+    fn the_stock_of_small_coins_has_an_end() {
+        let coins = stock_up(1 << 34, &[], &mintage(0)).unwrap();
+        let of = |worth| coins.iter().filter(|&&coin| coin == worth).count();
+        assert!(of(1 << 10) >= STOCK);
+        assert!(of(1 << 25) <= 1);
+    }
+
+    #[test]
     fn change_tops_the_stock_of_small_coins_up_and_keeps_the_rest_large() {
         let change = |amount, staying: &[u64], fee_ppk| {
             stock_up(amount, staying, &mintage(fee_ppk)).unwrap()
