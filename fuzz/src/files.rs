@@ -152,15 +152,9 @@ fn damage(path: &Path, genuine: &[u8], data: &[u8]) {
             fs::write(path, genuine).unwrap();
             fs::write(beside("-journal"), script).unwrap();
         }
-        5 => write_hostile(path, script),
-        _ => write_hostile(path, &edited(genuine, script)),
+        5 => fs::write(path, script).unwrap(),
+        _ => fs::write(path, edited(genuine, script)).unwrap(),
     }
-}
-
-fn write_hostile(path: &Path, bytes: &[u8]) {
-    // SQLite takes a file of one byte for an empty one, and the store does not refuse it yet.
-    let bytes = if bytes.len() == 1 { &[] } else { bytes };
-    fs::write(path, bytes).unwrap();
 }
 
 /// `history.db` changed row by row by somebody who has its file key: the sealed rows and the chain

@@ -22,6 +22,8 @@ const PLAIN_MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// Prepared statements kept per connection; cdk has about eighty different ones.
 const PREPARED: usize = 128;
+/// The smallest page SQLite knows: no file of ours is shorter, in bytes.
+const SMALLEST_FILE: u64 = 512;
 
 /// The key of one database file, as `PRAGMA key` takes it: `x'` and 64 hexadecimal digits and `'`.
 /// The blob in the string is what tells SQLCipher that this is the key itself and not a password to
@@ -118,6 +120,10 @@ pub(crate) fn open(path: &Path, key: &RawKey, create: Create) -> Result<Connecti
     };
     if size == 0 && create == Create::Never {
         return Err(OpenError::Damaged("the file is empty".to_owned()));
+    }
+    if (1..SMALLEST_FILE).contains(&size) {
+        // SQLite takes a file of a single byte for an empty one, and would start over.
+        return Err(OpenError::Damaged("the file is cut off".to_owned()));
     }
     if size > 0 && begins_in_plain_text(path)? {
         return Err(OpenError::Damaged("the file is not encrypted".to_owned()));
@@ -247,6 +253,26 @@ mod tests {
     fn a_key_is_not_shown_by_debug() {
         let shown = format!("{:?}", key());
         assert!(!shown.contains("a7") && !shown.contains("167"), "{shown}");
+    }
+
+    #[test]
+    fn what_is_left_of_a_file_is_not_taken_for_a_new_one() {
+        for size in [1, 2, 100, 511] {
+            for create in [Create::Never, Create::IfAbsent] {
+                let dir = tempfile::tempdir().unwrap();
+                let path = dir.path().join("cut.db");
+                std::fs::write(&path, vec![b'x'; size]).unwrap();
+                assert!(matches!(
+                    open(&path, &key(), create),
+                    Err(OpenError::Damaged(_))
+                ));
+                assert_eq!(
+                    std::fs::read(&path).unwrap().len(),
+                    size,
+                    "it was written to"
+                );
+            }
+        }
     }
 
     #[test]
