@@ -17,14 +17,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use xtask::places::{Places, cargo};
+use xtask::places::{KILL_BIN, Places, cargo};
 use xtask::walk::invoice_in;
 
 use crate::person::worth;
 use crate::{Person, Said, Town};
-
-/// The variable that names the wallet that can be killed. Without it, one is built.
-pub const KILL_BIN: &str = "FARTHING_KILL_BIN";
 
 /// No command here takes longer.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -298,14 +295,25 @@ impl Street {
                 }
                 if matches!(deed, Deed::LearnPaid | Deed::LearnFailed) {
                     self.misfortune("pending", &prepared.hash);
-                    self.ada.ask(&["pay", &invoice, "--yes"]).ended(3);
+                    // Not waited for: a wallet asks for a while before it gives up.
+                    let paying = self.ada.begin(&["pay", &invoice, "--yes"]);
+                    let since = Instant::now();
+                    while self.town.books(self.issuer)["sat"].held == 0 {
+                        assert!(since.elapsed() < PATIENCE, "nothing was sent");
+                        thread::sleep(Duration::from_millis(20));
+                    }
+                    paying.kill();
                     let verdict = if deed == Deed::LearnPaid {
                         "paid"
                     } else {
                         "failed"
                     };
                     let told = json!({"payment_hash": prepared.hash, "as": verdict});
-                    self.town.tell("/lightning/release", &told);
+                    // The issuer may hold the coins before it has sent anything.
+                    while self.town.tell("/lightning/release", &told)["released"] == json!([]) {
+                        assert!(since.elapsed() < PATIENCE, "nothing is under way");
+                        thread::sleep(Duration::from_millis(20));
+                    }
                     prepared.args = vec!["recover".to_owned()];
                 }
                 prepared

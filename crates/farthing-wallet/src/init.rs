@@ -76,7 +76,20 @@ impl InitError {
     }
 }
 
-/// Makes a wallet where there is none.
+impl Wallet {
+    /// The person has been shown the words of a new wallet. Until then it does not count as made:
+    /// it cannot be opened again, and another `init` takes its place, because money in a wallet
+    /// whose words nobody has seen could be lost.
+    ///
+    /// # Errors
+    /// [`InitError::Open`] when the folder cannot be written.
+    pub fn words_are_known(&self) -> Result<(), InitError> {
+        Ok(self.home.finish_making().map_err(OpenError::from)?)
+    }
+}
+
+/// Makes a wallet where there is none. A new one counts as made only after
+/// [`Wallet::words_are_known`]; one made from words does at once.
 ///
 /// # Errors
 /// [`InitError`]; an existing wallet, or what remains of one, is never touched.
@@ -88,6 +101,7 @@ pub async fn init(new: NewWallet) -> Result<Created, InitError> {
         Some(town) => Mark::Practice { town },
     };
     let restored = new.restore.is_some();
+    home.begin_making().map_err(OpenError::from)?;
     let (vault, words) = Vault::create(home.dir(), &new.secret, new.keychain, mark, new.restore)?;
     let money = open_or_create_money(&home.money(), &vault.money_key())
         .await
@@ -102,6 +116,7 @@ pub async fn init(new: NewWallet) -> Result<Created, InitError> {
     let wallet = Wallet::assemble(ecash, vault, home, history, lock);
     if restored {
         wallet.remember_old_words().map_err(InitError::Store)?;
+        wallet.words_are_known()?;
     }
     Ok(Created { words, wallet })
 }

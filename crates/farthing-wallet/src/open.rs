@@ -122,6 +122,9 @@ pub async fn open_without_recovery(home: &Path, secret: &Secret) -> Result<Walle
     }
     let home = Home::open(home)?;
     let lock = HomeLock::take(home.dir())?;
+    if home.is_unfinished() {
+        return Err(OpenError::NoWallet);
+    }
     let vault = Vault::open(home.dir(), secret, now_ms()).map_err(OpenError::Locked)?;
     let money = open_money(&home.money(), &vault.money_key())
         .await

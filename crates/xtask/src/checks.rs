@@ -5,14 +5,14 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::places::{FARTHING_BIN, Places, cargo};
+use crate::places::{FARTHING_BIN, KILL_BIN, Places, cargo};
 use crate::setup::{self, STEPS_FOR_EVERYTHING};
 use crate::steps::{Step, Steps};
 use crate::{Outcome, Trouble};
 
-/// Set-up, then format, lints, tests, the practice town's own, the OS keychain.
+/// Set-up, then format, builds, lints, tests, the practice town's own, the OS keychain.
 pub fn run(places: &Places, full: bool) -> Outcome {
-    let mut steps = Steps::new(places, STEPS_FOR_EVERYTHING + 7);
+    let mut steps = Steps::new(places, STEPS_FOR_EVERYTHING + 8);
     setup::system_packages(&mut steps, &[setup::TO_BUILD, setup::TO_TEST])?;
     setup::test_issuer(&mut steps, places)?;
     let practice = setup::practice(places);
@@ -28,6 +28,7 @@ pub fn run(places: &Places, full: bool) -> Outcome {
     )?;
     step.done("");
 
+    setup::killable(&mut steps, places)?;
     setup::programs(&mut steps, places)?;
 
     let lints = [
@@ -82,6 +83,7 @@ fn cargo_in(places: &Places, args: &[&str]) -> Command {
     // `cargo test` builds the wallet once more, with what only tests may do. Journeys
     // are about the one people run.
     command.env(FARTHING_BIN, places.kept_farthing());
+    command.env(KILL_BIN, places.killable());
     command
 }
 

@@ -17,6 +17,8 @@ pub struct Places {
 
 /// The variable that names the wallet's program.
 pub const FARTHING_BIN: &str = "FARTHING_BIN";
+/// The variable that names the wallet that can be killed.
+pub const KILL_BIN: &str = "FARTHING_KILL_BIN";
 /// The variable that names the practice town's program.
 pub const PRACTICE_BIN: &str = "FARTHING_PRACTICE_BIN";
 /// The variable that names the Python in which Nutshell is installed.
@@ -50,7 +52,19 @@ impl Places {
     /// The wallet's program.
     #[must_use]
     pub fn farthing(&self) -> PathBuf {
-        named(FARTHING_BIN).unwrap_or_else(|| self.target.join("debug").join(program("farthing")))
+        named(FARTHING_BIN).unwrap_or_else(|| self.built_farthing())
+    }
+
+    /// Where cargo puts the wallet's program, whatever the variable says.
+    #[must_use]
+    pub fn built_farthing(&self) -> PathBuf {
+        self.target.join("debug").join(program("farthing"))
+    }
+
+    /// The wallet that can be told to die, which only tests run.
+    #[must_use]
+    pub fn killable(&self) -> PathBuf {
+        named(KILL_BIN).unwrap_or_else(|| self.target.join("xtask").join(program("farthing-kill")))
     }
 
     /// A copy of the wallet's program that later builds leave alone.

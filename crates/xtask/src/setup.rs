@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::places::{Places, cargo};
@@ -202,6 +203,30 @@ fn works(python: &std::path::Path) -> bool {
         .is_ok_and(|status| status.success())
 }
 
+/// Builds the wallet that can be told to die at a write or a request, and keeps it apart: only the
+/// tests of that run it. Before [`programs`], which puts the wallet people run back in its place.
+///
+/// # Errors
+/// When it does not build, or cannot be kept.
+pub fn killable(steps: &mut Steps, places: &Places) -> Outcome {
+    let step = steps.next("Build the wallet that can be killed");
+    let what = ["--package", "farthing-cli", "--features", "kill-points"];
+    build(&step, places, &what)?;
+    keep(places, &places.built_farthing(), &places.killable())?;
+    step.done("");
+    Ok(())
+}
+
+/// Keeps a program under another name, where later builds do not replace it.
+fn keep(places: &Places, built: &Path, kept: &Path) -> Outcome {
+    // A new file, not a new content: somebody may be running the old one.
+    let _ = fs::remove_file(kept);
+    fs::create_dir_all(places.target.join("xtask"))
+        .and_then(|()| fs::copy(built, kept))
+        .map_err(|e| Trouble::new(format!("cannot keep a copy of {}: {e}", built.display())))?;
+    Ok(())
+}
+
 /// Builds the wallet and the practice town.
 pub fn programs(steps: &mut Steps, places: &Places) -> Outcome {
     let step = steps.next("Build the wallet");
@@ -209,11 +234,7 @@ pub fn programs(steps: &mut Steps, places: &Places) -> Outcome {
     build(&step, places, &["--workspace", "--exclude", "xtask"])?;
     let (built, kept) = (places.farthing(), places.kept_farthing());
     if built != kept {
-        // A new file, not a new content: somebody may be running the old one.
-        let _ = fs::remove_file(&kept);
-        fs::create_dir_all(places.target.join("xtask"))
-            .and_then(|()| fs::copy(&built, &kept))
-            .map_err(|e| Trouble::new(format!("cannot keep a copy of {}: {e}", built.display())))?;
+        keep(places, &built, &kept)?;
     }
     step.done("");
     let step = steps.next("Build the practice town");

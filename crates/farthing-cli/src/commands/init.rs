@@ -50,5 +50,10 @@ pub(super) async fn init(context: &Context, asked: Init) -> Result<Exit, Failure
             restored,
         },
     );
+    if !restored {
+        made.wallet
+            .words_are_known()
+            .map_err(|error| Failure::of(&error))?;
+    }
     Ok(Exit::Done)
 }
