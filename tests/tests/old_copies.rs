@@ -1,6 +1,7 @@
 //! An old copy of a wallet's folder is put back, or used beside the one that went on: the money
 //! is what the issuer says it is, and nobody is told otherwise.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
+#![allow(clippy::print_stdout, reason = "says how many cases were played")]
 
 use std::cell::Cell;
 use std::fs;
