@@ -14,6 +14,7 @@
 
 pub mod books;
 pub mod kill;
+pub mod liar;
 pub mod nutshell;
 pub mod person;
 pub mod proxy;
