@@ -27,7 +27,7 @@ pub struct TopUpQuote {
     pub invoice: String,
     /// What will be in the purse, in its unit.
     pub amount: Amount,
-    /// Until when the issuer takes the payment, in seconds since 1970; 0 when it does not say.
+    /// Until when the invoice can be paid, in seconds since 1970.
     pub expires_at: u64,
     quote: String,
 }
@@ -75,13 +75,15 @@ impl Ecash {
                 "it answered with another way of paying".to_owned(),
             ));
         };
-        check_invoice(&reply.request, amount)?;
+        let payable_until = check_invoice(&reply.request, amount)?;
         if reply.quote.is_empty() || reply.quote.len() > 256 {
             return Err(Trouble::Dishonest(
                 "the name of its offer is absurd".to_owned(),
             ));
         }
-        let expires_at = reply.expiry.unwrap_or(0);
+        // The invoice can be paid until its own end, whatever the issuer says of its offer:
+        // giving up sooner would leave what is paid then with the issuer.
+        let expires_at = reply.expiry.unwrap_or(0).max(payable_until);
         let mut quote = MintQuote::new(
             reply.quote.clone(),
             issuer,
@@ -246,8 +248,9 @@ impl Ecash {
     }
 }
 
-/// The invoice must ask for the amount that was asked for, where the unit lets us know.
-fn check_invoice(invoice: &str, amount: Amount) -> Result<(), Trouble> {
+/// The invoice must ask for the amount that was asked for, where the unit lets us know. Returns
+/// until when it can be paid, in seconds since 1970.
+fn check_invoice(invoice: &str, amount: Amount) -> Result<u64, Trouble> {
     let Ok(PaymentCode::Invoice(read)) = read(invoice) else {
         return Err(Trouble::Dishonest("its invoice is not one".to_owned()));
     };
@@ -257,6 +260,6 @@ fn check_invoice(invoice: &str, amount: Amount) -> Result<(), Trouble> {
         )),
         (Ok(_), None) => Err(Trouble::Dishonest("its invoice names no amount".to_owned())),
         // In other units the issuer sets the rate; the payer sees the invoice.
-        _ => Ok(()),
+        _ => Ok(read.expires_at),
     }
 }
