@@ -175,7 +175,7 @@ impl Wallet {
     /// # Errors
     /// [`HistoryError`].
     pub async fn receipt(&self, payment: PaymentId) -> Result<Receipt, HistoryError> {
-        let story = self.of(payment)?;
+        let story = self.story(payment)?.ok_or(HistoryError::NoSuchPayment)?;
         let purse = self.ecash.purse(&story.begun.purse).await.map_err(files)?;
         let handed = self.ecash.handed(uuid_of(payment)).await.map_err(files)?;
         let token = match (&handed, &purse) {

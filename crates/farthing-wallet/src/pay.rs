@@ -6,7 +6,7 @@ use farthing_rails::ecash::{
     HandCost, HandError, Handed, HandedState, MeltError, Melted, Purse, TakenBack, Trouble,
 };
 use farthing_rails::gate::Errand;
-use farthing_store::history::{MerchantId, PaymentId};
+use farthing_store::history::MerchantId;
 
 use crate::clock::now_ms;
 use crate::history::{HistoryError, Receipt};
@@ -141,7 +141,7 @@ impl Wallet {
             } => match self.ecash.hand(&review.purse, payment, *net, cost).await {
                 Ok(handed) if url.is_none() => {
                     token = Some(handed.token(&review.purse, None).map_err(files)?);
-                    Some(ended_hand(&review.purse, &handed.cost, handed_over())?)
+                    Some(ended_hand(&review.purse, &handed.cost, None)?)
                 }
                 Ok(handed) => {
                     let delivery = Delivery {
@@ -271,7 +271,7 @@ impl Wallet {
         if delivery.url.is_none() {
             // It died before the token was shown, or just after: the person has it in the
             // receipt, and can take it back.
-            return Ok(Some(ended_hand(purse, &handed.cost, handed_over())?));
+            return Ok(Some(ended_hand(purse, &handed.cost, None)?));
         }
         match self.ecash.look_after(purse, &handed).await {
             Ok(HandedState::Taken) => Ok(Some(ended_hand(purse, &handed.cost, redeemed())?)),
@@ -282,15 +282,6 @@ impl Wallet {
             Err(_) => Ok(None),
         }
     }
-
-    /// The receipt of a payment, by its id.
-    pub(crate) fn of(&self, payment: PaymentId) -> Result<Story, HistoryError> {
-        self.story(payment)?.ok_or(HistoryError::NoSuchPayment)
-    }
-}
-
-fn handed_over() -> Option<Proof> {
-    None
 }
 
 fn accepted(address: &str) -> Option<Proof> {

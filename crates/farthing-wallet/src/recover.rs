@@ -88,15 +88,13 @@ impl Wallet {
             .collect();
         for purse in self.ecash.purses().await.map_err(files)? {
             progress(purse.issuer_name.as_deref().unwrap_or(&purse.issuer));
-            let mut trouble = None;
             let recovered = self.ecash.recover(&purse).await.map_err(files)?;
             recovery.asked = recovery.asked.saturating_add(1);
-            trouble = recovered
+            let mut trouble = recovered
                 .undecided
                 .into_iter()
                 .map(|(_, trouble)| trouble)
-                .next()
-                .or(trouble);
+                .next();
             if depth == Depth::Everything {
                 for question in [
                     self.ecash.look_after_handed(&purse).await,
@@ -211,14 +209,15 @@ impl Wallet {
             }
             let result = self.ecash.result(id).await.map_err(files)?;
             let purse = self.ecash.purse(&story.begun.purse).await.map_err(files)?;
-            if let (Some(PaymentResult::TakenBack { .. }), Outcome::Paid, Some(purse)) =
+            if let (Some(result @ PaymentResult::TakenBack { .. }), Outcome::Paid, Some(purse)) =
                 (&result, story.outcome(), &purse)
             {
-                let ended = match &result {
-                    Some(result) => ended_by(purse, result)?,
-                    None => continue,
-                };
-                self.end(story.payment, story.merchant, None, ended)?;
+                self.end(
+                    story.payment,
+                    story.merchant,
+                    None,
+                    ended_by(purse, result)?,
+                )?;
             }
             self.ecash.forget_result(id).await.map_err(files)?;
         }

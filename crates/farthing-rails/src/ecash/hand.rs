@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Ecash;
-use super::coins::{Coin, HandPlan, NoPlan, plan_hand};
-use super::exchange::{Finish, Goal, Inputs};
+use super::coins::{Coin, HandPlan, NoPlan, SwapPlan, plan_hand};
+use super::exchange::{Exchange, Finish, Goal, Inputs};
 use super::keysets::{Freshness, Keyset};
 use super::purse::{HeldCoin, Purse, PurseId, currency};
 use super::recover::PaymentResult;
@@ -265,22 +265,8 @@ impl Ecash {
                 .map(|held| held.info.clone())
                 .collect(),
             Some(swap) => {
-                let ys = swap
-                    .inputs
-                    .iter()
-                    .filter_map(|&at| held.get(at))
-                    .map(|held| held.y)
-                    .collect();
-                let mut worths: Vec<u64> = swap.made.iter().chain(&swap.change).copied().collect();
-                // Sorted, so that the issuer cannot tell payment from change by position.
-                worths.sort_unstable();
-                let inputs = Inputs::Ours {
-                    ys,
-                    set_aside_before: false,
-                };
-                let goal = Goal::Swap { fences: None };
                 let exchange = self
-                    .begin(purse, payment, goal, inputs, &keyset, worths, swap.fee)
+                    .begin_planned(purse, payment, &held, &keyset, &swap)
                     .await?;
                 match self.run_swap(purse, &exchange).await? {
                     Finish::Done(coins) => {
@@ -318,6 +304,33 @@ impl Ecash {
             .await?;
         self.forget_result(payment).await?;
         Ok(handed)
+    }
+
+    /// Begins the swap that makes coins for a payment, out of free ones.
+    pub(super) async fn begin_planned(
+        &self,
+        purse: &Purse,
+        payment: Uuid,
+        held: &[HeldCoin],
+        keyset: &Keyset,
+        swap: &SwapPlan,
+    ) -> Result<Exchange, Trouble> {
+        let ys = swap
+            .inputs
+            .iter()
+            .filter_map(|&at| held.get(at))
+            .map(|held| held.y)
+            .collect();
+        let mut worths: Vec<u64> = swap.made.iter().chain(&swap.change).copied().collect();
+        // Sorted, so that the issuer cannot tell payment from change by position.
+        worths.sort_unstable();
+        let inputs = Inputs::Ours {
+            ys,
+            set_aside_before: false,
+        };
+        let goal = Goal::Swap { fences: None };
+        self.begin(purse, payment, goal, inputs, keyset, worths, swap.fee)
+            .await
     }
 
     /// Coins handed over for a payment, while they are neither taken nor taken back.
@@ -509,13 +522,9 @@ impl Ecash {
         &self,
         purse: &Purse,
         handed: &Handed,
-        exchange: &super::exchange::Exchange,
+        exchange: &Exchange,
     ) -> Result<TakenBack, Trouble> {
-        let received = exchange
-            .outputs
-            .worths
-            .iter()
-            .fold(0_u64, |sum, worth| sum.saturating_add(*worth));
+        let received = exchange.outputs.worth();
         let result = PaymentResult::TakenBack {
             cost: handed.cost,
             received,
@@ -536,7 +545,7 @@ impl Ecash {
         payment: Uuid,
         ys: Vec<PublicKey>,
         fences: Option<Uuid>,
-    ) -> Result<super::exchange::Exchange, Trouble> {
+    ) -> Result<Exchange, Trouble> {
         let issuer = purse.mint()?;
         let unit = currency(&purse.unit);
         let keysets = self.keysets(&issuer, &unit, Freshness::Recent).await?;
@@ -595,7 +604,7 @@ fn fits(now: &HandCost, agreed: &HandCost) -> bool {
 }
 
 /// One coin of each wanted worth out of freshly made ones.
-fn pick(coins: &[ProofInfo], wanted: &[u64]) -> Option<Vec<ProofInfo>> {
+pub(super) fn pick(coins: &[ProofInfo], wanted: &[u64]) -> Option<Vec<ProofInfo>> {
     let mut left: Vec<&ProofInfo> = coins.iter().collect();
     wanted
         .iter()

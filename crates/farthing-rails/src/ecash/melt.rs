@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::Ecash;
 use super::coins::{Coin, CoverPlan, NoPlan, SwapPlan, cover, input_fee, plan_swap, split};
 use super::exchange::{Exchange, Finish, Goal, Inputs, leave_open};
+use super::hand::pick;
 use super::keysets::{Freshness, Keyset};
 use super::outputs::unblind;
 use super::purse::{HeldCoin, Purse, currency};
@@ -381,46 +382,16 @@ impl Ecash {
         keyset: &Keyset,
         swap: &SwapPlan,
     ) -> Result<Vec<cdk::nuts::PublicKey>, MeltError> {
-        let ys = swap
-            .inputs
-            .iter()
-            .filter_map(|&at| held.get(at))
-            .map(|held| held.y)
-            .collect();
-        let mut worths: Vec<u64> = swap.made.iter().chain(&swap.change).copied().collect();
-        worths.sort_unstable();
-        let inputs = Inputs::Ours {
-            ys,
-            set_aside_before: false,
-        };
         let exchange = self
-            .begin(
-                purse,
-                payment,
-                Goal::Swap { fences: None },
-                inputs,
-                keyset,
-                worths,
-                swap.fee,
-            )
+            .begin_planned(purse, payment, held, keyset, swap)
             .await?;
         match self.run_swap(purse, &exchange).await? {
             Finish::Done(coins) => {
                 self.note_swap_fee(&exchange).await?;
                 self.forget_exchange(&exchange).await?;
-                let mut left = coins;
-                swap.made
-                    .iter()
-                    .map(|worth| {
-                        let at = left
-                            .iter()
-                            .position(|coin| u64::from(coin.proof.amount) == *worth)?;
-                        Some(left.swap_remove(at).y)
-                    })
-                    .collect::<Option<Vec<_>>>()
-                    .ok_or_else(|| {
-                        MeltError::Trouble(Trouble::Store("a coin is missing".to_owned()))
-                    })
+                let made = pick(&coins, &swap.made)
+                    .ok_or_else(|| Trouble::Store("a coin is missing".to_owned()))?;
+                Ok(made.iter().map(|coin| coin.y).collect())
             }
             Finish::NotDone(why) => Err(MeltError::NotPaid {
                 why,

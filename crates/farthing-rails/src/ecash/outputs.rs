@@ -47,6 +47,13 @@ pub(super) enum BadSignatures {
 }
 
 impl Outputs {
+    /// What the coins are worth together; blank ones count nothing.
+    pub(super) fn worth(&self) -> u64 {
+        self.worths
+            .iter()
+            .fold(0, |sum, worth| sum.saturating_add(*worth))
+    }
+
     /// Derives the coins. The same words, keyset and counters always give the same ones.
     pub(super) fn derive(&self, seed: &[u8; 64]) -> Result<Vec<Output>, BadSignatures> {
         let mut outputs = Vec::with_capacity(self.worths.len());

@@ -165,11 +165,7 @@ impl Ecash {
             }
             (_, Inputs::Foreign { .. }) => self.finish_redeem(purse, exchange).await?,
             (Goal::Issue { .. }, _) => {
-                let received = exchange
-                    .outputs
-                    .worths
-                    .iter()
-                    .fold(0_u64, |sum, worth| sum.saturating_add(*worth));
+                let received = exchange.outputs.worth();
                 let result = PaymentResult::Received { received, fee: 0 };
                 self.write_record("result", &exchange.payment.to_string(), &result)
                     .await?;

@@ -254,11 +254,7 @@ impl Ecash {
         _purse: &Purse,
         exchange: &super::exchange::Exchange,
     ) -> Result<(), Trouble> {
-        let received = exchange
-            .outputs
-            .worths
-            .iter()
-            .fold(0_u64, |sum, worth| sum.saturating_add(*worth));
+        let received = exchange.outputs.worth();
         let result = PaymentResult::Received {
             received,
             fee: exchange.fee,
