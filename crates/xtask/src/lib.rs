@@ -12,8 +12,10 @@
 pub mod checks;
 pub mod loopback;
 pub mod places;
+pub mod release;
 pub mod setup;
 pub mod steps;
+pub mod tools;
 pub mod town;
 pub mod walk;
 

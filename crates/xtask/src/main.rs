@@ -7,7 +7,7 @@
 
 use std::process::ExitCode;
 
-use xtask::{Outcome, Trouble, checks, places::Places, setup, steps::Steps, walk};
+use xtask::{Outcome, Trouble, checks, places::Places, release, setup, steps::Steps, walk};
 
 const HELP: &str = "\
 The project's own commands. Each does all the set-up it needs first.
@@ -16,8 +16,11 @@ The project's own commands. Each does all the set-up it needs first.
                               in it, walk through a first payment, and leave both
                               running (with --once: stop them again)
   cargo xtask test [--full]   every check: format, lints, unit tests, tidiness, journeys,
-                              the practice town, the OS keychain
-                              (with --full: many more cases for every property test)
+                              the practice town, the kept fuzz inputs, the OS keychain
+                              (with --full: every case instead of a sample, many more for
+                              each property test, a minute of fuzzing for each parser)
+  cargo xtask release         what is committed, built twice in two places and compared;
+                              its bill of materials and hashes
   cargo xtask setup           only what `run` and `test` do first: system packages,
                               the Python test issuer, builds
   cargo xtask env             where the built programs are, as shell exports
@@ -42,6 +45,7 @@ fn obey(words: &[&str]) -> Outcome {
         ["run", "--once"] => walk::run(&places, true),
         ["test"] => checks::run(&places, false),
         ["test", "--full"] => checks::run(&places, true),
+        ["release"] => release::run(&places),
         ["setup"] => {
             let mut steps = Steps::new(&places, setup::STEPS_FOR_EVERYTHING);
             setup::system_packages(&mut steps, &[setup::TO_BUILD, setup::TO_TEST])?;

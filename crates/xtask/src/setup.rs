@@ -259,6 +259,25 @@ pub fn practice(places: &Places) -> [String; 4] {
     ]
 }
 
+/// Cargo's arguments for the fuzz targets' own workspace. Its profile is the wallet's, so one target
+/// folder serves both.
+#[must_use]
+pub fn fuzz(places: &Places) -> [String; 4] {
+    let manifest = places.root.join("fuzz").join("Cargo.toml");
+    [
+        "--manifest-path".into(),
+        manifest.display().to_string(),
+        "--target-dir".into(),
+        places.target.display().to_string(),
+    ]
+}
+
+/// The manifest of every workspace, each with a lockfile of its own.
+#[must_use]
+pub fn manifests(places: &Places) -> [std::path::PathBuf; 3] {
+    ["", "practice", "fuzz"].map(|folder| places.root.join(folder).join("Cargo.toml"))
+}
+
 fn build<S: AsRef<std::ffi::OsStr>>(step: &Step, places: &Places, what: &[S]) -> Outcome {
     step.show(
         Command::new(cargo())
