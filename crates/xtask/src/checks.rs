@@ -8,24 +8,33 @@ use std::process::Command;
 use crate::places::{FARTHING_BIN, KILL_BIN, Places, cargo};
 use crate::setup::{self, STEPS_FOR_EVERYTHING};
 use crate::steps::{Step, Steps};
-use crate::{Outcome, Trouble};
+use crate::{Outcome, Trouble, tools};
 
-/// Set-up, then format, builds, lints, tests, the practice town's own, the OS keychain.
+/// How long each fuzz target runs in a full test, in seconds.
+const FUZZ_SECONDS: &str = "60";
+
+/// Set-up, then format, builds, lints, what may be linked, tests, the practice town's own, the kept
+/// fuzz inputs, the OS keychain.
 pub fn run(places: &Places, full: bool) -> Outcome {
-    let mut steps = Steps::new(places, STEPS_FOR_EVERYTHING + 8);
+    let mut steps = Steps::new(places, STEPS_FOR_EVERYTHING + 11 + usize::from(full));
     setup::system_packages(&mut steps, &[setup::TO_BUILD, setup::TO_TEST])?;
     setup::test_issuer(&mut steps, places)?;
     let practice = setup::practice(places);
     let practice: Vec<&OsStr> = practice.iter().map(OsStr::new).collect();
-    let (manifest, _) = practice.split_at(2);
+    let fuzz = setup::fuzz(places);
+    let fuzz: Vec<&OsStr> = fuzz.iter().map(OsStr::new).collect();
 
     let step = steps.next("Format");
     let advice = "`cargo fmt` puts it right.";
     step.show(&mut cargo_in(places, &["fmt", "--all", "--check"]), advice)?;
-    step.show(
-        cargo_in(places, &["fmt"]).args(manifest).arg("--check"),
-        advice,
-    )?;
+    for workspace in [&practice, &fuzz] {
+        // Not `--all` here: that would follow paths into the wallet again.
+        let (manifest, _) = workspace.split_at(2);
+        step.show(
+            cargo_in(places, &["fmt"]).args(manifest).arg("--check"),
+            advice,
+        )?;
+    }
     step.done("");
 
     setup::killable(&mut steps, places)?;
@@ -53,10 +62,30 @@ pub fn run(places: &Places, full: bool) -> Outcome {
         advice,
     )?;
     step.done("");
+    let step = steps.next("Lints, the fuzz targets");
+    // Without the fuzzer itself, which needs a C++ compiler and adds one line to each target.
+    step.show(
+        cargo_in(places, &["clippy", "--locked", "--all-targets"])
+            .args(&fuzz)
+            .args(["--", "-D", "warnings"]),
+        advice,
+    )?;
+    step.done("");
+
+    let step = steps.next("What is linked: licences, bans, sources");
+    may_be_linked(&step, places, full)?;
 
     let mut tally = Tally::default();
     let step = steps.next("Tests of the practice town");
     test(&step, places, &practice, full, &mut tally)?;
+    let step = steps.next("Every kept fuzz input, once");
+    test(&step, places, &fuzz, full, &mut tally)?;
+    let fuzzed = if full {
+        let step = steps.next("Fuzz every target");
+        fuzz_all(&step, places)?
+    } else {
+        String::new()
+    };
     let step = steps.next("Tests against a real OS keychain (Secret Service)");
     keychain(&step, places, &mut tally)?;
     // Last, so that the closing lines are those of the wallet's own tests.
@@ -65,7 +94,7 @@ pub fn run(places: &Places, full: bool) -> Outcome {
 
     let step = steps.next("All together");
     step.done(&format!(
-        "{} tests passed in {} programs, {} set aside; {} in all",
+        "{} tests passed in {} programs, {} set aside; {fuzzed}{} in all",
         tally.passed,
         tally.programs,
         tally.ignored,
@@ -98,6 +127,8 @@ fn test<S: AsRef<OsStr>>(
     command.args(what);
     if full {
         command.env("PROPTEST_CASES", "4096");
+        // Journeys that sample otherwise play every case there is.
+        command.env("FARTHING_FULL", "1");
     }
     let before = tally.passed;
     step.read(
@@ -108,6 +139,55 @@ fn test<S: AsRef<OsStr>>(
     )?;
     step.done(&format!("{} passed", tally.passed - before));
     Ok(())
+}
+
+/// Looks at every lockfile. Compiling `cargo-deny` takes longer than half of all checks together, so
+/// only a full run installs it; it needs no network itself.
+fn may_be_linked(step: &Step, places: &Places, full: bool) -> Outcome {
+    if full {
+        tools::DENY.get(step)?;
+    } else if !tools::DENY.is_there() {
+        step.done(
+            "left out: there is no cargo-deny here. `cargo xtask test --full` and \
+             `cargo xtask release` install and run it",
+        );
+        return Ok(());
+    }
+    for manifest in setup::manifests(places) {
+        step.hide(
+            cargo_in(
+                places,
+                &["deny", "--config", "deny.toml", "--manifest-path"],
+            )
+            .arg(manifest)
+            .args(["check", "licenses", "bans", "sources"]),
+            "docs/supply-chain.md says what is allowed and why.",
+        )?;
+    }
+    step.done("");
+    Ok(())
+}
+
+/// Real fuzzing, target after target; its closing figures.
+fn fuzz_all(step: &Step, places: &Places) -> Outcome<String> {
+    tools::FUZZ.get(step)?;
+    let mut figures = String::new();
+    let mut command = cargo_in(places, &["run", "--locked", "--quiet"]);
+    command
+        .args(setup::fuzz(places))
+        .args(["--example", "minutes", "--", FUZZ_SECONDS]);
+    step.read(
+        &mut command,
+        "The input is in fuzz/artifacts. It becomes a test next to the code that was wrong, and a\n\
+         file in fuzz/corpus.",
+        |line| {
+            if line.starts_with("fuzzed: ") {
+                figures = format!("{line}; ");
+            }
+        },
+    )?;
+    step.done("");
+    Ok(figures)
 }
 
 /// The vault's tests against a Secret Service: a keyring of its own in a session
