@@ -13,6 +13,7 @@
 )]
 
 pub mod books;
+pub mod faulty_disk;
 pub mod kill;
 pub mod liar;
 pub mod nutshell;
