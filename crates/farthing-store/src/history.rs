@@ -8,8 +8,8 @@
 //! own *sealed* bytes, so it still holds after a merchant has been forgotten. The head says where
 //! it ends. All of it is checked at every opening.
 //!
-//! Not protected: someone who puts back an old copy of the *whole* file. Keep [`History::head`]
-//! somewhere else (the keychain) and compare.
+//! An old copy of the *whole* file looks in order. Keep [`History::head`] somewhere else (the
+//! keychain) and ask [`History::holds`].
 //!
 //! Calls are synchronous and wait for the disk; from async code, wrap them in `spawn_blocking`.
 
@@ -20,6 +20,7 @@ mod merchants;
 mod migrations;
 mod open;
 mod record;
+mod salvage;
 mod search;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,7 @@ pub use error::{
 };
 pub use journal::{ChainReport, Entry, Head, NewEntry};
 pub use merchants::Merchant;
+pub use salvage::Salvaged;
 use search::Index;
 
 /// The longest body of a journal row, a merchant or a document, in bytes. With the words and the

@@ -161,6 +161,64 @@ impl Home {
         self.dir.join(HISTORY)
     }
 
+    /// Where a new history is made before it takes the place of a damaged one.
+    #[must_use]
+    pub fn new_history(&self) -> PathBuf {
+        self.dir.join(format!("{HISTORY}.new"))
+    }
+
+    /// Keeps a copy of a damaged history, with its log, under a name of its own; that copy is
+    /// what is read from then on. `None` when there is no file to keep.
+    ///
+    /// # Errors
+    /// [`HomeError::Io`]; the file is as it was.
+    pub fn keep_damaged_history(&self) -> Result<Option<PathBuf>, HomeError> {
+        let keep = || {
+            let free = (1_u32..)
+                .map(|n| self.dir.join(format!("{HISTORY}.damaged-{n}")))
+                .find(|kept| {
+                    ["", "-wal"]
+                        .iter()
+                        .all(|end| fs::symlink_metadata(with_end(kept, end)).is_err())
+                });
+            let Some(kept) = free else { return Ok(None) };
+            if fs::symlink_metadata(self.history()).is_err() {
+                return Ok(None);
+            }
+            copy_private(&with_end(&self.history(), "-wal"), &with_end(&kept, "-wal"))?;
+            copy_private(&self.history(), &kept)?;
+            self.sync()?;
+            Ok(Some(kept))
+        };
+        keep().map_err(|source| self.io(source))
+    }
+
+    /// Puts the new history in the place of the damaged one.
+    ///
+    /// # Errors
+    /// [`HomeError::Io`].
+    pub fn take_new_history(&self) -> Result<(), HomeError> {
+        let take = || {
+            for end in ["-wal", "-shm"] {
+                absent_is_fine(fs::remove_file(with_end(&self.history(), end)))?;
+            }
+            fs::rename(self.new_history(), self.history())?;
+            self.sync()
+        };
+        take().map_err(|source| self.io(source))
+    }
+
+    /// Takes away what a making of a new history that was cut short has left.
+    ///
+    /// # Errors
+    /// [`HomeError::Io`].
+    pub fn clear_new_history(&self) -> Result<(), HomeError> {
+        ["", "-wal", "-shm"].into_iter().try_for_each(|end| {
+            absent_is_fine(fs::remove_file(with_end(&self.new_history(), end)))
+                .map_err(|source| self.io(source))
+        })
+    }
+
     /// The file whose lock says which process owns this wallet.
     #[must_use]
     pub fn lock(&self) -> PathBuf {
@@ -284,6 +342,31 @@ impl HomeLock {
             Err(TryLockError::Error(error)) => Err(LockError::Io(error)),
         }
     }
+}
+
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+fn absent_is_fine(done: io::Result<()>) -> io::Result<()> {
+    match done {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// A copy only its owner can read, on the disk when this returns; of nothing, nothing.
+fn copy_private(from: &Path, to: &Path) -> io::Result<()> {
+    let mut from = match File::open(from) {
+        Ok(file) => file,
+        Err(absent) if absent.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let mut to = private(OpenOptions::new().write(true).create_new(true)).open(to)?;
+    io::copy(&mut from, &mut to)?;
+    to.sync_all()
 }
 
 /// Makes `options` create files that only their owner can read.

@@ -141,7 +141,7 @@ pub enum OpenHistoryError {
     History(HistoryError),
     /// The operating system refused.
     #[error("cannot open history.db: {0}")]
-    Unavailable(Box<dyn std::error::Error + Send + Sync>),
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl From<MigrateError> for OpenHistoryError {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use farthing_vault::{Binding, HistoryKeys, Link, MerchantKeyError};
-use rusqlite::{Connection, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::error::Unreadable;
 use super::record::{Record, Stub};
@@ -81,7 +81,7 @@ pub struct ChainReport {
 }
 
 /// A row as it stands in the file.
-struct Sealed {
+pub(super) struct Sealed {
     seq: u64,
     payment: [u8; 32],
     merchant: Option<MerchantId>,
@@ -90,10 +90,10 @@ struct Sealed {
     link: Link,
 }
 
-const COLUMNS: &str = "seq, payment, merchant, stub, sealed, link";
+pub(super) const COLUMNS: &str = "seq, payment, merchant, stub, sealed, link";
 
 impl Sealed {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             // AUTOINCREMENT counts up from 1; anything below was put in and breaks the chain as row
             // 0.
@@ -388,6 +388,26 @@ impl History {
         self.head
     }
 
+    /// Whether the journal once ended where `head` says: not if it is an older copy, or went on
+    /// differently from there.
+    ///
+    /// # Errors
+    /// See [`HistoryError`].
+    pub fn holds(&self, head: &Head) -> Result<bool, HistoryError> {
+        if head.entries == 0 {
+            return Ok(head.link == self.keys.chain().start());
+        }
+        let link: Option<[u8; 32]> = self
+            .sqlite
+            .query_row(
+                "SELECT link FROM journal WHERE seq = ?1",
+                [head.entries.cast_signed()],
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(link.is_some_and(|link| Link(link) == head.link))
+    }
+
     /// Reads everything: the file's pages, the whole chain, and every seal.
     ///
     /// # Errors
@@ -434,39 +454,43 @@ impl History {
             None => rows.query([])?,
         };
         while let Some(row) = rows.next()? {
-            let row = Sealed::read(row)?;
-            let stub = row.stub(&self.keys)?;
-            let unreadable = |why| HistoryError::Unreadable {
-                place: Place::Journal(row.seq),
-                why,
-            };
-            let key = match row.merchant {
-                None => Some(self.keys.wallet_rows()),
-                Some(id) => match self.merchant_keys.get(&id) {
-                    Some(Ok(key)) => Some(key),
-                    None | Some(Err(MerchantKeyError::Forgotten)) => None,
-                    Some(Err(error)) => return Err(unreadable(error.clone().into())),
-                },
-            };
-            let mut entry = Entry {
-                seq: Seq(row.seq),
-                payment: stub.payment,
-                merchant: row.merchant,
-                at_ms: stub.at_ms,
-                body: None,
-            };
-            let Some(key) = key else {
-                visit(entry, None);
-                continue;
-            };
-            let place = row.seq.to_be_bytes();
-            let bytes = key
-                .open(&body_place(&place), &row.sealed)
-                .map_err(|why| unreadable(why.into()))?;
-            let record = Record::decode(&bytes).ok_or_else(|| unreadable(Unreadable::Layout))?;
-            entry.body = Some(record.body.to_vec());
-            visit(entry, Some(record.text));
+            let (entry, words) = self.open_row(&Sealed::read(row)?)?;
+            visit(entry, words.as_deref());
         }
         Ok(())
+    }
+
+    /// One row and its search words, unless its merchant has been forgotten.
+    pub(super) fn open_row(&self, row: &Sealed) -> Result<(Entry, Option<String>), HistoryError> {
+        let stub = row.stub(&self.keys)?;
+        let unreadable = |why| HistoryError::Unreadable {
+            place: Place::Journal(row.seq),
+            why,
+        };
+        let key = match row.merchant {
+            None => Some(self.keys.wallet_rows()),
+            Some(id) => match self.merchant_keys.get(&id) {
+                Some(Ok(key)) => Some(key),
+                None | Some(Err(MerchantKeyError::Forgotten)) => None,
+                Some(Err(error)) => return Err(unreadable(error.clone().into())),
+            },
+        };
+        let mut entry = Entry {
+            seq: Seq(row.seq),
+            payment: stub.payment,
+            merchant: row.merchant,
+            at_ms: stub.at_ms,
+            body: None,
+        };
+        let Some(key) = key else {
+            return Ok((entry, None));
+        };
+        let place = row.seq.to_be_bytes();
+        let bytes = key
+            .open(&body_place(&place), &row.sealed)
+            .map_err(|why| unreadable(why.into()))?;
+        let record = Record::decode(&bytes).ok_or_else(|| unreadable(Unreadable::Layout))?;
+        entry.body = Some(record.body.to_vec());
+        Ok((entry, Some(record.text.to_owned())))
     }
 }

@@ -5,5 +5,6 @@ mod erasure;
 mod journal;
 mod merchants;
 mod readable;
+mod salvage;
 mod tampering;
 mod world;
