@@ -321,6 +321,7 @@ fn a_full_and_a_read_only_disk_are_said_and_cost_nothing() {
         assert_eq!(told(&said), Vec::<String>::new(), "{said:#?}");
         assert_ne!(said.code, Some(0), "{said:#?}");
         assert_eq!(said.json()["error"]["money"], "safe", "{said:#?}");
+        assert_eq!(said.json()["error"]["code"], "disk_read_only", "{said:#?}");
     }
     disk.again("rw");
     assert_eq!(ada.balance("sat"), before);
@@ -335,7 +336,12 @@ fn a_full_and_a_read_only_disk_are_said_and_cost_nothing() {
         assert_eq!(told(&said), Vec::<String>::new(), "{room} KiB: {said:#?}");
         match said.code {
             Some(0) => done += 1,
-            _ => refused += 1,
+            _ => {
+                refused += 1;
+                let error = &said.json()["error"];
+                assert_eq!(error["code"], "disk_full", "{room} KiB: {said:#?}");
+                assert!(error["next"].as_str().unwrap().contains("space"));
+            }
         }
         ada.ask(&["recover"]).done();
         ada.ask(&["doctor"]).done();

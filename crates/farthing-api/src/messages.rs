@@ -172,6 +172,24 @@ pub const ALL: &[Message] = &[
         "Nothing was done; try again when you are ready.",
     ),
     message(
+        Exit::NotDone,
+        "disk_failing",
+        "The disk gives errors",
+        "Copy the wallet's whole folder to another disk now, and use only the copy from then on: farthing --home COPY recover.",
+    ),
+    message(
+        Exit::NotDone,
+        "disk_full",
+        "The disk is full",
+        "Free some space, then run farthing recover: it finishes what was begun.",
+    ),
+    message(
+        Exit::NotDone,
+        "disk_read_only",
+        "The wallet's folder cannot be written to",
+        "Make it writable; or copy the whole folder to where you can write, and use only the copy from then on: farthing --home COPY balance.",
+    ),
+    message(
         Exit::Refused,
         "fee_above_cap",
         "The fees are out of proportion",
@@ -191,9 +209,15 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
+        "files_damaged",
+        "A file of the wallet is damaged",
+        "Run farthing doctor: it says which file it is and what to do.",
+    ),
+    message(
+        Exit::NotDone,
         "files_unusable",
         "The wallet's files cannot be used",
-        "Check that the disk has room, then run farthing doctor.",
+        "Run farthing doctor; it says what is wrong with them.",
     ),
     message(
         Exit::NotDone,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use farthing_vault::DatabaseKey;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -87,7 +87,7 @@ pub enum OpenError {
     Io(#[from] io::Error),
     /// SQLite refused.
     #[error("cannot open the file: {0}")]
-    Sqlite(rusqlite::Error),
+    Sqlite(#[source] rusqlite::Error),
 }
 
 impl From<rusqlite::Error> for OpenError {
@@ -221,6 +221,13 @@ fn settle(connection: &mut Connection) -> Result<(), OpenError> {
 /// Reads every page and every index: what a doctor asks for, too slow for each opening of a large
 /// file.
 pub(crate) fn check(connection: &Connection) -> Result<(), OpenError> {
+    // Every page against its own seal first: `integrity_check` does not read unused ones.
+    let broken: Option<String> = connection
+        .query_row("PRAGMA cipher_integrity_check", [], |row| row.get(0))
+        .optional()?;
+    if let Some(broken) = broken {
+        return Err(OpenError::Damaged(broken));
+    }
     let verdict: String =
         connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if verdict == "ok" {

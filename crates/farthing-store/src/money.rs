@@ -56,7 +56,7 @@ pub enum MoneyError {
     },
     /// The operating system or SQLite refused for another reason.
     #[error("cannot open money.db: {0}")]
-    Unavailable(Box<dyn std::error::Error + Send + Sync>),
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// Opens the `money.db` of a wallet that exists.
@@ -78,7 +78,7 @@ pub async fn open_or_create_money(
     open(path, &RawKey::from(key), Create::IfAbsent).await
 }
 
-/// Reads every page and every index of a `money.db` that is not open at the moment: for the doctor.
+/// Reads every page and every index of a `money.db`, open elsewhere or not: for the doctor.
 ///
 /// # Errors
 /// [`MoneyError::Damaged`] says what is wrong first.

@@ -95,7 +95,7 @@ impl GiveError {
             Self::Dearer => "dearer_than_reviewed",
             Self::Issuer(trouble) => code_of(trouble),
             Self::StillDeciding(_) => "still_deciding",
-            Self::Store(_) => "files_unusable",
+            Self::Store(trouble) => trouble.code(),
         }
     }
 

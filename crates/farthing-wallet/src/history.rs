@@ -123,7 +123,7 @@ impl HistoryError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NoSuchPayment => "no_such_payment",
-            Self::Store(_) => "files_unusable",
+            Self::Store(trouble) => trouble.code(),
         }
     }
 

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use farthing_store::{History, Home, HomeLock, open_or_create_money};
+use farthing_store::{DiskTrouble, History, Home, HomeLock, open_or_create_money};
 use farthing_vault::{CreateError, KeychainChoice, Mark, RecoveryWords, Secret, Vault};
 
 use crate::money::MoneyState;
 use crate::open::{OpenError, ecash_of};
-use crate::trouble::StoreTrouble;
+use crate::trouble::{StoreTrouble, code_of_disk};
 use crate::wallet::Wallet;
 
 /// What a new wallet is made from.
@@ -62,10 +62,13 @@ impl InitError {
                 CreateError::KeychainFailed { .. } => "keychain_failed",
                 CreateError::Busy => "wallet_in_use",
                 CreateError::TownTooLong { .. } => "town_too_long",
+                CreateError::Io(io) => {
+                    code_of_disk(DiskTrouble::behind(io)).unwrap_or("cannot_create")
+                }
                 _ => "cannot_create",
             },
             Self::Open(error) => error.code(),
-            Self::Store(_) => "files_unusable",
+            Self::Store(trouble) => trouble.code(),
         }
     }
 

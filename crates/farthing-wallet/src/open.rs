@@ -8,12 +8,13 @@ use farthing_rails::gate::{Gate, GateError, Reach};
 use farthing_store::history::OpenHistoryError;
 use farthing_store::home::{HomeError, LockError};
 use farthing_store::money::MoneyError;
-use farthing_store::{History, Home, HomeLock, open_money};
+use farthing_store::{DiskTrouble, History, Home, HomeLock, open_money};
 use farthing_vault::{Mark, Secret, UnlockError, Vault};
 use zeroize::Zeroizing;
 
 use crate::clock::now_ms;
 use crate::money::MoneyState;
+use crate::trouble::code_of_disk;
 use crate::wallet::Wallet;
 
 /// How long a start waits for issuers that are asked about what is undecided.
@@ -33,8 +34,13 @@ pub enum OpenError {
     #[error(transparent)]
     Locked(UnlockError),
     /// The folder cannot be used.
-    #[error("the wallet's folder cannot be used: {0}")]
-    Folder(String),
+    #[error("the wallet's folder cannot be used: {why}")]
+    Folder {
+        /// What the system said.
+        why: String,
+        /// What the disk has to do with it.
+        disk: Option<DiskTrouble>,
+    },
     /// `money.db` cannot be opened.
     #[error("the money file cannot be opened: {0}")]
     Money(MoneyError),
@@ -68,13 +74,32 @@ impl OpenError {
                     "vault_damaged"
                 }
                 UnlockError::NewerFormat { .. } => "made_by_newer_version",
-                UnlockError::Io(_) => "files_unusable",
+                UnlockError::Io(io) => {
+                    code_of_disk(DiskTrouble::behind(io)).unwrap_or("files_unusable")
+                }
                 _ => "cannot_unlock",
             },
-            Self::Folder(_) => "folder_unusable",
-            Self::Money(_) => "money_file_unusable",
-            Self::History(_) => "history_file_unusable",
+            Self::Folder { disk, .. } => code_of_disk(*disk).unwrap_or("folder_unusable"),
+            Self::Money(MoneyError::Newer { .. })
+            | Self::History(OpenHistoryError::Newer { .. }) => "made_by_newer_version",
+            Self::Money(error) => Self::file(error, "money_file_unusable"),
+            Self::History(error) => Self::file(error, "history_file_unusable"),
             Self::Gate(_) => "no_secure_connection",
+        }
+    }
+
+    /// A file that is damaged, or not there, is named; a disk that refuses is the disk's trouble.
+    fn file(error: &(dyn std::error::Error + 'static), unusable: &'static str) -> &'static str {
+        match DiskTrouble::behind(error) {
+            None | Some(DiskTrouble::Damaged) => unusable,
+            disk => code_of_disk(disk).unwrap_or(unusable),
+        }
+    }
+
+    fn folder(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self::Folder {
+            why: error.to_string(),
+            disk: DiskTrouble::behind(error),
         }
     }
 
@@ -89,14 +114,14 @@ impl From<LockError> for OpenError {
     fn from(error: LockError) -> Self {
         match error {
             LockError::HeldByAnother => Self::HeldByAnother,
-            other => Self::Folder(other.to_string()),
+            other => Self::folder(&other),
         }
     }
 }
 
 impl From<HomeError> for OpenError {
     fn from(error: HomeError) -> Self {
-        Self::Folder(error.to_string())
+        Self::folder(&error)
     }
 }
 

@@ -46,7 +46,7 @@ impl PayError {
         match self {
             Self::Review(error) => error.code(),
             Self::AboveLimit { .. } => "above_max_total",
-            Self::Interrupted(_) => "files_unusable",
+            Self::Interrupted(trouble) => trouble.code(),
         }
     }
 

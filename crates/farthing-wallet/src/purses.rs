@@ -69,7 +69,7 @@ impl IssuerError {
             Self::Issuer(trouble) => code_of(trouble),
             Self::NoSuchUnit { .. } => "no_such_unit",
             Self::WhichUnit { .. } => "which_unit",
-            Self::Store(_) => "files_unusable",
+            Self::Store(trouble) => trouble.code(),
         }
     }
 

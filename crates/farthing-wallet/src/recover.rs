@@ -40,7 +40,7 @@ impl RecoverError {
     /// The error's stable name.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        "files_unusable"
+        self.0.code()
     }
 
     /// What it means for the money.

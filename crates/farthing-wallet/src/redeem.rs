@@ -121,7 +121,7 @@ impl RedeemError {
             Self::Issuer(error) => error.code(),
             Self::NotDone(trouble) => code_of(trouble),
             Self::StillDeciding(_) => "still_deciding",
-            Self::Store(_) => "files_unusable",
+            Self::Store(trouble) => trouble.code(),
         }
     }
 

@@ -82,7 +82,7 @@ impl TopUpError {
             Self::Refused(reason) => reason.code(),
             Self::NoSuchTopUp => "no_such_payment",
             Self::Issuer(trouble) => code_of(trouble),
-            Self::Store(_) => "files_unusable",
+            Self::Store(trouble) => trouble.code(),
         }
     }
 

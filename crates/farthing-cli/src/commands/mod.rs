@@ -19,7 +19,7 @@ use clap::CommandFactory;
 use farthing_api::{Exit, Failure, Money};
 use farthing_money::{Amount, Unit};
 use farthing_wallet::{
-    CodeInput, Mark, NotAPaymentId, PaymentId, PurseId, PurseIdError, Secret, Wallet,
+    CodeInput, Mark, NotAPaymentId, PaymentId, PurseId, PurseIdError, Secret, StoreTrouble, Wallet,
 };
 
 use crate::answer::{self, Form};
@@ -122,13 +122,8 @@ fn code_input(argument: &str) -> Result<CodeInput, Failure> {
 }
 
 /// Trouble with the wallet's own files, in commands that move nothing.
-fn files(error: &impl std::error::Error) -> Failure {
-    Failure::new(
-        "files_unusable",
-        error.to_string(),
-        Money::Safe,
-        Exit::NotDone,
-    )
+fn files(error: &StoreTrouble) -> Failure {
+    Failure::new(error.code(), error.to_string(), Money::Safe, Exit::NotDone)
 }
 
 fn payment_id(text: &str) -> Result<PaymentId, Failure> {

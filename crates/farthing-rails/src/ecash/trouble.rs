@@ -1,6 +1,7 @@
 //! What a conversation with an issuer can end in, sorted by what it proves.
 
 use cdk_common::Error as CdkError;
+use farthing_store::DiskTrouble;
 
 use crate::code::plain_text;
 use crate::gate::NOTHING_WAS_SENT;
@@ -128,10 +129,16 @@ impl From<CdkError> for Trouble {
 
 impl From<cdk_common::database::Error> for Trouble {
     fn from(error: cdk_common::database::Error) -> Self {
+        use cdk_common::database::Error;
+        let disk = match &error {
+            Error::Database(cause) => DiskTrouble::behind(cause.as_ref()),
+            other => DiskTrouble::behind(other),
+        };
         // Database errors carry SQL and paths, which help nobody and may hold values.
-        let kind = match error {
-            cdk_common::database::Error::Duplicate => "a record exists twice",
-            _ => "a record could not be read or written",
+        let kind = match (error, disk) {
+            (_, Some(disk)) => disk.sentence(),
+            (Error::Duplicate, None) => "a record exists twice",
+            (_, None) => "a record could not be read or written",
         };
         Self::Store(kind.to_owned())
     }

@@ -140,7 +140,7 @@ impl ReviewError {
             Self::Used { .. } => "review_used",
             Self::AlreadyPaid { .. } => "already_paid",
             Self::Issuer(trouble) => code_of(trouble),
-            Self::Store(_) => "files_unusable",
+            Self::Store(trouble) => trouble.code(),
         }
     }
 
