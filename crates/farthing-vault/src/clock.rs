@@ -23,6 +23,9 @@ pub(crate) enum BootClock {
 impl BootClock {
     pub(crate) fn now(&self) -> Option<BootTime> {
         match self {
+            #[cfg(feature = "kill-points")]
+            Self::System => crate::kill::boot_time().or_else(system),
+            #[cfg(not(feature = "kill-points"))]
             Self::System => system(),
             #[cfg(any(test, feature = "test-support"))]
             Self::Set(clock) => clock.0.lock().ok()?.clone(),

@@ -44,6 +44,9 @@ pub enum CreateError {
     /// There is a keychain and it is locked.
     #[error("the keychain is locked")]
     KeychainLocked,
+    /// There is a keychain and it does not answer.
+    #[error("the keychain does not answer")]
+    KeychainSilent,
     /// There is a keychain and it does not keep what it is given.
     #[error("the keychain failed: {reason}")]
     KeychainFailed {
@@ -74,6 +77,7 @@ impl From<KeychainError> for CreateError {
     fn from(error: KeychainError) -> Self {
         match error {
             KeychainError::Locked => Self::KeychainLocked,
+            KeychainError::Silent => Self::KeychainSilent,
             other => Self::KeychainFailed {
                 reason: other.to_string(),
             },

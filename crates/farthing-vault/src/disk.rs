@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::kill::point;
+
 /// Nothing if the file is not there.
 pub(crate) fn read_bounded(path: &Path, at_most: u64) -> io::Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
@@ -30,11 +32,17 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temporary = beside(path);
     let mut file =
         private(OpenOptions::new().write(true).create(true).truncate(true)).open(&temporary)?;
+    point("before a file's bytes");
     file.write_all(bytes)?;
+    point("after a file's bytes");
     file.sync_all()?;
     drop(file);
+    point("before a file's new name");
     fs::rename(&temporary, path)?;
-    sync_folder(path)
+    point("after a file's new name");
+    sync_folder(path)?;
+    point("after a file is durable");
+    Ok(())
 }
 
 /// Like [`write_atomically`], then wipes the bytes that were there before. Flash
@@ -47,6 +55,7 @@ pub(crate) fn replace_and_wipe(path: &Path, bytes: &[u8]) -> io::Result<()> {
         before.seek(SeekFrom::Start(0))?;
         io::copy(&mut io::repeat(0).take(length), &mut before)?;
         before.sync_all()?;
+        point("after old bytes are wiped");
     }
     Ok(())
 }

@@ -88,6 +88,9 @@ impl From<KeychainError> for EraseKeyError {
             KeychainError::NoEntry => Self::Missing,
             KeychainError::Damaged => Self::Damaged,
             KeychainError::Failed { reason } => Self::Failed { reason },
+            other @ (KeychainError::Twice | KeychainError::Silent) => Self::Failed {
+                reason: other.to_string(),
+            },
         }
     }
 }

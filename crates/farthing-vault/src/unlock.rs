@@ -9,6 +9,7 @@ use crate::header::Header;
 use crate::kdf::CostError;
 use crate::key::{Key, NoRandomness};
 use crate::keychain::{KeychainError, read_entry};
+use crate::kill::point;
 use crate::secret::{Secret, SecretShape, WeakSecret};
 use crate::slots::{DeviceSlot, SlotError};
 use crate::words::RecoveryWords;
@@ -60,6 +61,12 @@ pub enum UnlockError {
     /// The keychain's entry is not what was written.
     #[error("the keychain's entry for this wallet is damaged")]
     KeychainEntryDamaged,
+    /// The keychain has this wallet's entry more than once.
+    #[error("the keychain holds this wallet's entry more than once")]
+    KeychainEntryTwice,
+    /// The keychain was asked and did not answer in time.
+    #[error("the keychain does not answer")]
+    KeychainSilent,
     /// The keychain failed otherwise.
     #[error("the keychain failed: {reason}")]
     KeychainFailed {
@@ -102,6 +109,8 @@ impl From<KeychainError> for UnlockError {
             KeychainError::Locked => Self::KeychainLocked,
             KeychainError::NoEntry => Self::KeychainEntryMissing,
             KeychainError::Damaged => Self::KeychainEntryDamaged,
+            KeychainError::Twice => Self::KeychainEntryTwice,
+            KeychainError::Silent => Self::KeychainSilent,
             KeychainError::Failed { reason } => Self::KeychainFailed { reason },
         }
     }
@@ -194,6 +203,7 @@ fn with_passphrase(
     let mut tries = Attempts::load(home, device, &header.wallet, Kind::Passphrase, now_ms)?;
     tries.gate()?;
     tries.count()?;
+    point("before a passphrase is looked at");
     match slot.open(secret) {
         Err(SlotError::DoesNotOpen) => Err(tries.refusal()),
         opened => opened.map_err(|error| unusable(error, WHAT)),
@@ -218,7 +228,10 @@ fn with_device(
     let mut tries = Attempts::load(home, device, &header.wallet, Kind::Pin, now_ms)?;
     tries.gate()?;
     tries.count()?;
-    match slot.open(secret, &device_secret) {
+    point("before a PIN is looked at");
+    let opened = slot.open(secret, &device_secret);
+    point("after a PIN is looked at");
+    match opened {
         Err(SlotError::DoesNotOpen) => Err(tries.refusal()),
         opened => opened.map_err(|error| unusable(error, WHAT)),
     }

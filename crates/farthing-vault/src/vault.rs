@@ -13,6 +13,7 @@ use crate::header::{ErasePlaceKind, Header, Mark};
 use crate::history::HistoryKeys;
 use crate::key::{DatabaseKey, Key, NoRandomness, Seed};
 use crate::keychain::{KeychainError, probe};
+use crate::kill::point;
 use crate::seal::SealError;
 use crate::secret::{Secret, WeakSecret};
 use crate::slots::{DeviceSlot, PassphraseSlot};
@@ -285,6 +286,7 @@ impl Vault {
         self.header = header;
         // Only now: until the new file is there, the old entry is needed.
         let name = DeviceSlot::entry_name(before);
+        point("before the old secret is forgotten");
         self.device.keychain.delete(&self.header.wallet, &name)?;
         Ok(())
     }

@@ -59,7 +59,8 @@ impl InitError {
                 CreateError::PassphraseTooWeak(_) => "passphrase_needed",
                 CreateError::SecretTooWeak(_) => "secret_too_weak",
                 CreateError::KeychainLocked => "keychain_locked",
-                CreateError::KeychainFailed { .. } => "keychain_failed",
+                CreateError::KeychainSilent => "keychain_silent",
+                CreateError::KeychainFailed { .. } => "keychain_unusable",
                 CreateError::Busy => "wallet_in_use",
                 CreateError::TownTooLong { .. } => "town_too_long",
                 CreateError::Io(io) => {

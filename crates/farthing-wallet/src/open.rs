@@ -64,12 +64,13 @@ impl OpenError {
                 UnlockError::Wait { .. } => "wait_before_next_try",
                 UnlockError::PassphraseOrWordsNeeded => "passphrase_or_words_needed",
                 UnlockError::KeychainLocked => "keychain_locked",
-                UnlockError::KeychainAbsent | UnlockError::KeychainChanged { .. } => {
-                    "keychain_absent"
-                }
-                UnlockError::KeychainEntryMissing | UnlockError::KeychainEntryDamaged => {
-                    "keychain_entry_lost"
-                }
+                UnlockError::KeychainAbsent => "keychain_absent",
+                UnlockError::KeychainChanged { .. } => "keychain_changed",
+                UnlockError::KeychainEntryMissing => "keychain_entry_lost",
+                UnlockError::KeychainEntryDamaged => "keychain_entry_damaged",
+                UnlockError::KeychainEntryTwice => "keychain_entry_twice",
+                UnlockError::KeychainSilent => "keychain_silent",
+                UnlockError::KeychainFailed { .. } => "keychain_failed",
                 UnlockError::Tampered | UnlockError::Damaged { .. } | UnlockError::Cost(_) => {
                     "vault_damaged"
                 }

@@ -14,6 +14,10 @@ pub enum Fault {
     Absent,
     /// Something answers and does not open.
     Locked,
+    /// Something is asked and does not answer.
+    Silent,
+    /// It has every entry more than once.
+    Twice,
     /// Reads work, writes fail.
     ReadOnly,
 }
@@ -90,6 +94,8 @@ impl MemoryKeychain {
         match state.fault {
             Some(Fault::Absent) => Err(KeychainError::Absent),
             Some(Fault::Locked) => Err(KeychainError::Locked),
+            Some(Fault::Silent) => Err(KeychainError::Silent),
+            Some(Fault::Twice) => Err(KeychainError::Twice),
             Some(Fault::ReadOnly) | None => Ok(state),
         }
     }

@@ -5,6 +5,9 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::kill::point;
+use crate::seal::push_part;
+
 #[cfg(any(test, feature = "test-support"))]
 pub(crate) mod memory;
 mod os;
@@ -52,6 +55,12 @@ pub enum KeychainError {
     /// The entry is not what was written.
     #[error("the keychain's entry is damaged")]
     Damaged,
+    /// The entry is there more than once, and which one is right nobody can say.
+    #[error("the keychain holds this entry more than once")]
+    Twice,
+    /// It was asked and did not answer in time.
+    #[error("the keychain does not answer")]
+    Silent,
     /// Anything else, in the system's words.
     #[error("the keychain failed: {reason}")]
     Failed {
@@ -88,7 +97,11 @@ impl fmt::Debug for dyn Keychain {
     }
 }
 
-const FORMAT: u8 = 1;
+/// The check covers the wallet and the entry's name, so that an entry which lies in another's
+/// place is damage and not a wrong PIN.
+const FORMAT: u8 = 2;
+/// The check covers the secret alone.
+const FORMAT_WITHOUT_PLACE: u8 = 1;
 const CHECK: usize = 8;
 
 /// The first bytes of a hash, to tell damage from a wrong secret.
@@ -100,7 +113,15 @@ pub(crate) fn check_sum(bytes: &[u8]) -> [u8; CHECK] {
     sum
 }
 
-/// Writes an entry so that a cut or mangled one is noticed when read.
+fn sum_in_place(wallet: &str, name: &str, body: &[u8]) -> [u8; CHECK] {
+    let mut parts = Zeroizing::new(Vec::new());
+    for part in [wallet.as_bytes(), name.as_bytes(), body] {
+        push_part(&mut parts, part);
+    }
+    check_sum(&parts)
+}
+
+/// Writes an entry so that a cut, mangled or misplaced one is noticed when read.
 pub(crate) fn write_entry(
     keychain: &dyn Keychain,
     wallet: &str,
@@ -110,9 +131,12 @@ pub(crate) fn write_entry(
     let mut framed = Zeroizing::new(Vec::with_capacity(secret.len().saturating_add(1 + CHECK)));
     framed.push(FORMAT);
     framed.extend_from_slice(secret);
-    let sum = check_sum(&framed);
+    let sum = sum_in_place(wallet, name, &framed);
     framed.extend_from_slice(&sum);
-    keychain.write(wallet, name, &framed)
+    point("before the keychain is written");
+    keychain.write(wallet, name, &framed)?;
+    point("after the keychain is written");
+    Ok(())
 }
 
 /// The reverse of [`write_entry`].
@@ -125,9 +149,16 @@ pub(crate) fn read_entry(
     let (body, sum) = framed
         .split_last_chunk::<CHECK>()
         .ok_or(KeychainError::Damaged)?;
-    match body.split_first() {
-        Some((&FORMAT, secret)) if check_sum(body) == *sum => Ok(Zeroizing::new(secret.to_vec())),
-        _ => Err(KeychainError::Damaged),
+    let (format, secret) = body.split_first().ok_or(KeychainError::Damaged)?;
+    let whole = match *format {
+        FORMAT => sum_in_place(wallet, name, body) == *sum,
+        FORMAT_WITHOUT_PLACE => check_sum(body) == *sum,
+        _ => false,
+    };
+    if whole {
+        Ok(Zeroizing::new(secret.to_vec()))
+    } else {
+        Err(KeychainError::Damaged)
     }
 }
 
@@ -137,7 +168,9 @@ pub(crate) fn probe(keychain: &dyn Keychain, wallet: &str) -> Result<(), Keychai
     const WRITTEN: &[u8] = b"probe";
     write_entry(keychain, wallet, NAME, WRITTEN)?;
     let read = read_entry(keychain, wallet, NAME);
+    point("before the keychain forgets");
     keychain.delete(wallet, NAME)?;
+    point("after the keychain has forgotten");
     if read?.as_slice() == WRITTEN {
         Ok(())
     } else {
@@ -166,6 +199,22 @@ mod tests {
             keychain.write("w", "n", &changed).unwrap();
             assert_eq!(read_entry(&keychain, "w", "n"), Err(KeychainError::Damaged));
         }
+    }
+
+    #[test]
+    fn an_entry_in_the_place_of_another_is_noticed_and_an_old_one_in_its_own_is_read() {
+        let keychain = MemoryKeychain::new();
+        write_entry(&keychain, "w", "n", b"secret").unwrap();
+        let whole = keychain.read("w", "n").unwrap();
+        for (wallet, name) in [("v", "n"), ("w", "m"), ("wn", ""), ("", "wn")] {
+            keychain.write(wallet, name, &whole).unwrap();
+            let read = read_entry(&keychain, wallet, name);
+            assert_eq!(read, Err(KeychainError::Damaged), "{wallet:?} {name:?}");
+        }
+        let old = b"\x01secret".to_vec();
+        let old = [old.as_slice(), &check_sum(&old)].concat();
+        keychain.write("w", "n", &old).unwrap();
+        assert_eq!(read_entry(&keychain, "w", "n").unwrap()[..], b"secret"[..]);
     }
 
     #[test]

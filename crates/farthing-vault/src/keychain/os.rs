@@ -63,7 +63,7 @@ impl OsKeychain {
             .map_err(|error| failed(&error))?;
         match receive.recv_timeout(PATIENCE) {
             Ok(done) => done,
-            Err(RecvTimeoutError::Timeout) => Err(failed(&"it did not answer in time")),
+            Err(RecvTimeoutError::Timeout) => Err(KeychainError::Silent),
             Err(RecvTimeoutError::Disconnected) => Err(failed(&"its library stopped")),
         }
     }
@@ -122,7 +122,7 @@ fn reason(error: Error) -> KeychainError {
             KeychainError::Damaged
         }
         Error::PlatformFailure(error) => failed(&error),
-        Error::Ambiguous(_) => failed(&"it holds this entry more than once"),
+        Error::Ambiguous(_) => KeychainError::Twice,
         Error::TooLong(what, at_most) => failed(&format!("{what} is longer than {at_most}")),
         Error::BadStoreFormat(_) => failed(&"it is damaged"),
         Error::NotSupportedByStore(_) | Error::Invalid(..) => failed(&"it does not support this"),

@@ -131,7 +131,7 @@ fn another_kind_of_keychain_is_noticed() {
 #[test]
 fn none_of_these_counts_as_a_wrong_pin() {
     let (ada, _, _, _) = wallet();
-    for fault in [Fault::Absent, Fault::Locked] {
+    for fault in [Fault::Absent, Fault::Locked, Fault::Silent, Fault::Twice] {
         ada.keychain.set_fault(Some(fault));
         for _ in 0..10 {
             assert!(ada.open(PIN).is_err());
@@ -184,4 +184,92 @@ fn a_wallet_made_without_a_keychain_never_asks_one() {
         opened.change_secret(&text(PIN), NOW),
         Err(ChangeSecretError::WeakSecret(WeakSecret::AllDigits))
     ));
+}
+
+#[test]
+fn a_silent_keychain_and_a_double_entry_are_told_as_what_they_are() {
+    let (ada, vault, words, wrapped) = wallet();
+    ada.keychain.set_fault(Some(Fault::Silent));
+    assert!(matches!(ada.open(PIN), Err(UnlockError::KeychainSilent)));
+    ada.keychain.set_fault(Some(Fault::Twice));
+    assert!(matches!(
+        ada.open(PIN),
+        Err(UnlockError::KeychainEntryTwice)
+    ));
+    still_opens(&ada, &vault, &words);
+    let again = Vault::open_with_words_on(&ada.device, ada.home(), &words, None, NOW).unwrap();
+    assert!(
+        matches!(
+            again.history_keys().erase_key(),
+            EraseKeyState::Unavailable(_)
+        ),
+        "what may come back is not called lost"
+    );
+    ada.keychain.set_fault(None);
+    let opened = ada.open(PIN).unwrap();
+    opened.history_keys().unwrap(b"busker", &wrapped).unwrap();
+    let new = tempfile::tempdir().unwrap();
+    ada.keychain.set_fault(Some(Fault::Silent));
+    let made = Vault::create_on(&ada.device, new.path(), &text(PIN), crate::Mark::Real, None);
+    assert!(matches!(made, Err(crate::CreateError::KeychainSilent)));
+}
+
+/// What must stand in clear nowhere, whatever happens.
+fn secrets(vault: &Vault, words: &RecoveryWords) -> Vec<Vec<u8>> {
+    let pairs = words.as_words();
+    let pairs = pairs.windows(2).map(|pair| pair.join(" ").into_bytes());
+    let bare = [
+        vault.seed().as_bytes()[..16].to_vec(),
+        vault.money_key().as_bytes().to_vec(),
+        vault.history_file_key().as_bytes().to_vec(),
+        words.entropy().as_bytes().to_vec(),
+    ];
+    let hex = bare.iter().map(|bytes| crate::key::hex(bytes).into_bytes());
+    let phrases = [PHRASE, "7413 7413 7413"].map(|text| text.as_bytes().to_vec());
+    bare.iter()
+        .cloned()
+        .chain(hex)
+        .chain(pairs)
+        .chain(phrases)
+        .collect()
+}
+
+#[test]
+fn whatever_becomes_of_the_keychain_no_key_is_left_in_the_clear() {
+    type Strike = fn(&MemoryKeychain);
+    let strikes: [(&str, Strike); 9] = [
+        ("nothing", |_| {}),
+        ("absent", |k| k.set_fault(Some(Fault::Absent))),
+        ("locked", |k| k.set_fault(Some(Fault::Locked))),
+        ("silent", |k| k.set_fault(Some(Fault::Silent))),
+        ("read only", |k| k.set_fault(Some(Fault::ReadOnly))),
+        ("full after two writes", |k| k.fail_after(Some(2))),
+        ("wiped", MemoryKeychain::wipe),
+        ("cut", |k| k.truncate("", 12)),
+        ("without the history's key", |k| k.forget("erase")),
+    ];
+    for (name, strike) in strikes {
+        let (ada, vault, words, _) = wallet();
+        let secrets = secrets(&vault, &words);
+        strike(&ada.keychain);
+        let _ = ada.open(PIN);
+        let _ = ada.open("7413");
+        let mut opened = ada.open(PHRASE).unwrap();
+        assert_same_wallet(&vault, &opened);
+        let _ = opened.change_secret(&text("7413 7413 7413"), NOW);
+        let _ = opened.start_history_over();
+        let opened = ada.open_with_words(&words);
+        assert_same_wallet(&vault, &opened);
+
+        let mut places: Vec<_> = ada.keychain.entries().into_iter().map(|e| e.2).collect();
+        for file in fs::read_dir(ada.home()).unwrap() {
+            places.push(fs::read(file.unwrap().path()).unwrap());
+        }
+        for place in places {
+            for secret in &secrets {
+                let stands = place.windows(secret.len()).any(|part| part == secret);
+                assert!(!stands, "{name}");
+            }
+        }
+    }
 }
