@@ -1,0 +1,291 @@
+//! Many tasks of one program on one open wallet, as an app with a window has: no coin is used twice,
+//! no counter collides, nothing is paid or credited twice. Against the practice town's issuers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test helpers"
+)]
+
+use std::collections::BTreeSet;
+use std::env;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use farthing_money::{Amount, Unit};
+use farthing_wallet::{
+    CodeInput, GiveError, KeychainChoice, NewWallet, Outcome, RedeemError, ReviewRequest, Secret,
+    Wallet, init,
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A few in every run, as many as promised when everything is run.
+fn many(some: usize, all: usize) -> usize {
+    let full = env::var_os("FARTHING_FULL").is_some_and(|value| value == "1");
+    if full { all } else { some }
+}
+
+struct Town {
+    child: Child,
+    manifest: Value,
+    _folder: TempDir,
+}
+
+impl Town {
+    fn open() -> Self {
+        let program = env::var_os("FARTHING_PRACTICE_BIN").map_or_else(
+            || {
+                let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+                    .ancestors()
+                    .nth(2)
+                    .unwrap();
+                root.join("target/practice/debug/farthing-practice")
+            },
+            PathBuf::from,
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = Command::new(&program)
+            .arg("--home")
+            .arg(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("no practice town: `cargo xtask setup` builds one");
+        let mut out = child.stdout.take().unwrap();
+        let first = serde_json::Deserializer::from_reader(&mut out)
+            .into_iter::<Value>()
+            .next();
+        let manifest = first.unwrap().unwrap();
+        // Keeps the pipe empty, so that the town never has to wait for a reader.
+        thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
+        Self {
+            child,
+            manifest,
+            _folder: folder,
+        }
+    }
+
+    fn issuer(&self, name: &str) -> &str {
+        let issuers = self.manifest["issuers"].as_array().unwrap();
+        let found = issuers
+            .iter()
+            .find(|issuer| issuer["name"] == name)
+            .unwrap();
+        found["url"].as_str().unwrap()
+    }
+
+    fn tell(&self, path: &str, what: &Value) -> Value {
+        self.http("POST", path, &what.to_string())
+    }
+
+    /// What the issuer called `name` owes in satoshi.
+    fn owes(&self, name: &str) -> u64 {
+        let books = self.http("GET", "/books", "");
+        let issuers = books["issuers"].as_array().unwrap();
+        let issuer = issuers
+            .iter()
+            .find(|issuer| issuer["name"] == name)
+            .unwrap();
+        let units = issuer["units"].as_array().unwrap();
+        let sat = units.iter().find(|unit| unit["unit"] == "sat").unwrap();
+        assert_eq!(sat["held"], 0, "{sat}");
+        sat["outstanding"].as_u64().unwrap()
+    }
+
+    fn http(&self, method: &str, path: &str, body: &str) -> Value {
+        let control = self.manifest["control"].as_str().unwrap();
+        let (host, base) = control
+            .strip_prefix("http://")
+            .map(|rest| rest.split_once('/').unwrap_or((rest, "")))
+            .unwrap();
+        let base = if base.is_empty() {
+            String::new()
+        } else {
+            format!("/{base}")
+        };
+        let mut stream = TcpStream::connect(host).unwrap();
+        write!(
+            stream,
+            "{method} {base}{path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\nconnection: close\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        let (_, body) = reply.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str(body).unwrap_or_else(|e| panic!("{path}: {e}: {reply}"))
+    }
+}
+
+impl Drop for Town {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn sat(value: u64) -> Amount {
+    Amount::new(value, Unit::Sat).unwrap()
+}
+
+/// An open wallet with money at Maple.
+async fn somebody(town: &Town, home: &Path, money: u64) -> Arc<Wallet> {
+    let url = town.manifest["town"].as_str().unwrap().to_owned();
+    let made = init(NewWallet {
+        home: home.to_owned(),
+        secret: Secret::from_text("four brown cows in a row".to_owned()),
+        keychain: KeychainChoice::None,
+        restore: None,
+        practice: Some(Some(url)),
+    })
+    .await
+    .unwrap();
+    made.wallet.words_are_known().unwrap();
+    let wallet = made.wallet;
+    let card = wallet.look_at_issuer(town.issuer("Maple")).await.unwrap();
+    wallet
+        .add_purse(&card, Some(Unit::Sat), |_| {})
+        .await
+        .unwrap();
+    if money > 0 {
+        let asked = wallet.top_up(sat(money), None).await.unwrap();
+        town.tell("/lightning/pay", &json!({"invoice": asked.invoice}));
+        wallet
+            .wait_for_top_up(asked.payment, std::time::Duration::from_secs(60), || {})
+            .await
+            .unwrap();
+    }
+    Arc::new(wallet)
+}
+
+async fn holds(wallet: &Wallet) -> (u64, u64) {
+    let balances = wallet.balance().await.unwrap();
+    balances.iter().fold((0, 0), |(free, held), balance| {
+        (
+            free + balance.spendable.value(),
+            held + balance.pending.value(),
+        )
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn gifts_of_many_tasks_share_no_coin_and_the_same_gift_is_credited_once() {
+    let town = Town::open();
+    let folder = tempfile::tempdir().unwrap();
+    let ada = somebody(&town, &folder.path().join("ada"), 5_000).await;
+    let bob = somebody(&town, &folder.path().join("bob"), 0).await;
+    let gifts = many(48, 1_000);
+    let next = Arc::new(AtomicUsize::new(0));
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let (ada, next) = (ada.clone(), next.clone());
+            tokio::spawn(async move {
+                let (mut tokens, mut given, mut late) = (Vec::new(), 0, 0);
+                while next.fetch_add(1, Ordering::Relaxed) < gifts {
+                    let gift = loop {
+                        let plan = ada.review_give(sat(1 + late % 4), None).await.unwrap();
+                        match ada.give(&plan, None).await {
+                            Ok(gift) => break gift,
+                            // Another task took the coins it was planned with.
+                            Err(GiveError::Dearer) => late += 1,
+                            Err(other) => panic!("{other:?}"),
+                        }
+                    };
+                    given += gift.amount.value();
+                    tokens.push(gift.token);
+                }
+                (tokens, given, late)
+            })
+        })
+        .collect();
+    let (mut tokens, mut given, mut late) = (Vec::new(), 0, 0);
+    for task in tasks {
+        let (some, amount, again) = task.await.unwrap();
+        tokens.extend(some);
+        given += amount;
+        late += again;
+    }
+    let different: BTreeSet<&String> = tokens.iter().collect();
+    assert_eq!((different.len(), tokens.len()), (gifts, gifts));
+
+    // Every token by four tasks at once.
+    let tasks: Vec<_> = tokens
+        .iter()
+        .flat_map(|token| [token; 4])
+        .map(|token| {
+            let (bob, code) = (bob.clone(), CodeInput::Text(token.clone()));
+            tokio::spawn(async move { bob.redeem(&code).await })
+        })
+        .collect();
+    let mut redeemed = 0;
+    for task in tasks {
+        match task.await.unwrap() {
+            Ok(_) => redeemed += 1,
+            Err(RedeemError::AlreadyRedeemed) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(redeemed, tokens.len());
+    ada.recover(|_| {}).await.unwrap();
+    let ((hers, held), (his, pending)) = (holds(&ada).await, holds(&bob).await);
+    assert_eq!((held, pending), (0, 0));
+    assert!(his >= given, "{his} of {given}");
+    assert_eq!(hers + his, town.owes("Maple"));
+    println!("{gifts} gifts of eight tasks, planned anew {late} times; each redeemed once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_invoice_paid_by_many_tasks_is_paid_once() {
+    let town = Town::open();
+    let folder = tempfile::tempdir().unwrap();
+    let ada = somebody(&town, &folder.path().join("ada"), 5_000).await;
+    for _ in 0..many(2, 20) {
+        let before = holds(&ada).await;
+        let made = town.tell(
+            "/lightning/invoice",
+            &json!({"amount_msat": 21_000, "description": "once"}),
+        );
+        let invoice = made["invoice"].as_str().unwrap().to_owned();
+        let tasks: Vec<_> = (0..many(10, 100))
+            .map(|_| {
+                let (ada, invoice) = (ada.clone(), invoice.clone());
+                tokio::spawn(async move {
+                    let request = ReviewRequest {
+                        code: CodeInput::Text(invoice),
+                        amount: None,
+                        share: Vec::new(),
+                        note: None,
+                        purse: None,
+                    };
+                    let review = ada.review(request).await.map_err(|e| e.code())?;
+                    ada.pay(&review.id, None).await.map_err(|e| e.code())
+                })
+            })
+            .collect();
+        let mut left = Vec::new();
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(receipt) => {
+                    assert_eq!(receipt.outcome, Outcome::Paid);
+                    left.push(());
+                }
+                Err(code) => assert_eq!(code, "already_paid"),
+            }
+        }
+        assert_eq!(left.len(), 1);
+        let after = holds(&ada).await;
+        assert_eq!(after.1, 0);
+        let cost = before.0 - after.0;
+        assert!((21..=25).contains(&cost), "{cost}");
+        assert_eq!(after.0, town.owes("Maple"));
+    }
+}
