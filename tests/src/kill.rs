@@ -681,7 +681,8 @@ fn words(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// The wallet that counts and can be killed: a program of its own, never the one people run.
-fn killable() -> PathBuf {
+#[must_use]
+pub fn killable() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT
         .get_or_init(|| match std::env::var_os(KILL_BIN) {

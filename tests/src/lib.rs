@@ -14,6 +14,7 @@
 
 pub mod books;
 pub mod faulty_disk;
+pub mod keyring;
 pub mod kill;
 pub mod liar;
 pub mod nutshell;
@@ -22,6 +23,7 @@ pub mod proxy;
 pub mod town;
 
 pub use books::Books;
+pub use keyring::Keyring;
 pub use nutshell::Nutshell;
 pub use person::{Person, Said};
 pub use town::Town;

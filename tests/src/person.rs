@@ -14,6 +14,8 @@ use tempfile::TempDir;
 use xtask::places::Places;
 use xtask::walk::invoice_in;
 
+use crate::kill::killable;
+
 /// No command may keep a person waiting longer than this in a journey.
 const PATIENCE: Duration = Duration::from_secs(180);
 
@@ -23,6 +25,7 @@ pub struct Person {
     name: String,
     folder: TempDir,
     words: Vec<String>,
+    session: Option<String>,
 }
 
 /// What a command said.
@@ -51,6 +54,7 @@ impl Person {
             name: name.to_owned(),
             folder,
             words: Vec::new(),
+            session: None,
         };
         person.keep_secret(&format!("{name} keeps a long passphrase"));
         person
@@ -63,10 +67,16 @@ impl Person {
         readable_by(&path, 0o600);
     }
 
-    /// Makes a practice wallet in the town at `town`.
+    /// From now on this person works in the session whose bus is at `address`, with its keychain.
+    pub fn work_in(&mut self, address: &str) {
+        self.session = Some(address.to_owned());
+    }
+
+    /// Makes a practice wallet in the town at `town`, with the session's keychain if there is one.
     pub fn settle(&mut self, town: &str) {
+        let keychain = self.session.as_ref().map_or("none", |_| "auto");
         let made = self
-            .ask(&["init", "--practice", town, "--keychain", "none"])
+            .ask(&["init", "--practice", town, "--keychain", keychain])
             .done();
         let words = made["words"]
             .as_array()
@@ -209,6 +219,15 @@ impl Person {
         Running::start(command, None)
     }
 
+    /// Starts `farthing --json …` of the wallet that can be killed, told where in its environment.
+    #[must_use]
+    pub fn begin_killable(&self, args: &[&str], environment: &[(&str, &OsStr)]) -> Running {
+        let mut command = self.command(&killable());
+        command.arg("--json").args(args);
+        command.envs(environment.iter().copied());
+        Running::start(command, None)
+    }
+
     /// The wallet's program with this person's home and secret.
     fn farthing(&self, options: &[&str]) -> Command {
         let program = Places::find().farthing();
@@ -216,11 +235,22 @@ impl Person {
             program.is_file(),
             "no wallet: `cargo xtask setup` builds one"
         );
+        let mut command = self.command(&program);
+        command.args(options);
+        command
+    }
+
+    fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         // Nothing of the machine's own settings may leak into a journey.
         command
             .env_clear()
             .env("HOME", self.folder())
+            .envs(
+                self.session
+                    .iter()
+                    .map(|at| ("DBUS_SESSION_BUS_ADDRESS", at)),
+            )
             .current_dir(self.folder());
         command.env("TMPDIR", self.folder());
         command
@@ -228,7 +258,6 @@ impl Person {
             .arg(self.home())
             .arg("--secret-file")
             .arg(self.secret_file());
-        command.args(options);
         command
     }
 }

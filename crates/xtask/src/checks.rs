@@ -87,7 +87,7 @@ pub fn run(places: &Places, full: bool) -> Outcome {
         String::new()
     };
     let step = steps.next("Tests against a real OS keychain (Secret Service)");
-    keychain(&step, places, &mut tally)?;
+    keychain(&step, places, full, &mut tally)?;
     // Last, so that the closing lines are those of the wallet's own tests.
     let step = steps.next("Tests of the wallet: rooms, tidiness, journeys");
     test(&step, places, &["--workspace"], full, &mut tally)?;
@@ -190,9 +190,9 @@ fn fuzz_all(step: &Step, places: &Places) -> Outcome<String> {
     Ok(figures)
 }
 
-/// The vault's tests against a Secret Service: a keyring of its own in a session
-/// of its own, so that the person's real keyring is neither read nor asked for.
-fn keychain(step: &Step, places: &Places, tally: &mut Tally) -> Outcome {
+/// The vault's tests and the journeys against a Secret Service: keyrings of their own in
+/// sessions of their own, so that the person's real keyring is neither read nor asked for.
+fn keychain(step: &Step, places: &Places, full: bool, tally: &mut Tally) -> Outcome {
     if !Path::new("/usr/bin/dbus-run-session").exists() {
         step.done("left out: there is no dbus-run-session on this system");
         return Ok(());
@@ -231,6 +231,23 @@ fn keychain(step: &Step, places: &Places, tally: &mut Tally) -> Outcome {
         return Err(Trouble::new(
             "no test ran against the keychain, so nothing was shown",
         ));
+    }
+    let of_vault = tally.passed;
+    // Each of these opens a session of its own.
+    let mut journeys = cargo_in(places, &["test", "--locked", "--package", "farthing-tests"]);
+    journeys
+        .args(["--test", "keychain", "--test", "pin_guesses"])
+        .args(["--", "--ignored"]);
+    if full {
+        journeys.env("FARTHING_FULL", "1");
+    }
+    step.read(
+        &mut journeys,
+        "The failed test above says what it expected.",
+        |line| tally.add(line),
+    )?;
+    if tally.passed == of_vault {
+        return Err(Trouble::new("no journey ran with a keychain"));
     }
     step.done(&format!("{} passed", tally.passed - before));
     Ok(())
