@@ -113,7 +113,7 @@ impl Street {
 
     /// Tries it until it is done, three times at most. What was said must be true each time.
     fn try_first(&self, ada: &Person, first: First) -> Vec<String> {
-        let mut wrong = Vec::new();
+        let (mut wrong, mut heard) = (Vec::new(), Vec::new());
         for round in 1..=3 {
             let (said, done, true_now) = self.try_once(ada, first);
             let safe =
@@ -127,8 +127,11 @@ impl Street {
             if done {
                 return wrong;
             }
+            heard.push(said.out);
         }
-        wrong.push(format!("{first:?} did not work in three rounds"));
+        wrong.push(format!(
+            "{first:?} did not work in three rounds: {heard:#?}"
+        ));
         wrong
     }
 

@@ -65,11 +65,25 @@ pub(super) struct HandPlan {
     pub(super) overpaid: u64,
 }
 
-/// Coins for a Lightning payment; what is left over comes back as change.
+/// Coins that go into an exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CoverPlan {
     /// Positions of the coins that go in.
     pub(super) inputs: Vec<usize>,
+    /// What the issuer keeps for taking them.
+    pub(super) fee: u64,
+}
+
+/// How to pay a Lightning invoice: at least what is asked goes in, and as little beyond it as can
+/// be, because only the issuer's word brings back what is left over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct MeltPlan {
+    /// Positions of the coins that go in as they are; empty when a swap makes them.
+    pub(super) ready: Vec<usize>,
+    /// The swap that makes the coins first, where none fit.
+    pub(super) swap: Option<SwapPlan>,
+    /// What the coins that go in are worth.
+    pub(super) put_in: u64,
     /// What the issuer keeps for taking them.
     pub(super) fee: u64,
 }
@@ -177,6 +191,50 @@ pub(super) fn plan_hand(coins: &[Coin], net: u64, mintage: &Mintage) -> Result<H
         face,
         redeem_fee,
         overpaid,
+    })
+}
+
+/// Chooses coins worth `target` after their own fee, for an exchange whose change is at the
+/// issuer's mercy: ready ones when they put no more at stake than a swap that makes exact coins
+/// would cost.
+pub(super) fn plan_melt(
+    coins: &[Coin],
+    target: u64,
+    mintage: &Mintage,
+) -> Result<MeltPlan, NoPlan> {
+    let made = token_for(target, mintage).ok_or(NoPlan::Impossible)?;
+    let face = made
+        .iter()
+        .try_fold(0_u64, |sum, &coin| sum.checked_add(coin))
+        .ok_or(NoPlan::Impossible)?;
+    let swapped = plan_swap(coins, &made, face, mintage);
+    let dearest = match &swapped {
+        Ok(swap) => face.saturating_sub(target).saturating_add(swap.fee),
+        // Nothing is left for a swap: any coins that reach will do, the smallest sum of them.
+        Err(_) => coins
+            .iter()
+            .fold(0_u64, |sum, coin| sum.saturating_add(coin.worth))
+            .saturating_sub(target),
+    };
+    let ready = match (cheapest_ready(coins, target, dearest), swapped) {
+        (Some(ready), _) => ready,
+        (None, Ok(swap)) => {
+            let count = u64::try_from(made.len()).map_err(|_| NoPlan::Impossible)?;
+            return Ok(MeltPlan {
+                ready: Vec::new(),
+                swap: Some(swap),
+                put_in: face,
+                fee: input_fee(mintage.fee_ppk.saturating_mul(count)),
+            });
+        }
+        // The search has its bounds; this has none but the purse's.
+        (None, Err(_)) => cover(coins, target)?.inputs,
+    };
+    Ok(MeltPlan {
+        swap: None,
+        put_in: total_worth(coins, &ready).ok_or(NoPlan::Impossible)?,
+        fee: input_fee(total_ppk(coins, &ready).ok_or(NoPlan::Impossible)?),
+        ready,
     })
 }
 
@@ -521,6 +579,28 @@ mod tests {
     }
 
     #[test]
+    fn a_lightning_payment_puts_in_exactly_what_is_asked_when_the_coins_are_there() {
+        let plan = plan_melt(&purse(&[64, 16, 4, 2], 0), 22, &mintage(0)).unwrap();
+        assert_eq!((plan.ready, plan.put_in), (vec![1, 2, 3], 22));
+    }
+
+    #[test]
+    fn a_large_coin_is_broken_before_an_issuer_is_trusted_with_its_change() {
+        let plan = plan_melt(&purse(&[64], 0), 22, &mintage(0)).unwrap();
+        assert!(plan.ready.is_empty());
+        assert_eq!((plan.swap.unwrap().made, plan.put_in), (vec![16, 4, 2], 22));
+    }
+
+    #[test]
+    fn a_large_coin_goes_in_whole_when_breaking_it_would_cost_as_much() {
+        let plan = plan_melt(&purse(&[64], 1000), 61, &mintage(1000)).unwrap();
+        assert_eq!((plan.ready, plan.put_in, plan.fee), (vec![0], 64, 1));
+        // Nor is there anything left to break it with.
+        let plan = plan_melt(&purse(&[64], 1000), 63, &mintage(1000)).unwrap();
+        assert_eq!((plan.ready, plan.put_in, plan.fee), (vec![0], 64, 1));
+    }
+
+    #[test]
     fn retiring_coins_leave_first() {
         let mut coins = purse(&[512, 8, 8], 0);
         coins[1].retiring = true;
@@ -570,6 +650,41 @@ mod tests {
                     prop_assert!(total.saturating_sub(all) < net + input_fee(fee_ppk * 64) , "refused {net} of {total}");
                 }
                 Err(NoPlan::Impossible) => prop_assert!(false, "powers of two make every amount"),
+            }
+        }
+
+        #[test]
+        fn no_more_is_left_to_an_issuers_promise_of_change_than_avoiding_it_would_cost(
+            worths in prop::collection::vec(0_u32..14, 1..40),
+            target in 1_u64..20_000,
+            fee_ppk in prop::sample::select(vec![0_u64, 100, 333, 1000]),
+        ) {
+            let coins = purse(&worths.iter().map(|bit| 1_u64 << bit).collect::<Vec<_>>(), fee_ppk);
+            let mintage = mintage(fee_ppk);
+            let exact = token_for(target, &mintage).unwrap();
+            let face: u64 = exact.iter().sum();
+            let swapped = plan_swap(&coins, &exact, face, &mintage);
+            match plan_melt(&coins, target, &mintage) {
+                Ok(plan) => {
+                    prop_assert!(plan.put_in >= target + plan.fee);
+                    match &plan.swap {
+                        Some(swap) => {
+                            prop_assert_eq!(swap.made.iter().sum::<u64>(), plan.put_in);
+                            prop_assert!(plan.ready.is_empty());
+                        }
+                        None => {
+                            let worth: u64 = plan.ready.iter().map(|&at| coins[at].worth).sum();
+                            prop_assert_eq!(worth, plan.put_in);
+                            prop_assert_eq!(plan.fee, input_fee(fee_ppk * plan.ready.len() as u64));
+                            if let Ok(swap) = swapped {
+                                prop_assert!(plan.put_in <= face + swap.fee);
+                            }
+                        }
+                    }
+                }
+                Err(error) => {
+                    prop_assert!(cover(&coins, target).is_err(), "{error:?}");
+                }
             }
         }
 

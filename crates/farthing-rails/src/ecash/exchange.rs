@@ -251,6 +251,8 @@ impl Ecash {
                 .get_proofs_by_ys(names)
                 .await?
                 .into_iter()
+                // A coin once called spent is as good as forgotten.
+                .filter(|info| info.state != State::Spent)
                 .map(|info| info.y)
                 .collect();
             // Only the word "spent" leaves a coin out: of any other state it is better to own
@@ -339,7 +341,7 @@ impl Ecash {
         let is = |wanted: State| names.iter().any(|y| states.get(y) == Some(&wanted));
         if is(State::Spent) {
             // Spent, and not for these coins: by their receiver, or another copy of them.
-            self.drop_spent(exchange, &states).await?;
+            self.drop_spent(purse, exchange, &states).await?;
             return Ok(Finish::NotDone(Trouble::Refused(Refusal::AlreadySpent)));
         }
         if names.iter().any(|y| states.get(y) != Some(&State::Unspent)) {
@@ -613,10 +615,12 @@ impl Ecash {
         Ok(states)
     }
 
-    /// Our coins among the inputs that the issuer calls spent leave the purse; the rest is free.
+    /// Our coins among the inputs that the issuer calls spent no longer count; the rest is free.
+    /// They are kept: nothing but its word says that they are gone, and a recovery asks again.
     /// Coins set aside before belong to a payment that knows better what became of them.
     async fn drop_spent(
         &self,
+        purse: &Purse,
         exchange: &Exchange,
         states: &HashMap<PublicKey, State>,
     ) -> Result<(), Trouble> {
@@ -625,14 +629,26 @@ impl Ecash {
             set_aside_before: false,
         } = &exchange.inputs
         {
-            let spent = ys
+            let spent: Vec<PublicKey> = ys
                 .iter()
                 .filter(|y| states.get(y) == Some(&State::Spent))
                 .copied()
                 .collect();
-            self.db.update_proofs(Vec::new(), spent).await?;
+            if !spent.is_empty() {
+                self.db.update_proofs_state(spent, State::Spent).await?;
+            }
         }
-        self.abandon(exchange).await
+        self.abandon(exchange).await?;
+        self.doubt_the_rest(purse).await
+    }
+
+    /// Where one coin was spent by another copy of this wallet, others were. What cannot be asked
+    /// now comes out when it is used.
+    pub(super) async fn doubt_the_rest(&self, purse: &Purse) -> Result<(), Trouble> {
+        match self.compare_with_books(purse).await {
+            Err(trouble @ Trouble::Store(_)) => Err(trouble),
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 }
 

@@ -499,7 +499,9 @@ impl Ecash {
                     .filter(|y| states.get(y) == Some(&State::Unspent))
                     .copied()
                     .collect();
-                let exchange = self.begin_like_for_like(purse, payment, left, None).await?;
+                let exchange = self
+                    .begin_like_for_like(purse, payment, left, handed.cost.redeem_fee.value(), None)
+                    .await?;
                 let finish = self.run_swap(purse, &exchange).await?;
                 (exchange, finish)
             }
@@ -538,12 +540,14 @@ impl Ecash {
         })
     }
 
-    /// Begins a swap of coins already set aside into new ones of the same worth, less the fee.
+    /// Begins a swap of coins already set aside into new ones of the same worth, less the fee,
+    /// which may not be above what the person was shown.
     pub(super) async fn begin_like_for_like(
         &self,
         purse: &Purse,
         payment: Uuid,
         ys: Vec<PublicKey>,
+        fee_at_most: u64,
         fences: Option<Uuid>,
     ) -> Result<Exchange, Trouble> {
         let issuer = purse.mint()?;
@@ -559,6 +563,11 @@ impl Ecash {
                 Trouble::Dishonest("it no longer lists a key set it signed with".to_owned())
             })?;
         let fee = super::coins::input_fee(ppk);
+        if fee > fee_at_most {
+            return Err(Trouble::Dishonest(
+                "it now keeps more for taking these coins than when it was agreed to".to_owned(),
+            ));
+        }
         let worth = infos
             .iter()
             .try_fold(0_u64, |sum, info| {

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Ecash;
-use super::coins::{Coin, CoverPlan, NoPlan, SwapPlan, cover, input_fee, plan_swap, split};
+use super::coins::{Coin, MeltPlan, NoPlan, SwapPlan, plan_melt};
 use super::exchange::{Exchange, Finish, Goal, Inputs, leave_open};
 use super::hand::pick;
 use super::keysets::{Freshness, Keyset};
@@ -65,11 +65,12 @@ pub struct LightningQuote {
 pub struct MeltCost {
     /// What the payee gets.
     pub amount: Amount,
-    /// The most the Lightning network may cost.
-    pub fee_reserve: Amount,
+    /// The most the Lightning network may cost: everything put in beyond the rest. Of that, what
+    /// the network does not take comes back, if the issuer keeps its word.
+    pub network_at_most: Amount,
     /// What the issuer keeps for taking the coins.
     pub input_fee: Amount,
-    /// What the issuer keeps for making fitting coins first, where it gives no change.
+    /// What the issuer keeps for making fitting coins first.
     pub swap_fee: Amount,
 }
 
@@ -128,8 +129,7 @@ pub enum MeltError {
 }
 
 struct Planned {
-    swap: Option<SwapPlan>,
-    inputs: CoverPlan,
+    plan: MeltPlan,
     cost: MeltCost,
     held: Vec<HeldCoin>,
     keyset: Keyset,
@@ -215,24 +215,21 @@ impl Ecash {
             .checked_add(quote.fee_reserve)
             .map_err(|_| Trouble::Dishonest("its price is absurd".to_owned()))?
             .value();
-        let (swap, inputs) = if purse.returns_change {
-            (
-                None,
-                cover(&coins, target).map_err(|error| refuse(purse, error))?,
-            )
-        } else {
-            // An issuer that gives no change is paid with exact coins, or the rest is lost.
-            exact_after_swap(&coins, target, &keyset).map_err(|error| refuse(purse, error))?
-        };
+        let plan =
+            plan_melt(&coins, target, &keyset.mintage()).map_err(|error| refuse(purse, error))?;
+        let at_stake = plan
+            .put_in
+            .checked_sub(plan.fee)
+            .and_then(|left| left.checked_sub(quote.amount.value()))
+            .ok_or_else(|| Trouble::Dishonest("its price is absurd".to_owned()))?;
         let cost = MeltCost {
             amount: quote.amount,
-            fee_reserve: quote.fee_reserve,
-            input_fee: purse.amount(inputs.fee)?,
-            swap_fee: purse.amount(swap.as_ref().map_or(0, |swap| swap.fee))?,
+            network_at_most: purse.amount(at_stake)?,
+            input_fee: purse.amount(plan.fee)?,
+            swap_fee: purse.amount(plan.swap.as_ref().map_or(0, |swap| swap.fee))?,
         };
         Ok(Planned {
-            swap,
-            inputs,
+            plan,
             cost,
             held,
             keyset,
@@ -252,36 +249,31 @@ impl Ecash {
     ) -> Result<Melted, MeltError> {
         let _held = self.hold(&purse.id).await;
         let Planned {
-            swap,
-            inputs,
+            plan,
             cost,
             held,
             keyset,
         } = self.cover_quote(purse, quote).await?;
         let within = |now: Amount, agreed: Amount| now.is_at_most(agreed).unwrap_or(false);
         if !within(cost.amount, agreed.amount)
-            || !within(cost.fee_reserve, agreed.fee_reserve)
+            || !within(cost.network_at_most, agreed.network_at_most)
             || !within(cost.input_fee, agreed.input_fee)
             || !within(cost.swap_fee, agreed.swap_fee)
         {
             return Err(MeltError::Dearer { now: cost });
         }
-        let ys = match swap {
-            None => inputs
-                .inputs
+        let ys = match &plan.swap {
+            None => plan
+                .ready
                 .iter()
                 .filter_map(|&at| held.get(at))
                 .map(|held| held.y)
                 .collect(),
             Some(swap) => {
-                self.make_exact(purse, payment, &held, &keyset, &swap)
+                self.make_exact(purse, payment, &held, &keyset, swap)
                     .await?
             }
         };
-        let target = quote
-            .amount
-            .value()
-            .saturating_add(quote.fee_reserve.value());
         let worth: u64 = self
             .db
             .get_proofs_by_ys(Vec::clone(&ys))
@@ -291,16 +283,13 @@ impl Ecash {
             .fold(0, |sum, info| {
                 sum.saturating_add(u64::from(info.proof.amount))
             });
-        if worth < target.saturating_add(inputs.fee) {
+        if worth != plan.put_in {
             return Err(MeltError::Trouble(Trouble::Store(
                 "a coin is missing".to_owned(),
             )));
         }
-        let could_return = worth
-            .saturating_sub(quote.amount.value())
-            .saturating_sub(inputs.fee);
         let blanks = if purse.returns_change {
-            vec![0; blanks_for(could_return)]
+            vec![0; blanks_for(cost.network_at_most.value())]
         } else {
             Vec::new()
         };
@@ -316,7 +305,7 @@ impl Ecash {
             set_aside_before: false,
         };
         let exchange = self
-            .begin(purse, payment, goal, ours, &keyset, blanks, inputs.fee)
+            .begin(purse, payment, goal, ours, &keyset, blanks, plan.fee)
             .await?;
         let finish = leave_open(self.run_melt(purse, &exchange, &quote.quote).await)?;
         match finish {
@@ -494,24 +483,46 @@ impl Ecash {
             Ok(states) => states,
             Err(trouble) => return Ok(Finish::Undecided(trouble)),
         };
-        if names.iter().any(|y| states.get(y) != Some(&State::Unspent)) {
+        let is = |y: &cdk::nuts::PublicKey, wanted: State| states.get(y) == Some(&wanted);
+        let spent_elsewhere = refused == Some(Trouble::Refused(Refusal::AlreadySpent))
+            || names.iter().any(|y| is(y, State::Unspent));
+        if names
+            .iter()
+            .any(|y| !is(y, State::Unspent) && !is(y, State::Spent))
+            || !spent_elsewhere
+        {
             // It calls the payment unpaid but holds on to the coins: wait for one story.
             return Ok(Finish::Undecided(Trouble::Refused(Refusal::UnderWay)));
         }
-        let why = refused
+        // A payment takes all of its coins or none. Some that are gone were spent by another copy
+        // of this wallet, and with them the request can never be carried out.
+        let (names, spent): (Vec<_>, Vec<_>) =
+            names.into_iter().partition(|y| is(y, State::Unspent));
+        if !spent.is_empty() {
+            self.db.update_proofs_state(spent, State::Spent).await?;
+        }
+        let mut why = refused
             .clone()
             .unwrap_or(Trouble::Refused(Refusal::LightningFailed));
-        if refused == Some(Trouble::Refused(Refusal::AlreadyMade)) {
-            // The numbers of its change belong to coins of another copy of this wallet.
+        // The numbers of its change may belong to coins of another copy of this wallet, which
+        // some issuers report as an invoice that was already paid.
+        if let Trouble::Refused(Refusal::AlreadyMade | Refusal::InvoiceAlreadyPaid) = why {
             let keyset = self.keyset_of(purse, exchange).await?;
+            let before = self.db.increment_keyset_counter(&keyset.id, 0).await?;
             self.catch_up_from(purse, &keyset, exchange.outputs.counter)
                 .await?;
+            if self.db.increment_keyset_counter(&keyset.id, 0).await? > before {
+                why = Trouble::Refused(Refusal::AlreadyMade);
+            }
         }
         if refused.is_some() {
             let result = PaymentResult::NotPaid { cost: *swap_fee };
             self.write_record("result", &exchange.payment.to_string(), &result)
                 .await?;
             self.abandon(exchange).await?;
+            if why == Trouble::Refused(Refusal::AlreadySpent) {
+                self.doubt_the_rest(purse).await?;
+            }
             return Ok(Finish::NotDone(why));
         }
         let begun = self.exchanges_of(&purse.id).await?.into_iter().find(
@@ -524,7 +535,13 @@ impl Ecash {
             }
             None => {
                 let fence = self
-                    .begin_like_for_like(purse, exchange.payment, names, Some(exchange.id))
+                    .begin_like_for_like(
+                        purse,
+                        exchange.payment,
+                        names,
+                        exchange.fee,
+                        Some(exchange.id),
+                    )
                     .await?;
                 let finish = self.run_swap(purse, &fence).await?;
                 (fence, finish)
@@ -558,6 +575,13 @@ impl Ecash {
         self.forget_exchange(fence).await
     }
 
+    /// Whether the issuer calls every coin that went in spent.
+    async fn took_the_coins(&self, purse: &Purse, exchange: &Exchange) -> Result<bool, Trouble> {
+        let names = Self::input_names(exchange)?;
+        let states = self.ask_states(&purse.mint()?, &names).await?;
+        Ok(names.iter().all(|y| states.get(y) == Some(&State::Spent)))
+    }
+
     async fn settle_melt(
         &self,
         purse: &Purse,
@@ -576,6 +600,14 @@ impl Ecash {
         else {
             return Err(Trouble::Store("a record is of another kind".to_owned()));
         };
+        let preimage_fits = preimage
+            .as_deref()
+            .is_some_and(|preimage| proves(preimage, payment_hash));
+        if !preimage_fits && !self.took_the_coins(purse, exchange).await? {
+            return Ok(Finish::Undecided(Trouble::Dishonest(
+                "it calls the payment paid, and neither proves it nor took the coins".to_owned(),
+            )));
+        }
         let could_return = put_in.saturating_sub(exchange.fee).saturating_sub(*amount);
         let coins = match change.filter(|change| !change.is_empty()) {
             Some(signatures) => {
@@ -606,9 +638,7 @@ impl Ecash {
             swap_fee: *swap_fee,
             network_fee: could_return.saturating_sub(returned),
             returned,
-            preimage_fits: preimage
-                .as_deref()
-                .is_some_and(|preimage| proves(preimage, payment_hash)),
+            preimage_fits,
             preimage: preimage.filter(|preimage| {
                 preimage.len() == 64 && preimage.bytes().all(|b| b.is_ascii_hexdigit())
             }),
@@ -698,36 +728,6 @@ fn proves(preimage: &str, payment_hash: &str) -> bool {
                 .collect::<String>()
                 == payment_hash
     })
-}
-
-/// Exact coins for an issuer that gives no change: worth the target plus their own input fee.
-fn exact_after_swap(
-    coins: &[Coin],
-    target: u64,
-    keyset: &Keyset,
-) -> Result<(Option<SwapPlan>, CoverPlan), NoPlan> {
-    let mintage = keyset.mintage();
-    let mut worth = target;
-    // The fee depends on how many coins the worth needs, which depends on the fee.
-    let made = loop {
-        let made = split(worth, &mintage.denominations).ok_or(NoPlan::Impossible)?;
-        let count = u64::try_from(made.len()).map_err(|_| NoPlan::Impossible)?;
-        let fee = input_fee(mintage.fee_ppk.saturating_mul(count));
-        let needed = target.checked_add(fee).ok_or(NoPlan::Impossible)?;
-        if worth >= needed {
-            break made;
-        }
-        worth = needed;
-    };
-    let fee = worth.saturating_sub(target);
-    let swap = plan_swap(coins, &made, worth, &mintage)?;
-    Ok((
-        Some(swap),
-        CoverPlan {
-            inputs: Vec::new(),
-            fee,
-        },
-    ))
 }
 
 fn refuse(purse: &Purse, error: NoPlan) -> MeltError {

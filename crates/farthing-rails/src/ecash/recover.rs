@@ -237,33 +237,49 @@ impl Ecash {
         self.look_after_all(purse).await
     }
 
-    /// Compares the purse with the issuer's books and removes coins that are spent there: a copy
-    /// of this wallet, or an old backup, may have spent them.
+    /// Compares the purse with the issuer's books. Coins that are spent there no longer count: a
+    /// copy of this wallet, or an old backup, may have spent them. They are kept, and count again
+    /// when the issuer takes its word back. Returns what counts no longer.
     ///
     /// # Errors
     /// [`Trouble`].
     pub async fn drop_spent_coins(&self, purse: &Purse) -> Result<farthing_money::Amount, Trouble> {
         let _held = self.hold(&purse.id).await;
-        let free = self
+        self.compare_with_books(purse).await
+    }
+
+    /// As [`Self::drop_spent_coins`], for whoever holds the purse already.
+    pub(super) async fn compare_with_books(
+        &self,
+        purse: &Purse,
+    ) -> Result<farthing_money::Amount, Trouble> {
+        let coins = self
             .db
             .get_proofs(
                 Some(purse.mint()?),
                 Some(currency(&purse.unit)),
-                Some(vec![State::Unspent]),
+                Some(vec![State::Unspent, State::Spent]),
                 None,
             )
             .await?;
-        let names: Vec<PublicKey> = free.iter().map(|info| info.y).collect();
+        let names: Vec<PublicKey> = coins.iter().map(|info| info.y).collect();
         let states = self.ask_states(&purse.mint()?, &names).await?;
-        let (mut gone, mut worth) = (Vec::new(), 0_u64);
-        for info in free
-            .iter()
-            .filter(|info| states.get(&info.y) == Some(&State::Spent))
-        {
-            gone.push(info.y);
-            worth = worth.saturating_add(u64::from(info.proof.amount));
+        let (mut gone, mut back, mut worth) = (Vec::new(), Vec::new(), 0_u64);
+        for info in &coins {
+            match (info.state, states.get(&info.y)) {
+                (State::Unspent, Some(State::Spent)) => {
+                    gone.push(info.y);
+                    worth = worth.saturating_add(u64::from(info.proof.amount));
+                }
+                (State::Spent, Some(State::Unspent)) => back.push(info.y),
+                _ => {}
+            }
         }
-        self.db.update_proofs(Vec::new(), gone).await?;
+        for (ys, state) in [(gone, State::Spent), (back, State::Unspent)] {
+            if !ys.is_empty() {
+                self.db.update_proofs_state(ys, state).await?;
+            }
+        }
         purse.amount(worth)
     }
 }

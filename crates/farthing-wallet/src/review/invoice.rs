@@ -102,7 +102,7 @@ impl Wallet {
         let fees = vec![
             FeeLine::exactly(FeeKind::IssuerInput, &issuer, cost.input_fee).map_err(absurd)?,
             FeeLine::exactly(FeeKind::Swap, &issuer, cost.swap_fee).map_err(absurd)?,
-            FeeLine::up_to(FeeKind::Network, "Lightning", cost.fee_reserve).map_err(absurd)?,
+            FeeLine::up_to(FeeKind::Network, "Lightning", cost.network_at_most).map_err(absurd)?,
         ];
         let expires_at = [invoice.expires_at, quote.expires_at]
             .into_iter()
