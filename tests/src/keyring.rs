@@ -107,6 +107,12 @@ impl Keyring {
         format!("unix:path={}", self.folder.path().join("bus").display())
     }
 
+    /// Everything it keeps.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.data()
+    }
+
     fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }

@@ -315,6 +315,12 @@ impl Running {
         panic!("no invoice was shown by {said:#?}");
     }
 
+    /// The process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Kills the command as a power cut would.
     pub fn kill(mut self) -> Said {
         let _ = self.child.kill();

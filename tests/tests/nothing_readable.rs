@@ -5,16 +5,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use farthing_tests::Town;
+use farthing_tests::{Keyring, Person, Town};
 use serde_json::json;
 
 /// Every file under a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        if entry.file_type().unwrap().is_dir() {
+        let kind = entry.file_type().unwrap();
+        if kind.is_dir() {
             all.extend(files(&entry.path()));
-        } else {
+        } else if kind.is_file() {
             all.push(entry.path());
         }
     }
@@ -37,10 +38,46 @@ fn found(path: &Path, canaries: &[String]) -> Vec<String> {
         .collect()
 }
 
+/// Base64 in either alphabet, padded or not.
+fn base64(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let (mut bits, mut count) = (0_u32, 0);
+    for letter in text.bytes() {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'a'..=b'z' => letter - b'a' + 26,
+            b'0'..=b'9' => letter - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => continue,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from(bits >> count & 0xff).unwrap());
+        }
+    }
+    bytes
+}
+
+/// The secrets of the coins in a token: what is spent is who knows them.
+fn coin_secrets(token: &str) -> Vec<String> {
+    let bytes = base64(token.strip_prefix("cashuB").unwrap());
+    let hex = |part: &[u8]| part.iter().all(u8::is_ascii_hexdigit);
+    let mut secrets: Vec<String> = bytes
+        .windows(64)
+        .filter(|part| hex(part))
+        .map(|part| String::from_utf8(part.to_vec()).unwrap())
+        .collect();
+    secrets.dedup();
+    secrets
+}
+
 #[test]
 fn nothing_of_a_person_is_readable_on_their_disk() {
     let town = Town::open();
-    let mut ada = farthing_tests::Person::new("Ada");
+    let mut ada = Person::new("Ada");
     let secret = "marmalade zeppelin kerfuffle 84";
     ada.keep_secret(secret);
     ada.settle(&town.url());
@@ -86,6 +123,9 @@ fn nothing_of_a_person_is_readable_on_their_disk() {
     .map(str::to_owned)
     .to_vec();
     canaries.extend(ada.words().windows(2).map(|pair| pair.join(" ")));
+    let secrets = coin_secrets(token);
+    assert!(!secrets.is_empty(), "no coin was found in the token");
+    canaries.extend(secrets);
     // Nor where the money is and whom it went to.
     for url in [&town.issuer("Maple"), order["pay_url"].as_str().unwrap()] {
         canaries.extend(url.strip_prefix("http://").map(str::to_owned));
@@ -103,4 +143,107 @@ fn nothing_of_a_person_is_readable_on_their_disk() {
 
     // And the search itself can find something.
     assert_eq!(found(&ada.secret_file(), &canaries).len(), 2);
+}
+
+#[test]
+#[ignore = "needs a Secret Service; cargo xtask test runs it"]
+fn a_pin_stands_nowhere_and_what_the_keychain_holds_not_in_the_wallet() {
+    let town = Town::open();
+    let keyring = Keyring::readable();
+    let mut ada = Person::new("Ada");
+    ada.work_in(&keyring.address());
+    // Long enough not to turn up by chance.
+    let pin = "730518264905";
+    ada.keep_secret(pin);
+    ada.settle(&town.url());
+    ada.open_purse(&town.issuer("Maple"), "sat");
+    ada.top_up(500, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    ada.keep_secret("730518264906");
+    assert_eq!(ada.ask(&["balance"]).refused(5), "wrong_secret");
+    ada.keep_secret(pin);
+    let order = town.order(&json!({"amount": 21, "issuer": "maple", "unit": "sat"}));
+    let code = order["request"].as_str().unwrap();
+    ada.ask(&["pay", code, "--yes"]).done();
+    let running = ada.begin(&["give", "8", "--yes"]);
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    let _ = running.kill();
+
+    let entries = keyring.entries();
+    assert!(entries.iter().any(|entry| entry.name == "device-1"));
+    let mut everywhere = vec![pin.to_owned(), "730518264906".to_owned()];
+    everywhere.extend(ada.words().windows(2).map(|pair| pair.join(" ")));
+    let mut canaries = everywhere.clone();
+    canaries.extend(entries.iter().map(|entry| entry.secret.clone()));
+    let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let mut leaks = Vec::new();
+    for path in files(ada.folder()) {
+        if path == ada.secret_file() {
+            continue;
+        }
+        leaks.extend(found(&path, &canaries));
+        let all = fs::read(&path).unwrap();
+        for entry in entries.iter().filter(|entry| entry.name != "attempts") {
+            // Between its first byte and its check.
+            let bytes = base64(&entry.secret);
+            let secret = &bytes[1..bytes.len() - 8];
+            let within = |part: &[u8]| all.windows(part.len()).any(|w| w == part);
+            if within(secret) || within(hex(secret).as_bytes()) {
+                leaks.push(format!("{} in {}", entry.name, path.display()));
+            }
+        }
+    }
+    for path in files(&keyring.folder()) {
+        leaks.extend(found(&path, &everywhere));
+    }
+    assert!(leaks.is_empty(), "\n  {}", leaks.join("\n  "));
+}
+
+/// Everything a process may write in its memory, piece by piece.
+#[cfg(target_os = "linux")]
+fn memory(process: u32) -> Vec<Vec<u8>> {
+    use std::os::unix::fs::FileExt as _;
+    let maps = fs::read_to_string(format!("/proc/{process}/maps")).unwrap();
+    let memory = fs::File::open(format!("/proc/{process}/mem")).unwrap();
+    let mut pieces = Vec::new();
+    for line in maps.lines() {
+        let mut words = line.split_whitespace();
+        let (range, may) = (words.next().unwrap(), words.next().unwrap());
+        if !may.starts_with("rw") {
+            continue;
+        }
+        let (from, to) = range.split_once('-').unwrap();
+        let number = |text| u64::from_str_radix(text, 16).unwrap();
+        let (from, to) = (number(from), number(to));
+        let mut bytes = vec![0; usize::try_from(to - from).unwrap()];
+        // Some of it may be gone by now.
+        if memory.read_exact_at(&mut bytes, from).is_ok() {
+            pieces.push(bytes);
+        }
+    }
+    pieces
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_open_wallet_has_neither_passphrase_nor_words_in_its_memory() {
+    let town = Town::open();
+    let mut ada = Person::new("Ada");
+    let secret = "marmalade zeppelin kerfuffle 84";
+    ada.keep_secret(secret);
+    ada.settle(&town.url());
+    ada.open_purse(&town.issuer("Maple"), "sat");
+    let mut open = ada.begin(&["top-up", "100", "--unit", "sat", "--wait", "60"]);
+    let invoice = open.invoice();
+    let pieces = memory(open.id());
+    let holds = |what: &str| {
+        let found = |piece: &Vec<u8>| piece.windows(what.len()).any(|w| w == what.as_bytes());
+        pieces.iter().any(found)
+    };
+    assert!(holds(&invoice), "nothing can be found there");
+    assert!(!holds(secret) && !holds("zeppelin"), "the passphrase");
+    for words in ada.words().windows(2) {
+        assert!(!holds(&words.join(" ")), "two of the words");
+    }
+    town.pay_invoice(&invoice);
+    open.end().done();
 }

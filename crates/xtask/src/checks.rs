@@ -237,6 +237,7 @@ fn keychain(step: &Step, places: &Places, full: bool, tally: &mut Tally) -> Outc
     let mut journeys = cargo_in(places, &["test", "--locked", "--package", "farthing-tests"]);
     journeys
         .args(["--test", "keychain", "--test", "pin_guesses"])
+        .args(["--test", "nothing_readable"])
         .args(["--", "--ignored"]);
     if full {
         journeys.env("FARTHING_FULL", "1");
