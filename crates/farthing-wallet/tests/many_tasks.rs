@@ -17,6 +17,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use farthing_money::{Amount, Unit};
 use farthing_wallet::{
@@ -86,18 +87,23 @@ impl Town {
         self.http("POST", path, &what.to_string())
     }
 
-    /// What the issuer called `name` owes in satoshi.
+    /// What the issuer called `name` owes in satoshi, once it is done with what it was asked.
     fn owes(&self, name: &str) -> u64 {
-        let books = self.http("GET", "/books", "");
-        let issuers = books["issuers"].as_array().unwrap();
-        let issuer = issuers
-            .iter()
-            .find(|issuer| issuer["name"] == name)
-            .unwrap();
-        let units = issuer["units"].as_array().unwrap();
-        let sat = units.iter().find(|unit| unit["unit"] == "sat").unwrap();
-        assert_eq!(sat["held"], 0, "{sat}");
-        sat["outstanding"].as_u64().unwrap()
+        for _ in 0..600 {
+            let books = self.http("GET", "/books", "");
+            let issuers = books["issuers"].as_array().unwrap();
+            let issuer = issuers
+                .iter()
+                .find(|issuer| issuer["name"] == name)
+                .unwrap();
+            let units = issuer["units"].as_array().unwrap();
+            let sat = units.iter().find(|unit| unit["unit"] == "sat").unwrap();
+            if sat["held"] == 0 {
+                return sat["outstanding"].as_u64().unwrap();
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        panic!("{name} holds coins for ever");
     }
 
     fn http(&self, method: &str, path: &str, body: &str) -> Value {
@@ -160,7 +166,7 @@ async fn somebody(town: &Town, home: &Path, money: u64) -> Arc<Wallet> {
         let asked = wallet.top_up(sat(money), None).await.unwrap();
         town.tell("/lightning/pay", &json!({"invoice": asked.invoice}));
         wallet
-            .wait_for_top_up(asked.payment, std::time::Duration::from_secs(60), || {})
+            .wait_for_top_up(asked.payment, Duration::from_secs(60), || {})
             .await
             .unwrap();
     }
@@ -288,4 +294,141 @@ async fn an_invoice_paid_by_many_tasks_is_paid_once() {
         assert!((21..=25).contains(&cost), "{cost}");
         assert_eq!(after.0, town.owes("Maple"));
     }
+}
+
+/// A number below `below`, the same in every run.
+fn pick(luck: &mut u64, below: u64) -> u64 {
+    *luck ^= *luck << 13;
+    *luck ^= *luck >> 7;
+    *luck ^= *luck << 17;
+    *luck % below
+}
+
+/// What the wallet holds when everything is decided.
+async fn settled(wallet: &Wallet) -> (u64, u64) {
+    let mut open = Vec::new();
+    // What was asked for goes on for a while.
+    for _ in 0..60 {
+        let recovery = wallet.recover(|_| {}).await.unwrap();
+        if recovery.still_deciding.is_empty() {
+            return holds(wallet).await;
+        }
+        open = recovery.still_deciding;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    panic!("never decided: {open:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_task_that_is_dropped_at_any_moment_loses_nothing() {
+    let town = Town::open();
+    let folder = tempfile::tempdir().unwrap();
+    let ada = somebody(&town, &folder.path().join("ada"), 5_000).await;
+    let bob = somebody(&town, &folder.path().join("bob"), 0).await;
+    let mut luck = 0x2545_f491_4f6c_dd1d;
+    let drops = many(24, 400);
+    let mut dropped = 0;
+    for number in 0..drops {
+        let amount = 1 + pick(&mut luck, 40);
+        let task = match number % 3 {
+            0 => {
+                let ada = ada.clone();
+                tokio::spawn(async move {
+                    let plan = ada.review_give(sat(amount), None).await.unwrap();
+                    ada.give(&plan, None).await.unwrap();
+                })
+            }
+            1 => {
+                let plan = ada.review_give(sat(amount), None).await.unwrap();
+                let code = CodeInput::Text(ada.give(&plan, None).await.unwrap().token);
+                let bob = bob.clone();
+                tokio::spawn(async move { drop(bob.redeem(&code).await.unwrap()) })
+            }
+            _ => {
+                let made = town.tell(
+                    "/lightning/invoice",
+                    &json!({"amount_msat": amount * 1000, "description": "dropped"}),
+                );
+                let code = CodeInput::Text(made["invoice"].as_str().unwrap().to_owned());
+                let ada = ada.clone();
+                tokio::spawn(async move {
+                    let request = ReviewRequest {
+                        code,
+                        amount: None,
+                        share: Vec::new(),
+                        note: None,
+                        purse: None,
+                    };
+                    let review = ada.review(request).await.unwrap();
+                    ada.pay(&review.id, None).await.unwrap();
+                })
+            }
+        };
+        tokio::time::sleep(Duration::from_millis(pick(&mut luck, 150))).await;
+        task.abort();
+        match task.await {
+            Ok(()) => {}
+            Err(error) if error.is_cancelled() => dropped += 1,
+            Err(error) => panic!("{error}"),
+        }
+        // Bob first: what he has taken in is no longer waiting at Ada's.
+        let (his, hers) = (settled(&bob).await, settled(&ada).await);
+        assert_eq!(his.1, 0);
+        assert_eq!(
+            his.0 + hers.0 + hers.1,
+            town.owes("Maple"),
+            "number {number}"
+        );
+    }
+    println!("{dropped} of {drops} tasks dropped on the way");
+    assert!(dropped > 2, "hardly any was dropped");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn asking_while_payments_are_under_way_calls_none_of_them_failed() {
+    let town = Town::open();
+    let folder = tempfile::tempdir().unwrap();
+    let ada = somebody(&town, &folder.path().join("ada"), 5_000).await;
+    let done = Arc::new(AtomicUsize::new(0));
+    let asking = {
+        let (ada, done) = (ada.clone(), done.clone());
+        tokio::spawn(async move {
+            let mut said = Vec::new();
+            while done.load(Ordering::Relaxed) == 0 {
+                said.extend(ada.recover(|_| {}).await.unwrap().decided);
+            }
+            said
+        })
+    };
+    let mut paid = Vec::new();
+    for _ in 0..many(8, 100) {
+        let made = town.tell(
+            "/lightning/invoice",
+            &json!({"amount_msat": 9_000, "description": "asked about"}),
+        );
+        let request = ReviewRequest {
+            code: CodeInput::Text(made["invoice"].as_str().unwrap().to_owned()),
+            amount: None,
+            share: Vec::new(),
+            note: None,
+            purse: None,
+        };
+        let review = ada.review(request).await.unwrap();
+        let receipt = ada.pay(&review.id, None).await.unwrap();
+        assert_eq!(receipt.outcome, Outcome::Paid, "{receipt:?}");
+        paid.push(receipt.payment);
+        let plan = ada.review_give(sat(3), None).await.unwrap();
+        match ada.give(&plan, None).await {
+            Ok(given) => paid.push(given.payment),
+            Err(GiveError::Dearer) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    done.store(1, Ordering::Relaxed);
+    for line in asking.await.unwrap() {
+        let false_alarm = line.outcome == Outcome::NotPaid && paid.contains(&line.payment);
+        assert!(!false_alarm, "{line:?}");
+    }
+    let (free, held) = settled(&ada).await;
+    assert_eq!(free + held, town.owes("Maple"));
 }

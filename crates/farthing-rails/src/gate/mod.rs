@@ -208,12 +208,15 @@ impl Gate {
         let path = path_of(&request);
         #[cfg(feature = "kill-points")]
         farthing_store::kill::point(&format!("before sending {path}"));
-        // The outer deadline also covers a peer that drips bytes.
-        let reply = tokio::time::timeout(
+        // A task of its own, which goes on when nobody waits any more: an issuer whose caller hangs
+        // up in the middle of an exchange may keep the coins aside until it is started again. The
+        // outer deadline also covers a peer that drips bytes.
+        let reply = tokio::spawn(tokio::time::timeout(
             errand.deadline(),
             read_bounded(request.timeout(errand.deadline())),
-        )
-        .await;
+        ))
+        .await
+        .map_err(|_| GateError::Broken)?;
         #[cfg(feature = "kill-points")]
         farthing_store::kill::point(&format!("after the answer of {path}"));
         reply.map_err(|_| GateError::TimedOut)?
