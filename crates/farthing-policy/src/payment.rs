@@ -323,6 +323,28 @@ mod tests {
         );
     }
 
+    /// Scripts and screens know them by these names, and people by these words.
+    #[test]
+    fn factors_and_warnings_keep_their_names_and_say_what_they_mean() {
+        assert_eq!(
+            [Factor::Confirm, Factor::Secret].map(Factor::code),
+            ["confirm", "secret"]
+        );
+        let high = Warning::FeeHigh {
+            fees_at_most: Amount::sat(3),
+            price: Amount::sat(40),
+            basis_points: 750,
+        };
+        let told = [Warning::FirstTimePayee, high].map(|w| (w.code(), w.to_string()));
+        assert_eq!(told[0].0, "first_time_payee");
+        assert_eq!(told[0].1, "you have never paid this payee before");
+        assert_eq!(told[1].0, "fee_high");
+        assert_eq!(
+            told[1].1,
+            "fees could be 3 sat on a price of 40 sat, 8 % of it"
+        );
+    }
+
     #[test]
     fn a_payment_of_nothing_is_none() {
         assert_eq!(decide(0, 0), Decision::Refuse(Reason::NothingToMove));

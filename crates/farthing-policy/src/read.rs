@@ -169,6 +169,37 @@ mod tests {
     }
 
     #[test]
+    fn rules_at_exactly_their_bounds_are_rules() {
+        let mut rules = serde_json::to_value(Policy::built_in()).unwrap();
+        for (pointer, value) in [
+            ("/other_units/payment_cap", json!(1_000)),
+            ("/other_units/fees_unremarked_to", json!(5)),
+            ("/refuse_above_basis_points", json!(10_000)),
+            ("/warn_above_basis_points", json!(10_000)),
+        ] {
+            *rules.pointer_mut(pointer).unwrap() = value;
+        }
+        let pattern = rules.pointer("/units/0").unwrap().clone();
+        let units = (0..32).map(|number| {
+            let mut unit = pattern.clone();
+            for amount in unit.as_object_mut().unwrap().values_mut() {
+                amount["unit"] = json!(format!("token-{number}"));
+            }
+            unit
+        });
+        rules["units"] = units.collect();
+        let reading = Policy::read(&serde_json::to_vec(&rules).unwrap());
+        assert_eq!(reading.defect, None);
+    }
+
+    #[test]
+    fn rules_of_the_greatest_length_are_read() {
+        let mut bytes = Policy::built_in().write();
+        bytes.resize(LONGEST_POLICY, b' ');
+        assert_eq!(Policy::read(&bytes).defect, None);
+    }
+
+    #[test]
     fn parts_missing_unknown_or_of_another_kind_are_defects() {
         for bytes in [
             altered("/units/0/balance_cap", json!(500_000)),

@@ -154,6 +154,17 @@ mod tests {
     }
 
     #[test]
+    fn a_payment_that_is_too_large_is_told_how_much_fits_or_to_use_another_purse() {
+        let above = |cap| Reason::AbovePaymentCap {
+            amount: Amount::sat(12),
+            cap: Amount::sat(cap),
+        };
+        assert_eq!(above(0).way_out(), WayOut::UseAnotherPurse);
+        let amount = Amount::sat(10);
+        assert_eq!(above(10).way_out(), WayOut::PayAtMost { amount });
+    }
+
+    #[test]
     fn the_stored_name_of_a_reason_is_its_code() {
         let (one, two) = (Amount::sat(1), Amount::sat(2));
         for reason in [
