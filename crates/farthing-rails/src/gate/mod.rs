@@ -5,7 +5,7 @@ mod address;
 mod issuer_transport;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -125,17 +125,30 @@ impl std::fmt::Debug for Reply {
 #[derive(Debug, Clone)]
 pub struct Gate {
     reach: Reach,
-    client: reqwest::Client,
+    /// Made by the first errand: reading the system's certificates takes longer than a balance.
+    client: Arc<OnceLock<reqwest::Client>>,
 }
 
 impl Gate {
-    /// Builds the gate for one kind of wallet.
+    /// The gate for one kind of wallet.
     ///
     /// # Errors
-    /// When the system's trusted certificates cannot be read.
+    /// None at present: certificates that cannot be read are known at the first errand, as
+    /// [`GateError::NotConnected`].
     pub fn new(reach: Reach) -> Result<Self, GateError> {
+        Ok(Self {
+            reach,
+            client: Arc::default(),
+        })
+    }
+
+    fn client(&self) -> Result<&reqwest::Client, GateError> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
         // A second installation in the same program fails and changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let reach = self.reach;
         let client = reqwest::Client::builder()
             .connect_timeout(CONNECT)
             .timeout(TOTAL)
@@ -148,8 +161,9 @@ impl Gate {
             .referer(false)
             .retry(reqwest::retry::never())
             .build()
+            // Without the system's certificates nobody can be talked to; nothing was sent.
             .map_err(|_| GateError::NotConnected)?;
-        Ok(Self { reach, client })
+        Ok(self.client.get_or_init(|| client))
     }
 
     /// What this wallet may reach.
@@ -177,7 +191,7 @@ impl Gate {
     /// [`GateError`]; a status of 400 or more is a reply, not an error.
     pub async fn get(&self, errand: Errand, url: Url) -> Result<Reply, GateError> {
         address::check_url(&url, self.reach)?;
-        self.send(errand, self.client.get(url)).await
+        self.send(errand, self.client()?.get(url)).await
     }
 
     /// Posts a JSON body to `url`.
@@ -192,7 +206,7 @@ impl Gate {
     ) -> Result<Reply, GateError> {
         address::check_url(&url, self.reach)?;
         let request = self
-            .client
+            .client()?
             .post(url)
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .body(json);
