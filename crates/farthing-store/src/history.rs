@@ -6,13 +6,15 @@
 //!
 //! The journal is append-only and chained: each row carries an HMAC over the row before it and its
 //! own *sealed* bytes, so it still holds after a merchant has been forgotten. The head says where
-//! it ends. All of it is checked at every opening.
+//! it ends. All of it is checked at every opening, of a very long one its end, its numbers and a
+//! stretch that is another one each time; [`History::verify`] leaves nothing out.
 //!
 //! An old copy of the *whole* file looks in order. Keep [`History::head`] somewhere else (the
 //! keychain) and ask [`History::holds`].
 //!
 //! Calls are synchronous and wait for the disk; from async code, wrap them in `spawn_blocking`.
 
+mod chain;
 mod documents;
 mod error;
 mod journal;

@@ -1,5 +1,7 @@
 //! What happened: the journal as lines and as receipts.
 
+use std::ops::ControlFlow;
+
 use farthing_money::{Amount, PaidFee};
 use farthing_rails::ecash::{HandedState, Purse};
 use farthing_store::history::PaymentId;
@@ -23,6 +25,20 @@ pub struct HistoryFilter {
     pub since_ms: Option<u64>,
     /// Only those where every word of this begins some word.
     pub search: Option<String>,
+    /// Only so many, the newest: what a screen shows, and what a search after each letter needs.
+    pub limit: Option<usize>,
+}
+
+impl HistoryFilter {
+    fn lets_through(&self, line: &HistoryLine) -> bool {
+        self.since_ms.is_none_or(|since| line.at_ms >= since)
+            && self.merchant.as_ref().is_none_or(|wanted| {
+                let wanted = wanted.to_lowercase();
+                line.payee
+                    .as_ref()
+                    .is_some_and(|payee| payee.to_lowercase().contains(&wanted))
+            })
+    }
 }
 
 /// One payment in a list.
@@ -140,33 +156,40 @@ impl Wallet {
     /// # Errors
     /// [`HistoryError`].
     pub fn payments(&self, filter: &HistoryFilter) -> Result<Vec<HistoryLine>, HistoryError> {
-        let found = match filter
-            .search
-            .as_deref()
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-        {
-            Some(text) => Some(
-                self.history()
-                    .search(text, MOST_FOUND)
-                    .map_err(StoreTrouble::from)?,
-            ),
-            None => None,
+        let most = filter.limit.unwrap_or(usize::MAX);
+        let mut lines = Vec::new();
+        if most == 0 {
+            return Ok(lines);
+        }
+        let mut take = |story: &Story| {
+            let line = HistoryLine::of(story);
+            if filter.lets_through(&line) {
+                lines.push(line);
+            }
+            if lines.len() < most {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
         };
-        let merchant = filter.merchant.as_ref().map(|name| name.to_lowercase());
-        let mut lines: Vec<HistoryLine> = self.stories()?.iter().map(HistoryLine::of).collect();
-        lines.retain(|line| {
-            found
-                .as_ref()
-                .is_none_or(|found| found.contains(&line.payment))
-                && filter.since_ms.is_none_or(|since| line.at_ms >= since)
-                && merchant.as_ref().is_none_or(|wanted| {
-                    line.payee
-                        .as_ref()
-                        .is_some_and(|payee| payee.to_lowercase().contains(wanted))
-                })
-        });
-        lines.reverse();
+        let typed = filter.search.as_deref().map(str::trim);
+        match typed.filter(|text| !text.is_empty()) {
+            // Only what was found is opened, so that a search may follow every letter.
+            Some(text) => {
+                let found = self
+                    .history()
+                    .search(text, MOST_FOUND)
+                    .map_err(StoreTrouble::from)?;
+                for payment in found {
+                    if let Some(story) = self.story(payment)?
+                        && take(&story).is_break()
+                    {
+                        break;
+                    }
+                }
+            }
+            None => self.stories_newest_first(take)?,
+        }
         Ok(lines)
     }
 
@@ -247,3 +270,6 @@ impl Wallet {
         Ok(receipt)
     }
 }
+
+#[cfg(test)]
+mod tests;

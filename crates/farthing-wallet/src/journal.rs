@@ -1,5 +1,8 @@
 //! What the journal says of a payment: how it began, how it ended, what happened after.
 
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
 use farthing_money::{Amount, Breakdown, FeeLine, PaidFee, Settled};
 use farthing_rails::ecash::PurseId;
 use farthing_store::history::{Entry, MerchantId, NewEntry, PaymentId};
@@ -217,9 +220,40 @@ impl Wallet {
         Ok(tell(&entries)?.into_iter().next())
     }
 
-    /// Every story, the oldest first.
-    pub(crate) fn stories(&self) -> Result<Vec<Story>, StoreTrouble> {
-        let entries = self.history().entries()?;
-        tell(&entries)
+    /// Every story, the newest first, until `visit` has seen enough. None is held longer than it
+    /// takes: a journal may have a hundred thousand.
+    pub(crate) fn stories_newest_first(
+        &self,
+        mut visit: impl FnMut(&Story) -> ControlFlow<()>,
+    ) -> Result<(), StoreTrouble> {
+        // Backwards, an end comes before its beginning, and the last word comes first.
+        let mut ends: HashMap<PaymentId, Ended> = HashMap::new();
+        let mut unreadable = None;
+        self.history().newest_first(|entry| {
+            let Some(body) = &entry.body else {
+                return ControlFlow::Continue(());
+            };
+            match serde_json::from_slice(body) {
+                Ok(Event::Ended(ended)) => {
+                    ends.entry(entry.payment).or_insert(ended);
+                    ControlFlow::Continue(())
+                }
+                Ok(Event::Begun(begun)) => visit(&Story {
+                    payment: entry.payment,
+                    at_ms: entry.at_ms,
+                    merchant: entry.merchant,
+                    begun,
+                    ended: ends.remove(&entry.payment),
+                }),
+                Err(error) => {
+                    unreadable = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        })?;
+        match unreadable {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
+        }
     }
 }

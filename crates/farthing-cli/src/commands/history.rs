@@ -15,6 +15,7 @@ pub(super) async fn history(context: &Context, asked: History) -> Result<Exit, F
         merchant: asked.merchant,
         since_ms,
         search: asked.search,
+        limit: None,
     };
     let lines = wallet
         .payments(&filter)

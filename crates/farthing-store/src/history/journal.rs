@@ -1,16 +1,18 @@
 //! The journal: what happened, in order, each row chained to the one before.
 
 use std::fmt;
+use std::ops::ControlFlow;
 
 use farthing_vault::{Binding, HistoryKeys, Link, MerchantKeyError};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
+use super::chain::{self, Look};
 use super::error::Unreadable;
 use super::record::{Record, Stub};
 use super::search::Index;
 use super::{
-    ChainBreak, History, HistoryError, MAX_BODY, MAX_TEXT, MerchantId, OpenHistoryError, PaymentId,
-    Place, Seq, VerifyError, bounded,
+    History, HistoryError, MAX_BODY, MAX_TEXT, MerchantId, OpenHistoryError, PaymentId, Place, Seq,
+    VerifyError, bounded,
 };
 use crate::encrypted;
 
@@ -82,12 +84,20 @@ pub struct ChainReport {
 
 /// A row as it stands in the file.
 pub(super) struct Sealed {
-    seq: u64,
+    pub(super) seq: u64,
     payment: [u8; 32],
     merchant: Option<MerchantId>,
     stub: Vec<u8>,
     sealed: Vec<u8>,
-    link: Link,
+    pub(super) link: Link,
+}
+
+/// Which rows are read, and in which order.
+#[derive(Clone, Copy)]
+enum Rows {
+    All,
+    NewestFirst,
+    Of(PaymentId),
 }
 
 pub(super) const COLUMNS: &str = "seq, payment, merchant, stub, sealed, link";
@@ -107,7 +117,7 @@ impl Sealed {
     }
 
     /// What the link covers: every column, so that no two different rows give the same bytes.
-    fn canonical(&self) -> Vec<u8> {
+    pub(super) fn canonical(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(
             self.stub
                 .len()
@@ -160,7 +170,7 @@ fn payment_lookup(keys: &HistoryKeys, payment: PaymentId) -> [u8; 32] {
     keys.lookup().hash("journal/payment", payment.as_bytes())
 }
 
-fn head_seal(keys: &HistoryKeys, head: &Head) -> [u8; 32] {
+pub(super) fn head_seal(keys: &HistoryKeys, head: &Head) -> [u8; 32] {
     let mut bytes = [0; 40];
     let (entries, link) = bytes.split_at_mut(8);
     entries.copy_from_slice(&head.entries.to_be_bytes());
@@ -180,62 +190,6 @@ pub(super) fn begin(sqlite: &Connection, keys: &HistoryKeys) -> rusqlite::Result
         params![head.link.0, head_seal(keys, &head)],
     )?;
     Ok(())
-}
-
-/// Walks the whole journal. Returns where it ends, or the first thing that is not as it was
-/// written.
-pub(super) fn check_chain(
-    sqlite: &Connection,
-    keys: &HistoryKeys,
-) -> Result<Head, OpenHistoryError> {
-    let mut walked = Head {
-        entries: 0,
-        link: keys.chain().start(),
-    };
-    let mut rows = sqlite.prepare(&format!("SELECT {COLUMNS} FROM journal ORDER BY seq"))?;
-    let mut rows = rows.query([])?;
-    while let Some(row) = rows.next()? {
-        let row = Sealed::read(row)?;
-        let expected = walked.entries.saturating_add(1);
-        if row.seq > expected {
-            return Err(ChainBreak::Missing(expected).into());
-        }
-        if row.seq != expected
-            || !keys
-                .chain()
-                .holds(&walked.link, &row.canonical(), &row.link)
-        {
-            return Err(ChainBreak::Changed(row.seq).into());
-        }
-        walked = Head {
-            entries: expected,
-            link: row.link,
-        };
-    }
-
-    let mut heads = sqlite.prepare("SELECT entries, link, seal FROM head")?;
-    let mut heads = heads.query([])?;
-    let Some(row) = heads.next()? else {
-        return Err(ChainBreak::Head.into());
-    };
-    let written = Head {
-        entries: u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0),
-        link: Link(row.get(1)?),
-    };
-    if row.get::<_, [u8; 32]>(2)? != head_seal(keys, &written) {
-        return Err(ChainBreak::Head.into());
-    }
-    if written.entries != walked.entries {
-        return Err(ChainBreak::End {
-            expected: written.entries,
-            found: walked.entries,
-        }
-        .into());
-    }
-    if written.link != walked.link {
-        return Err(ChainBreak::Changed(walked.entries).into());
-    }
-    Ok(walked)
 }
 
 impl History {
@@ -347,7 +301,10 @@ impl History {
     /// [`HistoryError::Unreadable`] names the row that does not open.
     pub fn entries(&self) -> Result<Vec<Entry>, HistoryError> {
         let mut entries = Vec::new();
-        self.each(None, |entry, _| entries.push(entry))?;
+        self.each(Rows::All, |entry, _| {
+            entries.push(entry);
+            ControlFlow::Continue(())
+        })?;
         Ok(entries)
     }
 
@@ -357,8 +314,23 @@ impl History {
     /// [`HistoryError::Unreadable`] names the row that does not open.
     pub fn entries_of(&self, payment: PaymentId) -> Result<Vec<Entry>, HistoryError> {
         let mut entries = Vec::new();
-        self.each(Some(payment), |entry, _| entries.push(entry))?;
+        self.each(Rows::Of(payment), |entry, _| {
+            entries.push(entry);
+            ControlFlow::Continue(())
+        })?;
         Ok(entries)
+    }
+
+    /// The rows one by one, the newest first, until `visit` has seen enough: a page of a long
+    /// journal costs a page.
+    ///
+    /// # Errors
+    /// [`HistoryError::Unreadable`] names the row that does not open.
+    pub fn newest_first(
+        &self,
+        mut visit: impl FnMut(Entry) -> ControlFlow<()>,
+    ) -> Result<(), HistoryError> {
+        self.each(Rows::NewestFirst, |entry, _| visit(entry))
     }
 
     /// The payments in which every word of `text` begins some word, the newest first; at most
@@ -371,10 +343,11 @@ impl History {
             Some(index) => index,
             None => {
                 let mut index = Index::default();
-                self.each(None, |entry, words| {
+                self.each(Rows::All, |entry, words| {
                     if let Some(words) = words {
                         index.add(entry.payment, entry.seq.0, words);
                     }
+                    ControlFlow::Continue(())
                 })?;
                 index
             }
@@ -414,7 +387,7 @@ impl History {
     /// The first thing that is wrong, by its row.
     pub fn verify(&self) -> Result<ChainReport, VerifyError> {
         encrypted::check(&self.sqlite).map_err(|error| VerifyError::Damaged(error.to_string()))?;
-        let head = match check_chain(&self.sqlite, &self.keys) {
+        let head = match chain::check(&self.sqlite, &self.keys, Look::Whole) {
             Ok(head) => head,
             Err(OpenHistoryError::Broken(broken)) => return Err(broken.into()),
             Err(other) => return Err(VerifyError::Damaged(other.to_string())),
@@ -423,8 +396,9 @@ impl History {
             return Err(HistoryError::ChangedOutside.into());
         }
         let mut forgotten = 0_u64;
-        self.each(None, |entry, _| {
-            forgotten = forgotten.saturating_add(u64::from(entry.body.is_none()))
+        self.each(Rows::All, |entry, _| {
+            forgotten = forgotten.saturating_add(u64::from(entry.body.is_none()));
+            ControlFlow::Continue(())
         })?;
         self.merchants()?;
         Ok(ChainReport {
@@ -437,25 +411,26 @@ impl History {
     /// forgotten.
     fn each(
         &self,
-        payment: Option<PaymentId>,
-        mut visit: impl FnMut(Entry, Option<&str>),
+        which: Rows,
+        mut visit: impl FnMut(Entry, Option<&str>) -> ControlFlow<()>,
     ) -> Result<(), HistoryError> {
-        let lookup = payment.map(|payment| payment_lookup(&self.keys, payment));
-        let filter = if lookup.is_some() {
-            "WHERE payment = ?1"
-        } else {
-            ""
+        let (filter, order) = match which {
+            Rows::All => ("", "seq"),
+            Rows::NewestFirst => ("", "seq DESC"),
+            Rows::Of(_) => ("WHERE payment = ?1", "seq"),
         };
         let mut rows = self.sqlite.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM journal {filter} ORDER BY seq"
+            "SELECT {COLUMNS} FROM journal {filter} ORDER BY {order}"
         ))?;
-        let mut rows = match lookup {
-            Some(lookup) => rows.query([lookup])?,
-            None => rows.query([])?,
+        let mut rows = match which {
+            Rows::Of(payment) => rows.query([payment_lookup(&self.keys, payment)])?,
+            Rows::All | Rows::NewestFirst => rows.query([])?,
         };
         while let Some(row) = rows.next()? {
             let (entry, words) = self.open_row(&Sealed::read(row)?)?;
-            visit(entry, words.as_deref());
+            if visit(entry, words.as_deref()).is_break() {
+                break;
+            }
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use farthing_vault::{DatabaseKey, HistoryKeys, MerchantKey, MerchantKeyError};
 
+use super::chain::{self, Look};
 use super::{
     History, HistoryError, MerchantId, OpenHistoryError, Place, journal, merchants, migrations,
 };
@@ -50,7 +51,7 @@ impl History {
         migrations::migrate(&mut sqlite, migrations::STEPS, |new| {
             journal::begin(new, &keys)
         })?;
-        let head = journal::check_chain(&sqlite, &keys)?;
+        let head = chain::check(&sqlite, &keys, Look::OPENING)?;
         let merchant_keys = merchants::unwrap_all(&sqlite, &keys)?;
         let mut history = Self {
             sqlite,

@@ -1,6 +1,6 @@
 //! Search as you type, over words that exist in memory alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -14,11 +14,13 @@ const MAX_QUERY: usize = 256;
 /// Words of every payment, lower-cased. Wiped when dropped.
 #[derive(Default)]
 pub(super) struct Index {
-    payments: BTreeMap<PaymentId, Words>,
+    /// By the newest row that has words, so that a search ends with the page that is shown.
+    payments: BTreeMap<u64, Words>,
+    newest: HashMap<PaymentId, u64>,
 }
 
 struct Words {
-    newest: u64,
+    payment: PaymentId,
     /// Separated by single spaces, with one in front: a word that begins with `x` is an occurrence
     /// of ` x`.
     text: Zeroizing<String>,
@@ -33,23 +35,22 @@ impl fmt::Debug for Index {
 }
 
 impl Index {
+    /// A row without words leaves its payment where it was.
     pub(super) fn add(&mut self, payment: PaymentId, seq: u64, words: &str) {
-        let entry = self.payments.entry(payment).or_insert_with(|| Words {
-            newest: seq,
-            text: Zeroizing::default(),
-        });
-        entry.newest = entry.newest.max(seq);
         let more = plain(words);
-        if more.is_empty() || entry.text.contains(more.as_str()) {
+        if more.is_empty() {
             return;
         }
-        // A new string in place of a growing one, which would leave its old buffer behind unwiped.
-        let mut text = Zeroizing::new(String::with_capacity(
-            entry.text.len().saturating_add(more.len()),
-        ));
-        text.push_str(&entry.text);
-        text.push_str(&more);
-        entry.text = text;
+        let before = self.newest.insert(payment, seq);
+        let before = before.and_then(|before| self.payments.remove(&before));
+        // A new string in place of a growing one, which would leave its old buffer behind unwiped,
+        // and of exactly its length: there may be a hundred thousand.
+        let text = match &before {
+            Some(before) if before.text.contains(more.as_str()) => exactly(&[&before.text]),
+            Some(before) => exactly(&[&before.text, &more]),
+            None => exactly(&[&more]),
+        };
+        self.payments.insert(seq, Words { payment, text });
     }
 
     /// The payments in which each word of `query` begins some word; the newest first.
@@ -67,19 +68,23 @@ impl Index {
         if sought.is_empty() {
             return Vec::new();
         }
-        let mut found: Vec<(u64, PaymentId)> = self
-            .payments
-            .iter()
-            .filter(|(_, words)| sought.iter().all(|word| words.text.contains(word.as_str())))
-            .map(|(payment, words)| (words.newest, *payment))
-            .collect();
-        found.sort_unstable_by(|one, two| two.cmp(one));
-        found
-            .into_iter()
+        self.payments
+            .values()
+            .rev()
+            .filter(|words| sought.iter().all(|word| words.text.contains(word.as_str())))
             .take(limit)
-            .map(|(_, payment)| payment)
+            .map(|words| words.payment)
             .collect()
     }
+}
+
+fn exactly(parts: &[&str]) -> Zeroizing<String> {
+    let length = parts.iter().map(|part| part.len()).sum();
+    let mut text = Zeroizing::new(String::with_capacity(length));
+    for part in parts {
+        text.push_str(part);
+    }
+    text
 }
 
 /// Lower case, and everything that is neither letter nor digit made a space; one space before each
@@ -146,6 +151,26 @@ mod tests {
         assert_eq!(index.find("corner", 9), [id(2), id(1)]);
         assert_eq!(index.find("corner", 1), [id(2)]);
         assert_eq!(index.find("corner", 0), []);
+    }
+
+    #[test]
+    fn a_row_without_words_moves_nothing_and_adds_nothing() {
+        let mut index = index();
+        index.add(id(3), 7, "corner");
+        index.add(id(1), 8, "");
+        index.add(id(4), 9, " .,- ");
+        assert_eq!(index.find("corner", 9), [id(3), id(1)]);
+        assert_eq!(format!("{index:?}"), "Index { payments: 3, .. }");
+    }
+
+    #[test]
+    fn the_same_words_again_bring_a_payment_to_the_front() {
+        let mut index = index();
+        index.add(id(1), 8, "corner");
+        index.add(id(2), 9, "corner");
+        index.add(id(1), 10, "refund corner");
+        assert_eq!(index.find("corner", 9), [id(1), id(2)]);
+        assert_eq!(index.find("shop", 9), [id(1)], "and keep those it had");
     }
 
     #[test]

@@ -1,3 +1,5 @@
+use std::ops::ControlFlow;
+
 use proptest::prelude::*;
 
 use super::super::*;
@@ -157,6 +159,37 @@ fn search_finds_old_and_new_rows_and_survives_reopening() {
     let mut history = world.reopen(history);
     assert_eq!(history.search("coffee ad", 9).unwrap(), [payment(2)]);
     assert_eq!(history.search("coffee", 1).unwrap(), [payment(2)]);
+}
+
+#[test]
+fn a_page_is_the_newest_rows_and_no_row_beyond_it_is_opened() {
+    let world = World::new();
+    let mut history = world.create();
+    for number in 1..=5 {
+        history.append(&entry(number, None, "body", "")).unwrap();
+    }
+    let page = |history: &History, most: usize| {
+        let mut seen = Vec::new();
+        let read = history.newest_first(|entry| {
+            seen.push(entry.seq.0);
+            if seen.len() < most {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
+        (read.is_ok(), seen)
+    };
+    assert_eq!(page(&history, 2), (true, vec![5, 4]));
+    assert_eq!(page(&history, 99), (true, vec![5, 4, 3, 2, 1]));
+
+    // A damaged old row is in nobody's way until it is its turn.
+    world
+        .raw()
+        .execute("UPDATE journal SET sealed = x'00' WHERE seq = 2", [])
+        .unwrap();
+    assert_eq!(page(&history, 3), (true, vec![5, 4, 3]));
+    assert_eq!(page(&history, 99), (false, vec![5, 4, 3]));
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn a_flipped_bit_anywhere_in_a_row_names_the_row() {
             let mut changed = row.clone();
             changed[at] ^= 1 << (at % 8);
             set.execute(params![changed]).unwrap();
-            let found = super::super::journal::check_chain(&raw, &keys);
+            let found = chain::check(&raw, &keys, chain::Look::Whole);
             assert!(
                 matches!(found, Err(OpenHistoryError::Broken(ChainBreak::Changed(3)))),
                 "{column} byte {at}: {found:?}"
@@ -227,4 +227,101 @@ fn another_writer_is_noticed_at_the_next_append() {
     two.append(&entry(1, None, "two", "")).unwrap_err();
     drop((one, two));
     assert_eq!(world.open().verify().unwrap().entries, ROWS + 1);
+}
+
+/// Too long to be looked at whole: forty rows, of which eight and eight are.
+mod long {
+    use super::*;
+    use crate::history::chain::{self, Look};
+
+    const ROWS: u8 = 40;
+    const LOOK: Look = Look::AtOpening {
+        whole: 20,
+        stretch: 8,
+    };
+
+    fn after(change: impl FnOnce(&Connection)) -> (World, Connection) {
+        let world = World::new();
+        let mut history = world.create();
+        for number in 0..ROWS {
+            history.append(&entry(number, None, "body", "")).unwrap();
+        }
+        drop(history);
+        let raw = world.raw();
+        change(&raw);
+        (world, raw)
+    }
+
+    fn look(world: &World, raw: &Connection, look: Look) -> Option<ChainBreak> {
+        match chain::check(raw, &world.keys(), look) {
+            Ok(head) => {
+                assert_eq!(head.entries, u64::from(ROWS));
+                None
+            }
+            Err(OpenHistoryError::Broken(broken)) => Some(broken),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_untouched_journal_passes_wherever_it_is_looked_at() {
+        let (world, raw) = after(|_| {});
+        for _ in 0..200 {
+            assert_eq!(look(&world, &raw, LOOK), None);
+        }
+        assert_eq!(look(&world, &raw, Look::Whole), None);
+    }
+
+    #[test]
+    fn a_missing_row_is_missed_at_once_wherever_it_was() {
+        for seq in [1, 2, 17, 32, 33, 39] {
+            let (world, raw) = after(sql(&format!("DELETE FROM journal WHERE seq = {seq}")));
+            assert_eq!(look(&world, &raw, LOOK), Some(ChainBreak::Missing(seq)));
+        }
+        let (world, raw) = after(sql("DELETE FROM journal WHERE seq = 40"));
+        let (expected, found) = (40, 39);
+        assert_eq!(
+            look(&world, &raw, LOOK),
+            Some(ChainBreak::End { expected, found })
+        );
+        let (world, raw) = after(sql(
+            "INSERT INTO journal SELECT -3, payment, merchant, stub, sealed, link
+             FROM journal WHERE seq = 5; DELETE FROM journal WHERE seq = 9;",
+        ));
+        assert!(look(&world, &raw, LOOK).is_some(), "as many as there were");
+    }
+
+    #[test]
+    fn a_changed_row_near_the_end_is_noticed_at_once() {
+        for seq in 33..=40 {
+            let change = format!("UPDATE journal SET sealed = x'00' WHERE seq = {seq}");
+            let (world, raw) = after(sql(&change));
+            assert_eq!(look(&world, &raw, LOOK), Some(ChainBreak::Changed(seq)));
+        }
+    }
+
+    #[test]
+    fn a_changed_row_far_back_is_noticed_by_some_opening_and_by_every_whole_look() {
+        for seq in [1, 2, 20, 32] {
+            let change = format!("UPDATE journal SET sealed = x'00' WHERE seq = {seq}");
+            let (world, raw) = after(sql(&change));
+            let noticed = (0..2_000).find_map(|_| look(&world, &raw, LOOK));
+            assert_eq!(noticed, Some(ChainBreak::Changed(seq)));
+            assert_eq!(
+                look(&world, &raw, Look::Whole),
+                Some(ChainBreak::Changed(seq))
+            );
+        }
+    }
+
+    #[test]
+    fn the_end_cannot_be_cut_off() {
+        let (world, raw) = after(sql(
+            "DELETE FROM journal WHERE seq > 30;
+             UPDATE head SET entries = 30, link = (SELECT link FROM journal WHERE seq = 30);",
+        ));
+        assert_eq!(look(&world, &raw, LOOK), Some(ChainBreak::Head));
+        let (world, raw) = after(sql("UPDATE journal SET link = zeroblob(32) WHERE seq = 40"));
+        assert_eq!(look(&world, &raw, LOOK), Some(ChainBreak::Changed(40)));
+    }
 }
