@@ -23,11 +23,13 @@ pub fn run(places: &Places, full: bool) -> Outcome {
     let practice: Vec<&OsStr> = practice.iter().map(OsStr::new).collect();
     let fuzz = setup::fuzz(places);
     let fuzz: Vec<&OsStr> = fuzz.iter().map(OsStr::new).collect();
+    let bench = setup::bench(places);
+    let bench: Vec<&OsStr> = bench.iter().map(OsStr::new).collect();
 
     let step = steps.next("Format");
     let advice = "`cargo fmt` puts it right.";
     step.show(&mut cargo_in(places, &["fmt", "--all", "--check"]), advice)?;
-    for workspace in [&practice, &fuzz] {
+    for workspace in [&practice, &fuzz, &bench] {
         // Not `--all` here: that would follow paths into the wallet again.
         let (manifest, _) = workspace.split_at(2);
         step.show(
@@ -62,14 +64,16 @@ pub fn run(places: &Places, full: bool) -> Outcome {
         advice,
     )?;
     step.done("");
-    let step = steps.next("Lints, the fuzz targets");
+    let step = steps.next("Lints, the fuzz targets and the benchmarks");
     // Without the fuzzer itself, which needs a C++ compiler and adds one line to each target.
-    step.show(
-        cargo_in(places, &["clippy", "--locked", "--all-targets"])
-            .args(&fuzz)
-            .args(["--", "-D", "warnings"]),
-        advice,
-    )?;
+    for workspace in [&fuzz, &bench] {
+        step.show(
+            cargo_in(places, &["clippy", "--locked", "--all-targets"])
+                .args(workspace)
+                .args(["--", "-D", "warnings"]),
+            advice,
+        )?;
+    }
     step.done("");
 
     let step = steps.next("What is linked: licences, bans, sources");

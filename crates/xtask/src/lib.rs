@@ -9,6 +9,7 @@
     reason = "talking to the person at the terminal is what this program does"
 )]
 
+pub mod bench;
 pub mod checks;
 pub mod loopback;
 pub mod places;

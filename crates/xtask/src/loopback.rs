@@ -38,6 +38,11 @@ pub fn post(url: &str, body: &Value) -> Outcome<Answer> {
     exchange("POST", url, Some(body.to_string()))
 }
 
+/// Deletes what is at `url`.
+pub fn delete(url: &str) -> Outcome<Answer> {
+    exchange("DELETE", url, None)
+}
+
 fn exchange(method: &str, url: &str, body: Option<String>) -> Outcome<Answer> {
     let trouble = |why: String| Trouble::new(format!("{method} {url}: {why}"));
     let rest = url

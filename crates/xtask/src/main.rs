@@ -7,7 +7,7 @@
 
 use std::process::ExitCode;
 
-use xtask::{Outcome, Trouble, checks, places::Places, release, setup, steps::Steps, walk};
+use xtask::{Outcome, Trouble, bench, checks, places::Places, release, setup, steps::Steps, walk};
 
 const HELP: &str = "\
 The project's own commands. Each does all the set-up it needs first.
@@ -19,6 +19,9 @@ The project's own commands. Each does all the set-up it needs first.
                               the practice town, the kept fuzz inputs, the OS keychain
                               (with --full: every case instead of a sample, many more for
                               each property test, a minute of fuzzing for each parser)
+  cargo xtask bench [PART…] [--quick]
+                              requests, times and memory beside other wallets, a long
+                              journal, many gifts, many coins, small steps
   cargo xtask release         what is committed, built twice in two places and compared;
                               its bill of materials and hashes
   cargo xtask setup           only what `run` and `test` do first: system packages,
@@ -45,6 +48,7 @@ fn obey(words: &[&str]) -> Outcome {
         ["run", "--once"] => walk::run(&places, true),
         ["test"] => checks::run(&places, false),
         ["test", "--full"] => checks::run(&places, true),
+        ["bench", parts @ ..] => bench::run(&places, parts),
         ["release"] => release::run(&places),
         ["setup"] => {
             let mut steps = Steps::new(&places, setup::STEPS_FOR_EVERYTHING);

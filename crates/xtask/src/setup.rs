@@ -259,11 +259,21 @@ pub fn practice(places: &Places) -> [String; 4] {
     ]
 }
 
-/// Cargo's arguments for the fuzz targets' own workspace. Its profile is the wallet's, so one target
-/// folder serves both.
+/// Cargo's arguments for the fuzz targets' own workspace.
 #[must_use]
 pub fn fuzz(places: &Places) -> [String; 4] {
-    let manifest = places.root.join("fuzz").join("Cargo.toml");
+    beside(places, "fuzz")
+}
+
+/// Cargo's arguments for the workspace of what measures the wallet.
+#[must_use]
+pub fn bench(places: &Places) -> [String; 4] {
+    beside(places, "bench")
+}
+
+/// A workspace whose profiles are the wallet's, so that one target folder serves both.
+fn beside(places: &Places, folder: &str) -> [String; 4] {
+    let manifest = places.root.join(folder).join("Cargo.toml");
     [
         "--manifest-path".into(),
         manifest.display().to_string(),
@@ -274,8 +284,8 @@ pub fn fuzz(places: &Places) -> [String; 4] {
 
 /// The manifest of every workspace, each with a lockfile of its own.
 #[must_use]
-pub fn manifests(places: &Places) -> [std::path::PathBuf; 3] {
-    ["", "practice", "fuzz"].map(|folder| places.root.join(folder).join("Cargo.toml"))
+pub fn manifests(places: &Places) -> [std::path::PathBuf; 4] {
+    ["", "practice", "fuzz", "bench"].map(|folder| places.root.join(folder).join("Cargo.toml"))
 }
 
 fn build<S: AsRef<std::ffi::OsStr>>(step: &Step, places: &Places, what: &[S]) -> Outcome {
