@@ -156,6 +156,15 @@ mod tests {
     }
 
     #[test]
+    fn as_many_fee_lines_as_there_may_be_are_kept_and_one_more_is_refused() {
+        let of = |lines: usize| Settled::of(Amount::sat(1), vec![fee(1); lines], Amount::sat(0));
+        let most = of(MOST_FEE_LINES).unwrap();
+        assert_eq!(most.fees(), vec![fee(1); MOST_FEE_LINES]);
+        let lines = MOST_FEE_LINES + 1;
+        assert_eq!(of(lines), Err(SettledError::TooManyLines { lines }));
+    }
+
+    #[test]
     fn every_piece_that_left_the_purse_is_accounted_for() {
         let sat = Amount::sat;
         let new = |left| Settled::new(sat(100), vec![fee(2)], sat(1), left);

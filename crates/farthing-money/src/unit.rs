@@ -166,6 +166,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_unit_only_its_issuer_knows_is_shown_by_its_name() {
+        let Ok(Unit::Other(name)) = "minutes".parse() else {
+            panic!("minutes are another unit");
+        };
+        assert_eq!(name.to_string(), "minutes");
+        assert_eq!(format!("{name:?}"), "UnitName(\"minutes\")");
+    }
+
+    #[test]
     fn every_unit_is_read_back_from_its_name() {
         for name in [
             "sat",

@@ -110,6 +110,19 @@ mod tests {
     }
 
     #[test]
+    fn another_kind_of_value_is_told_what_was_expected() {
+        let refused = |json: &str| {
+            serde_json::from_str::<Amount>(json)
+                .unwrap_err()
+                .to_string()
+        };
+        let count = refused(r#"{"value":21,"unit":"sat"}"#);
+        assert!(count.contains("an integer in a decimal string"), "{count}");
+        let unit = refused(r#"{"value":"21","unit":7}"#);
+        assert!(unit.contains("a unit's name"), "{unit}");
+    }
+
+    #[test]
     fn any_other_form_is_refused() {
         for json in [
             r#"{"value":21,"unit":"sat"}"#,
