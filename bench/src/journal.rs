@@ -111,7 +111,7 @@ fn two_rows(
         .ok()
         .and_then(|merchant| merchants.get(merchant))
         .copied()
-        .filter(|_| number % 2 == 0);
+        .filter(|_| number.is_multiple_of(2));
     let one = Written {
         payment,
         merchant,
