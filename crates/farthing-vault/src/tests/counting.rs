@@ -233,6 +233,38 @@ fn a_passphrase_resets_a_pin_that_was_closed() {
 }
 
 #[test]
+fn a_wrong_passphrase_is_no_try_of_the_pin() {
+    let ada = Person::with_keychain();
+    let (mut made, _) = ada.make(PIN);
+    made.add_passphrase(&text(PHRASE)).unwrap();
+    for _ in 0..5 {
+        assert!(matches!(
+            ada.open("four brown cats"),
+            Err(UnlockError::WrongSecret {
+                tries_left: None,
+                ..
+            })
+        ));
+    }
+    assert_eq!(wait(ada.open(PHRASE)), 30);
+    ada.open(PIN).unwrap();
+}
+
+#[test]
+fn of_two_passphrases_with_and_without_the_keychain_either_opens() {
+    let ada = Person::with_keychain();
+    let (mut made, _) = ada.make("five black sheep");
+    made.add_passphrase(&text(PHRASE)).unwrap();
+    for secret in ["five black sheep", PHRASE] {
+        assert_same_wallet(&made, &ada.open(secret).unwrap());
+    }
+    assert!(matches!(
+        ada.open("six white goats"),
+        Err(UnlockError::WrongSecret { .. })
+    ));
+}
+
+#[test]
 fn a_secret_of_another_shape_is_wrong_and_counted() {
     let ada = Person::with_keychain();
     ada.make(PIN);
