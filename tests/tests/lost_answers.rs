@@ -106,3 +106,12 @@ fn an_answer_that_comes_after_the_wallet_gave_up_changes_nothing() {
     }
     stage.play_all(&cases, of);
 }
+
+#[test]
+fn a_swap_that_arrives_between_two_questions_about_it_is_not_taken_for_anothers() {
+    let mut stage = Stage::set("Maple");
+    let held = (0, Blow::Line(Fault::Hold));
+    let after = (2, Blow::Line(Fault::AfterHeld));
+    let journey = stage.play(Deed::Redeem, &during(vec![held, after]));
+    assert_eq!(journey.deed.struck, 2, "{journey:?}");
+}

@@ -340,6 +340,12 @@ impl Ecash {
         };
         let is = |wanted: State| names.iter().any(|y| states.get(y) == Some(&wanted));
         if is(State::Spent) {
+            // A request held up on the way may have arrived between the two questions.
+            match self.ask_signed(purse, exchange).await {
+                Ok(None) => {}
+                Ok(Some(coins)) => return self.finish_with(purse, exchange, coins, true).await,
+                Err(trouble) => return Ok(Finish::Undecided(trouble)),
+            }
             // Spent, and not for these coins: by their receiver, or another copy of them.
             self.drop_spent(purse, exchange, &states).await?;
             return Ok(Finish::NotDone(Trouble::Refused(Refusal::AlreadySpent)));
