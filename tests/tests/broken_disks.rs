@@ -434,6 +434,14 @@ fn damaged_files_are_said_never_replaced_and_the_words_still_bring_the_money_bac
                     troubles.extend(told(&said));
                 }
             }
+            if file == "history.db" {
+                if said.code != Some(0) {
+                    troubles.push(format!("the money is out of sight: {said:#?}"));
+                }
+                if some > 0 && !said.json()["warnings"].is_null() {
+                    troubles.extend(begun_anew(&ada, &harmed, before));
+                }
+            }
             let vault = fs::read(ada.home().join("vault.json")).unwrap();
             let was = if file == "vault.json" {
                 harmed
@@ -466,6 +474,28 @@ fn damaged_files_are_said_never_replaced_and_the_words_still_bring_the_money_bac
     assert_eq!(new.balance("sat"), before);
     assert_eq!(worth_owed(&town), before.0);
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// The way out of a damaged history: a new one, with the money as it was and the old file kept.
+fn begun_anew(ada: &Person, harmed: &[u8], before: (i64, i64)) -> Vec<String> {
+    let mut wrong = Vec::new();
+    wrong.extend(unless_done(&ada.ask(&["recover", "--new-history"])));
+    if fs::read(ada.home().join("history.db.damaged-1")).unwrap() != harmed {
+        wrong.push("the damaged file was not kept as it was".to_owned());
+    }
+    for args in [["history"], ["doctor"], ["recover"]] {
+        wrong.extend(unless_done(&ada.ask(&args)));
+    }
+    if ada.balance("sat") != before {
+        wrong.push("another balance with a new history".to_owned());
+    }
+    let history = ada.ask(&["history"]).done();
+    for line in history["payments"].as_array().unwrap() {
+        if line["outcome"] != "paid" {
+            wrong.push(format!("called undone: {line}"));
+        }
+    }
+    wrong
 }
 
 fn worth_owed(town: &Town) -> i64 {

@@ -8,7 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use farthing_tests::proxy::journeys::in_full;
-use farthing_tests::{Person, Town};
+use farthing_tests::proxy::{Fault, Proxy, Rule};
+use farthing_tests::{Keyring, Person, Town};
 use serde_json::json;
 
 /// What the wallet did after the copy was made.
@@ -304,4 +305,122 @@ fn two_copies_used_in_turn_never_lose_or_double_anything() {
     }
     println!("{rounds} turns of two copies");
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Which files of the old copy are put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Back {
+    All,
+    MoneyAlone,
+    HistoryAlone,
+}
+
+#[test]
+fn where_a_keychain_remembers_an_old_copy_pays_nothing_before_the_issuer_confirmed() {
+    let keyring = Keyring::sealed();
+    let town = Town::open();
+    let line = Proxy::before(&[&town.issuer("Maple")]);
+    let at_bob = town.person("Bob");
+    at_bob.open_purse(line.url(0), "sat");
+    let mut left = 0;
+    for back in [Back::All, Back::MoneyAlone, Back::HistoryAlone] {
+        let mut ada = Person::new("Ada");
+        ada.work_in(&keyring.address());
+        ada.keep_secret("258036");
+        ada.settle(&town.url());
+        ada.open_purse(line.url(0), "sat");
+        ada.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
+        let copy = ada.folder().join("copy");
+        copied(&ada.home(), &copy);
+        // Coins go, and others come.
+        for amount in [300, 200] {
+            let token = given(&ada, amount);
+            at_bob.ask(&["redeem", &token, "--yes"]).done();
+        }
+        ada.ask(&["balance"]).done();
+        let now = held(&ada);
+        for file in ["money.db", "history.db"] {
+            let skipped = match back {
+                Back::All => "",
+                Back::MoneyAlone => "history.db",
+                Back::HistoryAlone => "money.db",
+            };
+            if file != skipped {
+                for end in ["", "-wal", "-shm"] {
+                    let name = format!("{file}{end}");
+                    let _ = fs::remove_file(ada.home().join(&name));
+                    if copy.join(&name).exists() {
+                        fs::copy(copy.join(&name), ada.home().join(&name)).unwrap();
+                    }
+                }
+            }
+        }
+
+        // Nobody can be asked: nothing leaves, exact coins or not.
+        line.set((0..40).map(|n| Rule::nth(n, Fault::LoseRequest)).collect());
+        let (invoice, hash) = town.merchant_invoice(50_000, "with an old copy");
+        for args in [
+            ["give", "33", "--yes"].as_slice(),
+            &["give", "1", "--yes"],
+            &["pay", &invoice, "--yes"],
+        ] {
+            let said = ada.ask(args);
+            assert_ne!(said.code, Some(0), "{back:?}: {said:#?}");
+            let error = said.json()["error"].clone();
+            assert_eq!(error["money"], "safe", "{back:?}: {said:#?}");
+            if args[0] == "give" {
+                assert_eq!(error["code"], "old_copy", "{back:?}: {said:#?}");
+                assert!(error["next"].as_str().unwrap().contains("recover"));
+            }
+        }
+        assert_ne!(town.invoice(&hash)["state"], "settled", "{back:?}");
+        let copies = ada.ask(&["doctor"]);
+        assert!(copies.out.contains("older"), "{back:?}: {copies:#?}");
+        line.heal();
+
+        // The first payment asks, and is then worth what it says.
+        let token = given(&ada, 33);
+        let got = at_bob.ask(&["redeem", &token, "--yes"]).done();
+        assert!(!got["received"].is_null());
+        ada.ask(&["pay", &invoice, "--yes"]).done();
+        assert_eq!(town.invoice(&hash)["state"], "settled", "{back:?}");
+        ada.ask(&["recover"]).done();
+        let well = ada.ask(&["doctor"]).done();
+        let kept = well.to_string();
+        assert!(kept.contains("older copy"), "no note was kept: {kept}");
+        let after = held(&ada);
+        assert!(after < now && after > now - 33 - 50 - 20, "{now} {after}");
+        at_bob.ask(&["recover"]).done();
+        let owed = town.books("Maple")["sat"].outstanding;
+        assert_eq!(after + held(&at_bob) + left, owed, "{back:?}");
+
+        // And is asked no more.
+        line.set((0..40).map(|n| Rule::nth(n, Fault::LoseRequest)).collect());
+        let said = ada.ask(&["give", "1", "--yes"]);
+        assert_ne!(said.json()["error"]["code"], "old_copy", "{said:#?}");
+        line.heal();
+        ada.ask(&["recover"]).done();
+        left += held(&ada);
+    }
+}
+
+#[test]
+fn a_wallet_killed_before_the_keychain_was_told_is_no_old_copy() {
+    let keyring = Keyring::sealed();
+    let town = Town::open();
+    let mut ada = Person::new("Ada");
+    ada.work_in(&keyring.address());
+        ada.keep_secret("258036");
+    ada.settle(&town.url());
+    ada.open_purse(&town.issuer("Maple"), "sat");
+    for _ in 0..4 {
+        let mut running = ada.begin(&["top-up", "100", "--wait", "60"]);
+        let invoice = running.invoice();
+        running.kill();
+        town.pay_invoice(&invoice);
+        ada.ask(&["recover"]).done();
+        let well = ada.ask(&["doctor"]).done();
+        assert!(!well.to_string().contains("older"), "{well}");
+    }
+    assert_eq!(ada.balance("sat"), (400, 0));
 }

@@ -27,6 +27,18 @@ pub struct BalanceReport {
     pub purses: Vec<PurseReport>,
     /// What can be spent, one amount for each unit.
     pub total: Vec<Amount>,
+    /// What to know about these figures; left out when there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+impl BalanceReport {
+    /// The same figures, with something to know about them.
+    #[must_use]
+    pub fn with_warning(mut self, warning: impl Into<String>) -> Self {
+        self.warnings.push(warning.into());
+        self
+    }
 }
 
 #[cfg(test)]
@@ -45,6 +57,7 @@ mod tests {
                 pending: Amount::sat(0),
             }],
             total: vec![Amount::sat(21)],
+            warnings: Vec::new(),
         };
         assert_eq!(
             serde_json::to_string(&report).unwrap(),

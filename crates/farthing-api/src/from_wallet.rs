@@ -158,6 +158,7 @@ impl From<&[wallet::PurseBalance]> for BalanceReport {
         Self {
             purses: balances.iter().map(Into::into).collect(),
             total,
+            warnings: Vec::new(),
         }
     }
 }

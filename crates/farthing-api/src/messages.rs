@@ -229,7 +229,7 @@ pub const ALL: &[Message] = &[
         Exit::NotDone,
         "history_file_unusable",
         "The history file cannot be used",
-        "Run farthing doctor; the money is not in that file.",
+        "The money is not in that file: farthing balance still shows it. farthing recover --new-history keeps the damaged file and begins a new history with all that can be read.",
     ),
     message(
         Exit::Usage,
@@ -349,7 +349,7 @@ pub const ALL: &[Message] = &[
         Exit::NotDone,
         "money_file_unusable",
         "The money file cannot be used",
-        "Run farthing doctor; the 12 recovery words bring the money back into an empty folder.",
+        "Keep the folder as it is; the 12 recovery words bring the money back in another: farthing --home NEW init --restore, then farthing purse add with each issuer.",
     ),
     message(
         Exit::Usage,
@@ -446,6 +446,12 @@ pub const ALL: &[Message] = &[
         "nothing_to_move",
         "The amount is zero",
         "Name an amount above zero.",
+    ),
+    message(
+        Exit::NotDone,
+        "old_copy",
+        "These files are an old copy of the wallet",
+        "Connect to the internet and run farthing recover: it asks the issuers what is still yours. Nothing is paid before.",
     ),
     message(
         Exit::NotDone,

@@ -70,7 +70,7 @@ pub(crate) enum Command {
     /// What one payment really cost
     Receipt(Receipt),
     /// Ask the issuers about everything that is not decided
-    Recover,
+    Recover(Recover),
     /// Check everything
     Doctor,
     /// Print completions for a shell
@@ -240,6 +240,14 @@ pub(crate) struct History {
     /// Print comma-separated values
     #[arg(long, conflicts_with = "json")]
     pub(crate) csv: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Recover {
+    /// Where the history is damaged: keep that file, and begin a new history with all of it
+    /// that can be read
+    #[arg(long)]
+    pub(crate) new_history: bool,
 }
 
 #[derive(Args)]

@@ -13,6 +13,7 @@
 //! the wallet is open; someone who holds both the disk and the unlocked keychain
 //! and can put old files back (the count of wrong PINs is kept by software).
 
+mod anchor;
 mod attempts;
 mod backup;
 mod chain;
@@ -47,6 +48,7 @@ mod kill {
 #[cfg(test)]
 mod tests;
 
+pub use anchor::Anchor;
 pub use backup::BackupKey;
 pub use chain::{ChainKey, Link};
 #[cfg(any(test, feature = "test-support"))]

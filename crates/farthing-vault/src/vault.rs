@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::anchor::Anchor;
 use crate::attempts::KeychainUse;
 use crate::backup::BackupKey;
 use crate::create::{self, CreateError, DeviceSlotError, KeychainChoice};
@@ -396,6 +397,18 @@ impl Vault {
     /// The keys of the history.
     pub fn history_keys(&self) -> HistoryKeys {
         self.history.clone()
+    }
+
+    /// A note about the files, kept in the keychain; `None` in a wallet that does without.
+    pub fn anchor(&self) -> Option<Anchor> {
+        self.header.device.as_ref()?;
+        let answers = self.header.erase != ErasePlaceKind::Keychain
+            || !matches!(self.history.erase_key(), EraseKeyState::Unavailable(_));
+        Some(Anchor::new(
+            &self.device.keychain,
+            &self.header.wallet,
+            answers,
+        ))
     }
 
     /// Seals backups, which open with the 12 words on any device.

@@ -1,7 +1,14 @@
 //! A first check-up: files, journal, open payments, issuers.
 
+use farthing_store::check_money;
+
 use crate::journal::{PaymentKind, Story};
 use crate::wallet::Wallet;
+
+/// What to do when the money file is damaged.
+pub(crate) const MONEY_LOST: &str = "Keep the folder as it is; the 12 words bring the money back in another: \
+                          farthing --home NEW init --restore, then farthing purse add with each \
+                          issuer";
 
 /// How one check went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +40,8 @@ impl Wallet {
             self.check_undecided(),
             self.check_secret(),
         ];
+        checks.extend(self.check_copy());
+        checks.push(self.check_pages().await);
         match self.balance().await {
             Ok(balances) => {
                 checks.push(check(
@@ -62,6 +71,45 @@ impl Wallet {
             ),
             Err(error) => check("journal", CheckState::Bad, &error.to_string()),
         }
+    }
+
+    /// Every page and index of the money file.
+    async fn check_pages(&self) -> Check {
+        let (file, key) = (self.home.money(), self.vault.money_key());
+        let checked = tokio::task::spawn_blocking(move || check_money(&file, &key)).await;
+        match checked {
+            Ok(Ok(())) => check(
+                "money_file",
+                CheckState::Ok,
+                "every page is as it was written",
+            ),
+            Ok(Err(error)) => check(
+                "money_file",
+                CheckState::Bad,
+                &format!("{error}. {MONEY_LOST}"),
+            ),
+            Err(_) => check("money_file", CheckState::Bad, "it could not be checked"),
+        }
+    }
+
+    fn check_copy(&self) -> Vec<Check> {
+        let mut checks = Vec::new();
+        if self.may_be_an_old_copy() {
+            checks.push(check(
+                "copy",
+                CheckState::Warn,
+                "these files are older than the ones last used: nothing is paid until the issuers \
+                 confirmed what is left, which `recover` asks",
+            ));
+        }
+        if let Ok(notes) = self.notes() {
+            checks.extend(
+                notes
+                    .iter()
+                    .map(|(_, text)| check("note", CheckState::Ok, text)),
+            );
+        }
+        checks
     }
 
     fn check_undecided(&self) -> Check {
@@ -98,7 +146,7 @@ impl Wallet {
     }
 }
 
-fn check(name: &'static str, state: CheckState, text: &str) -> Check {
+pub(crate) fn check(name: &'static str, state: CheckState, text: &str) -> Check {
     Check {
         name,
         state,

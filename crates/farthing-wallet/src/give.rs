@@ -10,6 +10,7 @@ use farthing_store::history::PaymentId;
 
 use crate::journal::{Begun, Outcome, PaymentKind};
 use crate::money::MoneyState;
+use crate::old_copy::OldCopy;
 use crate::pay::{ended_hand, nothing_moved};
 use crate::purses::files;
 use crate::review::hand_fees;
@@ -79,6 +80,9 @@ pub enum GiveError {
     /// Whether the coins were made is not known yet.
     #[error("not known yet: {0}")]
     StillDeciding(Trouble),
+    /// The files are an old copy, and the issuer has not confirmed what is left.
+    #[error(transparent)]
+    OldCopy(#[from] OldCopy),
     /// The wallet's files.
     #[error(transparent)]
     Store(#[from] StoreTrouble),
@@ -95,6 +99,7 @@ impl GiveError {
             Self::Dearer => "dearer_than_reviewed",
             Self::Issuer(trouble) => code_of(trouble),
             Self::StillDeciding(_) => "still_deciding",
+            Self::OldCopy(error) => error.code(),
             Self::Store(trouble) => trouble.code(),
         }
     }
@@ -143,6 +148,7 @@ impl Wallet {
         amount: Amount,
         purse: Option<PurseId>,
     ) -> Result<GivePlan, GiveError> {
+        self.sure_of_all().await?;
         let purse = self
             .choose_purse(purse.as_ref(), Some(amount.unit()))
             .await?
@@ -177,6 +183,7 @@ impl Wallet {
     /// # Errors
     /// [`GiveError`].
     pub async fn give(&self, plan: &GivePlan, memo: Option<&str>) -> Result<Given, GiveError> {
+        self.sure_of(&plan.purse).await?;
         let payment = uuid::Uuid::new_v4();
         let memo = memo
             .map(|memo| plain_text(memo, LONGEST_MEMO).to_string())

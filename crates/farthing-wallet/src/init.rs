@@ -6,7 +6,7 @@ use farthing_store::{DiskTrouble, History, Home, HomeLock, open_or_create_money}
 use farthing_vault::{CreateError, KeychainChoice, Mark, RecoveryWords, Secret, Vault};
 
 use crate::money::MoneyState;
-use crate::open::{OpenError, ecash_of};
+use crate::open::{OpenError, assembled, ecash_of};
 use crate::trouble::{StoreTrouble, code_of_disk};
 use crate::wallet::Wallet;
 
@@ -117,7 +117,7 @@ pub async fn init(new: NewWallet) -> Result<Created, InitError> {
     )
     .map_err(OpenError::History)?;
     let ecash = ecash_of(&vault, money)?;
-    let wallet = Wallet::assemble(ecash, vault, home, history, lock);
+    let wallet = assembled(ecash, vault, home, history, lock).await?;
     if restored {
         wallet.remember_old_words().map_err(InitError::Store)?;
         wallet.words_are_known()?;

@@ -91,6 +91,8 @@ pub(crate) enum Event {
     Begun(Begun),
     /// Written when it is decided.
     Ended(Ended),
+    /// Something to know about the wallet itself, under an id of its own.
+    Noted { text: String },
 }
 
 /// How a payment began.
@@ -174,6 +176,7 @@ pub(crate) fn tell(entries: &[Entry]) -> Result<Vec<Story>, StoreTrouble> {
                 begun,
                 ended: None,
             }),
+            Event::Noted { .. } => {}
             Event::Ended(ended) => {
                 if let Some(story) = stories
                     .iter_mut()
@@ -201,17 +204,31 @@ impl Wallet {
                 let texts = [begun.payee.as_deref(), begun.note.as_deref()];
                 texts.into_iter().flatten().collect::<Vec<_>>().join(" ")
             }
-            Event::Ended(_) => String::new(),
+            Event::Ended(_) | Event::Noted { .. } => String::new(),
         };
         let body = zeroize::Zeroizing::new(serde_json::to_vec(event)?);
-        self.history().append(&NewEntry {
+        let mut history = self.history();
+        history.append(&NewEntry {
             payment,
             merchant,
             at_ms: now_ms(),
             body: &body,
             words: &words,
         })?;
+        self.watch.wrote(history.head());
         Ok(())
+    }
+
+    /// What was noted about the wallet itself, the oldest first: when, and what.
+    pub(crate) fn notes(&self) -> Result<Vec<(u64, String)>, StoreTrouble> {
+        let mut notes = Vec::new();
+        for entry in self.history().entries()? {
+            let Some(body) = &entry.body else { continue };
+            if let Event::Noted { text } = serde_json::from_slice(body)? {
+                notes.push((entry.at_ms, text));
+            }
+        }
+        Ok(notes)
     }
 
     /// The story of one payment.
@@ -245,6 +262,7 @@ impl Wallet {
                     begun,
                     ended: ends.remove(&entry.payment),
                 }),
+                Ok(Event::Noted { .. }) => ControlFlow::Continue(()),
                 Err(error) => {
                     unreadable = Some(error);
                     ControlFlow::Break(())

@@ -13,12 +13,14 @@ mod history;
 mod init;
 mod journal;
 mod money;
+mod old_copy;
 mod once;
 mod open;
 mod pay;
 mod purses;
 mod recover;
 mod redeem;
+mod rescue;
 mod review;
 mod scan;
 mod top_up;
@@ -29,7 +31,7 @@ mod wallet;
 pub use doctor::{Check, CheckState};
 pub use farthing_policy::{Factor, Reason, Warning, WayOut};
 pub use farthing_rails::ecash::{IssuerCard, Purse, PurseId, PurseIdError, UnitCard};
-pub use farthing_store::history::{NotAPaymentId, PaymentId};
+pub use farthing_store::history::{NotAPaymentId, PaymentId, Salvaged};
 pub use farthing_vault::{
     Glance, KeychainChoice, Mark, OpensWith, RecoveryWords, Secret, UnlockError, WordsError, glance,
 };
@@ -39,11 +41,13 @@ pub use history::{HistoryError, HistoryFilter, HistoryLine, Receipt};
 pub use init::{Created, InitError, NewWallet, init};
 pub use journal::{Direction, Outcome, PaymentKind, Proof};
 pub use money::MoneyState;
+pub use old_copy::OldCopy;
 pub use open::{OpenError, open, open_without_recovery};
 pub use pay::PayError;
 pub use purses::{IssuerError, OpenedPurse, PurseBalance};
 pub use recover::{RecoverError, Recovery};
 pub use redeem::{RedeemError, RedeemReview, Redeemed};
+pub use rescue::{Rescue, examine, rescue};
 pub use review::{
     Alternative, Ask, CodeInput, Payee, Review, ReviewError, ReviewId, ReviewRequest,
 };

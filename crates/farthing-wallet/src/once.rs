@@ -12,7 +12,7 @@ use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
 
 /// The kind of document a claim is kept as.
-const CLAIM: &str = "claim";
+pub(crate) const CLAIM: &str = "claim";
 
 /// The name under which an invoice is claimed: its payment hash.
 pub(crate) fn of_invoice(invoice: &Invoice) -> String {

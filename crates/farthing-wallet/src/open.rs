@@ -14,7 +14,8 @@ use zeroize::Zeroizing;
 
 use crate::clock::now_ms;
 use crate::money::MoneyState;
-use crate::trouble::code_of_disk;
+use crate::old_copy::{Note, Watch};
+use crate::trouble::{StoreTrouble, code_of_disk};
 use crate::wallet::Wallet;
 
 /// How long a start waits for issuers that are asked about what is undecided.
@@ -47,6 +48,9 @@ pub enum OpenError {
     /// `history.db` cannot be opened.
     #[error("the history file cannot be opened: {0}")]
     History(OpenHistoryError),
+    /// The files open and cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreTrouble),
     /// The system's trusted certificates cannot be read.
     #[error("no secure connection can be made on this system: {0}")]
     Gate(GateError),
@@ -85,6 +89,7 @@ impl OpenError {
             | Self::History(OpenHistoryError::Newer { .. }) => "made_by_newer_version",
             Self::Money(error) => Self::file(error, "money_file_unusable"),
             Self::History(error) => Self::file(error, "history_file_unusable"),
+            Self::Store(trouble) => trouble.code(),
             Self::Gate(_) => "no_secure_connection",
         }
     }
@@ -143,15 +148,7 @@ pub async fn open(home: &Path, secret: &Secret) -> Result<Wallet, OpenError> {
 /// # Errors
 /// [`OpenError`].
 pub async fn open_without_recovery(home: &Path, secret: &Secret) -> Result<Wallet, OpenError> {
-    if !farthing_vault::vault_exists(home) {
-        return Err(OpenError::NoWallet);
-    }
-    let home = Home::open(home)?;
-    let lock = HomeLock::take(home.dir())?;
-    if home.is_unfinished() {
-        return Err(OpenError::NoWallet);
-    }
-    let vault = Vault::open(home.dir(), secret, now_ms()).map_err(OpenError::Locked)?;
+    let (home, lock, vault) = unlocked(home, secret)?;
     let money = open_money(&home.money(), &vault.money_key())
         .await
         .map_err(OpenError::Money)?;
@@ -162,7 +159,34 @@ pub async fn open_without_recovery(home: &Path, secret: &Secret) -> Result<Walle
     )
     .map_err(OpenError::History)?;
     let ecash = ecash_of(&vault, money)?;
-    Ok(Wallet::assemble(ecash, vault, home, history, lock))
+    assembled(ecash, vault, home, history, lock).await
+}
+
+pub(crate) fn unlocked(home: &Path, secret: &Secret) -> Result<(Home, HomeLock, Vault), OpenError> {
+    if !farthing_vault::vault_exists(home) {
+        return Err(OpenError::NoWallet);
+    }
+    let home = Home::open(home)?;
+    let lock = HomeLock::take(home.dir())?;
+    if home.is_unfinished() {
+        return Err(OpenError::NoWallet);
+    }
+    let vault = Vault::open(home.dir(), secret, now_ms()).map_err(OpenError::Locked)?;
+    Ok((home, lock, vault))
+}
+
+pub(crate) async fn assembled(
+    ecash: Ecash,
+    vault: Vault,
+    home: Home,
+    history: History,
+    lock: HomeLock,
+) -> Result<Wallet, OpenError> {
+    let judged = Note::of(&vault).await?.against(&history)?;
+    let watch = Watch::begin(judged, history.head(), &ecash).await?;
+    let wallet = Wallet::assemble(ecash, vault, home, history, watch, lock);
+    wallet.order_new_history().await?;
+    Ok(wallet)
 }
 
 pub(crate) fn ecash_of(

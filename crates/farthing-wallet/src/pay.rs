@@ -109,6 +109,9 @@ impl Wallet {
         {
             return Err(PayError::AboveLimit { at_most, limit });
         }
+        self.sure_of(&review.purse)
+            .await
+            .map_err(ReviewError::from)?;
         let payment = uuid::Uuid::new_v4();
         self.list(payment.into(), kept.once.as_deref())?;
         if let Err(error) = self.use_review(&kept, version, payment) {

@@ -1,17 +1,17 @@
 //! Issuers and the money held with them.
 
 use farthing_money::{Amount, Unit};
-use farthing_rails::ecash::{IssuerCard, Purse, PurseFunds, PurseId, Trouble};
+use farthing_rails::ecash::{Ecash, IssuerCard, Purse, PurseFunds, PurseId, Trouble};
 
 use crate::money::MoneyState;
 use crate::trouble::{StoreTrouble, code_of};
 use crate::wallet::Wallet;
 
 /// Where the wallet's words come from, kept as a document: present when they are older than it.
-const ORIGIN: &str = "origin";
+pub(crate) const ORIGIN: &str = "origin";
 const WORDS: &str = "words";
 /// Purses whose coins the words have brought back.
-const RESTORED: &str = "restored";
+pub(crate) const RESTORED: &str = "restored";
 
 /// A purse and what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,17 +154,7 @@ impl Wallet {
     /// # Errors
     /// [`StoreTrouble`].
     pub async fn balance(&self) -> Result<Vec<PurseBalance>, StoreTrouble> {
-        let mut balances = Vec::new();
-        for purse in self.ecash.purses().await.map_err(files)? {
-            let PurseFunds { spendable, pending } =
-                self.ecash.funds(&purse).await.map_err(files)?;
-            balances.push(PurseBalance {
-                purse,
-                spendable,
-                pending,
-            });
-        }
-        Ok(balances)
+        balances(&self.ecash).await
     }
 
     /// What all purses of a unit hold: (free, held).
@@ -205,6 +195,19 @@ impl Wallet {
             .max_by_key(|balance| balance.spendable.value())
             .map(|balance| balance.purse))
     }
+}
+
+pub(crate) async fn balances(ecash: &Ecash) -> Result<Vec<PurseBalance>, StoreTrouble> {
+    let mut balances = Vec::new();
+    for purse in ecash.purses().await.map_err(files)? {
+        let PurseFunds { spendable, pending } = ecash.funds(&purse).await.map_err(files)?;
+        balances.push(PurseBalance {
+            purse,
+            spendable,
+            pending,
+        });
+    }
+    Ok(balances)
 }
 
 pub(crate) fn files(trouble: Trouble) -> StoreTrouble {

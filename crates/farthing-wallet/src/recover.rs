@@ -111,6 +111,9 @@ impl Wallet {
             if matches!(trouble, Some(Trouble::NotSent | Trouble::Lost)) {
                 recovery.unreachable.push(purse.issuer.clone());
             }
+            if depth == Depth::Everything && trouble.is_none() {
+                self.confirmed(&purse).await?;
+            }
         }
         let waiting = self.undecided(false)?;
         let mut top_ups = 0_usize;
@@ -136,6 +139,9 @@ impl Wallet {
             }
         }
         self.clear_reviews()?;
+        if depth == Depth::Everything {
+            self.confirmed_all().await?;
+        }
         Ok(recovery)
     }
 

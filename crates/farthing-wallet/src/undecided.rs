@@ -13,7 +13,7 @@ use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
 
 /// The kind of document the list is kept as.
-const UNDECIDED: &str = "undecided";
+pub(crate) const UNDECIDED: &str = "undecided";
 
 /// What has to be undone if the payment never reached the journal.
 #[derive(Debug, Serialize, Deserialize)]

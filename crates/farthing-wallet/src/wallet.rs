@@ -7,6 +7,8 @@ use farthing_rails::ecash::Ecash;
 use farthing_store::{History, Home, HomeLock};
 use farthing_vault::{Mark, Vault};
 
+use crate::old_copy::Watch;
+
 /// An open wallet. Dropping it closes it; the lock goes with it.
 pub struct Wallet {
     pub(crate) ecash: Ecash,
@@ -14,6 +16,7 @@ pub struct Wallet {
     pub(crate) vault: Vault,
     pub(crate) home: Home,
     history: Mutex<History>,
+    pub(crate) watch: Watch,
     /// Last, so that the files are closed before another process may open them.
     _lock: HomeLock,
 }
@@ -32,6 +35,7 @@ impl Wallet {
         vault: Vault,
         home: Home,
         history: History,
+        watch: Watch,
         lock: HomeLock,
     ) -> Self {
         // There is no way yet to change the built-in rules; unreadable ones would be the strictest.
@@ -41,6 +45,7 @@ impl Wallet {
             vault,
             home,
             history: Mutex::new(history),
+            watch,
             _lock: lock,
         }
     }

@@ -2,16 +2,39 @@
 
 use farthing_api::{BalanceReport, Exit, Failure};
 
-use super::{Context, files, is_practice};
-use crate::answer;
+use super::{Context, files, is_play_money, is_practice};
+use crate::{answer, progress};
 
 pub(super) async fn balance(context: &Context) -> Result<Exit, Failure> {
-    let wallet = context.open().await?;
+    let wallet = match context.open().await {
+        Ok(wallet) => wallet,
+        Err(failure) if failure.code == "history_file_unusable" => {
+            return without_history(context, failure).await;
+        }
+        Err(failure) => return Err(failure),
+    };
     let balances = wallet.balance().await.map_err(|error| files(&error))?;
-    answer::answer(
-        context.form,
-        is_practice(&wallet),
-        BalanceReport::from(&*balances),
-    );
+    let mut report = BalanceReport::from(&*balances);
+    if wallet.may_be_an_old_copy() {
+        report = report.with_warning(
+            "These files are an old copy of the wallet, and some of this may be spent: run \
+             farthing recover.",
+        );
+    }
+    answer::answer(context.form, is_practice(&wallet), report);
+    Ok(Exit::Done)
+}
+
+/// The money is in another file than the history.
+async fn without_history(context: &Context, failure: Failure) -> Result<Exit, Failure> {
+    let (home, secret) = context.key()?;
+    let rescue = progress::during("Opening the money", farthing_wallet::rescue(&home, &secret))
+        .await
+        .map_err(|_| failure.clone())?;
+    let balances = rescue.balance().await.map_err(|error| files(&error))?;
+    let report = BalanceReport::from(&*balances)
+        .with_warning(failure.text)
+        .with_warning(failure.next.unwrap_or_default());
+    answer::answer(context.form, is_play_money(rescue.mark()), report);
     Ok(Exit::Done)
 }

@@ -58,7 +58,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::GetPaid(get_paid) => get_paid::get_paid(&context, get_paid).await,
         Command::History(history) => history::history(&context, history).await,
         Command::Receipt(receipt) => history::receipt(&context, receipt).await,
-        Command::Recover => recover::recover(&context).await,
+        Command::Recover(asked) => recover::recover(&context, &asked).await,
         Command::Doctor => doctor::doctor(&context).await,
         Command::Completions { shell } => Ok(completions(&context, shell)),
         Command::Man => man(&context),
@@ -158,7 +158,11 @@ pub(crate) fn is_practice_home(home: Option<&Path>) -> bool {
 
 /// Whether a wallet's money is play money.
 fn is_practice(wallet: &Wallet) -> bool {
-    matches!(wallet.mark(), Mark::Practice { .. })
+    is_play_money(wallet.mark())
+}
+
+fn is_play_money(mark: &Mark) -> bool {
+    matches!(mark, Mark::Practice { .. })
 }
 
 /// A unit from `--unit`.

@@ -3,10 +3,21 @@
 use farthing_api::{Exit, Failure, RecoveryReport};
 
 use super::{Context, is_practice};
+use crate::args::Recover;
 use crate::{answer, progress};
 
-pub(super) async fn recover(context: &Context) -> Result<Exit, Failure> {
-    let wallet = context.open_without_asking().await?;
+pub(super) async fn recover(context: &Context, asked: &Recover) -> Result<Exit, Failure> {
+    let wallet = match context.open_without_asking().await {
+        Err(failure) if asked.new_history && failure.code == "history_file_unusable" => {
+            let (home, secret) = context.key()?;
+            let rescue = farthing_wallet::rescue(&home, &secret)
+                .await
+                .map_err(|error| Failure::of(&error))?;
+            let begun = progress::during("Beginning a new history", rescue.begin_new_history());
+            begun.await.map_err(|error| Failure::of(&error))?.0
+        }
+        opened => opened?,
+    };
     let recovery = progress::during("Asking about what is undecided", wallet.recover(|_| {}))
         .await
         .map_err(|error| Failure::of(&error))?;

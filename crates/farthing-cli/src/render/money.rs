@@ -36,6 +36,9 @@ impl Show for Created {
 
 impl Show for BalanceReport {
     fn show(&self, page: &mut Page) {
+        for warning in &self.warnings {
+            page.line(warning);
+        }
         if self.purses.is_empty() {
             page.line("No purse yet. Add one with: farthing purse add URL");
             return;

@@ -15,6 +15,7 @@ mod purse;
 mod recover;
 mod redeem;
 mod restore;
+mod session;
 mod top_up;
 mod trouble;
 

@@ -105,6 +105,9 @@ pub enum ReviewError {
     /// The issuer.
     #[error(transparent)]
     Issuer(Trouble),
+    /// The files are an old copy, and the issuer has not confirmed what is left.
+    #[error(transparent)]
+    OldCopy(#[from] crate::old_copy::OldCopy),
     /// The wallet's files.
     #[error(transparent)]
     Store(#[from] StoreTrouble),
@@ -140,6 +143,7 @@ impl ReviewError {
             Self::Used { .. } => "review_used",
             Self::AlreadyPaid { .. } => "already_paid",
             Self::Issuer(trouble) => code_of(trouble),
+            Self::OldCopy(error) => error.code(),
             Self::Store(trouble) => trouble.code(),
         }
     }

@@ -220,6 +220,7 @@ impl Wallet {
                 item: plain_text(item, 40).to_string(),
             });
         }
+        self.sure_of_all().await?;
         match read_code(&request.code)? {
             PaymentCode::Invoice(invoice) => self.review_invoice(&invoice, &request).await,
             PaymentCode::Request(asked) => self.review_request(&asked, &request).await,

@@ -1,0 +1,250 @@
+//! A wallet with a damaged file: what still works, and the way back.
+//!
+//! The money is in `money.db` and does not need the history to be counted. A damaged history is
+//! kept beside a new one, into which everything that can still be read is taken over.
+
+use std::path::Path;
+
+use farthing_money::{Amount, Settled};
+use farthing_rails::ecash::Ecash;
+use farthing_store::history::{OpenHistoryError, PaymentId, Salvaged};
+use farthing_store::{History, Home, HomeLock, check_money, open_money};
+use farthing_vault::{Mark, Secret, Vault};
+
+use crate::doctor::{Check, CheckState, MONEY_LOST, check};
+use crate::journal::{tell, Ended, Event, Outcome, Story};
+use crate::open::{OpenError, assembled, ecash_of, unlocked};
+use crate::purses::{PurseBalance, balances, files};
+use crate::review::ReviewError;
+use crate::top_up::uuid_of;
+use crate::trouble::StoreTrouble;
+use crate::undecided::UNDECIDED;
+use crate::wallet::Wallet;
+
+/// What is taken over besides the journal. Reviews are made again.
+const KINDS: [&str; 4] = [
+    UNDECIDED,
+    crate::once::CLAIM,
+    crate::purses::ORIGIN,
+    crate::purses::RESTORED,
+];
+/// The kind of document that says a history was begun anew and is not yet in order.
+const BEGUN_ANEW: &str = "begun-anew";
+const COUNTS: &str = "counts";
+
+/// A wallet whose history cannot be opened. Its money can be looked at, nothing more.
+pub struct Rescue {
+    ecash: Ecash,
+    vault: Vault,
+    home: Home,
+    lock: HomeLock,
+    why: OpenHistoryError,
+}
+
+impl std::fmt::Debug for Rescue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rescue")
+            .field("why", &self.why)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Opens what can be opened of a wallet that [`crate::open`] refuses for its history.
+///
+/// # Errors
+/// [`OpenError`] when there is nothing to rescue: another file is the trouble, or none.
+pub async fn rescue(home: &Path, secret: &Secret) -> Result<Rescue, OpenError> {
+    let (home, lock, vault) = unlocked(home, secret)?;
+    let money = open_money(&home.money(), &vault.money_key())
+        .await
+        .map_err(OpenError::Money)?;
+    match History::open_existing(
+        &home.history(),
+        &vault.history_file_key(),
+        vault.history_keys(),
+    ) {
+        Ok(_) => Err(OpenError::Store(StoreTrouble(
+            "the history opens: there is nothing to rescue".to_owned(),
+        ))),
+        Err(why) => Ok(Rescue {
+            ecash: ecash_of(&vault, money)?,
+            vault,
+            home,
+            lock,
+            why,
+        }),
+    }
+}
+
+impl Rescue {
+    /// Real money or practice.
+    #[must_use]
+    pub fn mark(&self) -> &Mark {
+        self.vault.mark()
+    }
+
+    /// Why the history does not open.
+    #[must_use]
+    pub fn why(&self) -> &OpenHistoryError {
+        &self.why
+    }
+
+    /// Every purse and what is in it.
+    ///
+    /// # Errors
+    /// [`StoreTrouble`].
+    pub async fn balance(&self) -> Result<Vec<PurseBalance>, StoreTrouble> {
+        balances(&self.ecash).await
+    }
+
+    /// Keeps the damaged history under another name, begins a new one with all of it that can
+    /// be read, and opens the wallet.
+    ///
+    /// # Errors
+    /// [`OpenError`]; the damaged file is kept in any case, and this can be done again.
+    pub async fn begin_new_history(self) -> Result<(Wallet, Salvaged), OpenError> {
+        let (key, keys) = (self.vault.history_file_key(), self.vault.history_keys());
+        self.home.clear_new_history()?;
+        let kept = self.home.keep_damaged_history()?;
+        let mut new = History::open_or_create(&self.home.new_history(), &key, keys.clone())
+            .map_err(OpenError::History)?;
+        let salvaged = match &kept {
+            Some(kept) => new
+                .take_over(kept, &key, keys.clone(), &KINDS)
+                .map_err(StoreTrouble::from)?,
+            None => Salvaged::default(),
+        };
+        let counts = serde_json::to_vec(&(salvaged.opened, salvaged.entries, salvaged.lost))
+            .map_err(StoreTrouble::from)?;
+        new.put_document(BEGUN_ANEW, COUNTS, None, &counts)
+            .map_err(StoreTrouble::from)?;
+        // Closing folds its log into the file.
+        drop(new);
+        self.home.take_new_history()?;
+        let history =
+            History::open_existing(&self.home.history(), &key, keys).map_err(OpenError::History)?;
+        let wallet = assembled(self.ecash, self.vault, self.home, history, self.lock).await?;
+        Ok((wallet, salvaged))
+    }
+}
+
+impl Wallet {
+    /// Brings a history begun anew in order: what may be paid once stays claimed, what is open
+    /// is listed, and what ended in a row that is lost is not decided a second time.
+    pub(crate) async fn order_new_history(&self) -> Result<(), StoreTrouble> {
+        let Some(counts) = self.history().document(BEGUN_ANEW, COUNTS)? else {
+            return Ok(());
+        };
+        let (opened, entries, lost): (bool, u64, u64) = serde_json::from_slice(&counts.body)?;
+        let stories = tell(&self.history().entries()?)?;
+        for story in stories {
+            self.order(&story).await?;
+        }
+        let text = if opened {
+            format!(
+                "the history was damaged and begun anew: {entries} entries could be read, {lost} \
+                 could not. The damaged file is kept beside it."
+            )
+        } else {
+            "the history could not be read at all and was begun anew. The money is not affected."
+                .to_owned()
+        };
+        self.write_down(PaymentId::random(), None, &Event::Noted { text })?;
+        self.history().remove_document(BEGUN_ANEW, COUNTS)?;
+        Ok(())
+    }
+
+    async fn order(&self, story: &Story) -> Result<(), StoreTrouble> {
+        if story.outcome() != Outcome::NotPaid {
+            match self.claim(story.begun.once.as_deref(), story.payment) {
+                Ok(()) | Err(ReviewError::AlreadyPaid { .. }) => {}
+                Err(error) => return Err(StoreTrouble(error.to_string())),
+            }
+        }
+        let listed = || -> Result<bool, StoreTrouble> {
+            let key = story.payment.to_string();
+            Ok(self.history().document(UNDECIDED, &key)?.is_some())
+        };
+        if story.outcome() != Outcome::StillDeciding || listed()? {
+            return Ok(());
+        }
+        let id = uuid_of(story.payment);
+        let open = self.ecash.is_open(id).await.map_err(files)?
+            || self.ecash.handed(id).await.map_err(files)?.is_some()
+            || self.ecash.result(id).await.map_err(files)?.is_some()
+            || self.ecash.open_top_up(id).await.map_err(files)?.is_some();
+        if open {
+            return self
+                .list(story.payment, None)
+                .map_err(|error| StoreTrouble(error.to_string()));
+        }
+        // It was decided, and how is lost. Calling it unpaid could pay it twice.
+        let price = story.begun.cost.price();
+        let settled = Settled::of(price, story.fees(), Amount::zero(price.unit()))?;
+        let ended = Ended {
+            outcome: Outcome::Paid,
+            settled,
+            proof: None,
+            why: Some(
+                "how it ended was lost with the damaged history; it counts as paid".to_owned(),
+            ),
+        };
+        self.write_down(story.payment, story.merchant, &Event::Ended(ended))
+    }
+}
+
+/// The doctor's look at a wallet that does not open for one of its files.
+///
+/// # Errors
+/// [`OpenError`] when the wallet cannot be unlocked at all.
+pub async fn examine(home: &Path, secret: &Secret) -> Result<Vec<Check>, OpenError> {
+    let (home, _lock, vault) = unlocked(home, secret)?;
+    let mut checks = vec![check(
+        "vault",
+        CheckState::Ok,
+        "the secret opens the wallet's keys",
+    )];
+    let (file, key) = (home.money(), vault.money_key());
+    let pages = tokio::task::spawn_blocking(move || check_money(&file, &key)).await;
+    checks.push(match pages {
+        Ok(Ok(())) => check(
+            "money_file",
+            CheckState::Ok,
+            "every page is as it was written: the money is there",
+        ),
+        Ok(Err(error)) => check(
+            "money_file",
+            CheckState::Bad,
+            &format!("{error}. {MONEY_LOST}"),
+        ),
+        Err(_) => check("money_file", CheckState::Bad, "it could not be checked"),
+    });
+    let history = History::open_existing(
+        &home.history(),
+        &vault.history_file_key(),
+        vault.history_keys(),
+    );
+    checks.push(match history.map(|history| history.verify()) {
+        Ok(Ok(report)) => check(
+            "journal",
+            CheckState::Ok,
+            &format!("{} entries, all in their places", report.entries),
+        ),
+        Ok(Err(error)) => check(
+            "journal",
+            CheckState::Bad,
+            &format!("{error}. {HISTORY_LOST}"),
+        ),
+        Err(error) => check(
+            "journal",
+            CheckState::Bad,
+            &format!("{error}. {HISTORY_LOST}"),
+        ),
+    });
+    Ok(checks)
+}
+
+/// What to do when the history is damaged.
+const HISTORY_LOST: &str = "The money is not in that file: farthing balance shows it. farthing \
+                            recover --new-history keeps the damaged file and begins a new history \
+                            with all that can be read";
