@@ -88,7 +88,7 @@ impl Scene {
                 vec!["pay", ready.order["request"].as_str().unwrap(), "--yes"]
             }
             Deed::PayAnInvoice => {
-                let (invoice, hash) = self.town.merchant_invoice(17_000, "on a bad disk");
+                let (invoice, hash) = self.town.merchant_invoice(60_000, "on a bad disk");
                 ready.hash = hash;
                 ready.token = invoice;
                 vec!["pay", &ready.token, "--yes"]

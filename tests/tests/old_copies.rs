@@ -337,7 +337,7 @@ fn where_a_keychain_remembers_an_old_copy_pays_nothing_before_the_issuer_confirm
             let token = given(&ada, amount);
             at_bob.ask(&["redeem", &token, "--yes"]).done();
         }
-        ada.ask(&["balance"]).done();
+        ada.ask(&["recover"]).done();
         let now = held(&ada);
         for file in ["money.db", "history.db"] {
             let skipped = match back {
@@ -410,7 +410,7 @@ fn a_wallet_killed_before_the_keychain_was_told_is_no_old_copy() {
     let town = Town::open();
     let mut ada = Person::new("Ada");
     ada.work_in(&keyring.address());
-        ada.keep_secret("258036");
+    ada.keep_secret("258036");
     ada.settle(&town.url());
     ada.open_purse(&town.issuer("Maple"), "sat");
     for _ in 0..4 {

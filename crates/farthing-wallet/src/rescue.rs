@@ -12,7 +12,7 @@ use farthing_store::{History, Home, HomeLock, check_money, open_money};
 use farthing_vault::{Mark, Secret, Vault};
 
 use crate::doctor::{Check, CheckState, MONEY_LOST, check};
-use crate::journal::{tell, Ended, Event, Outcome, Story};
+use crate::journal::{Ended, Event, Outcome, Story, tell};
 use crate::open::{OpenError, assembled, ecash_of, unlocked};
 use crate::purses::{PurseBalance, balances, files};
 use crate::review::ReviewError;
