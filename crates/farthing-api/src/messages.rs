@@ -257,6 +257,12 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
+        "issuer_keys_of_another",
+        "This issuer's keys are those of another issuer you have",
+        "Use the purse you have: this is the same issuer under another address, or it pretends to be.",
+    ),
+    message(
+        Exit::NotDone,
         "issuer_refused",
         "The issuer refused",
         "Read why, or use another issuer.",

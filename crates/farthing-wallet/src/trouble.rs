@@ -61,6 +61,7 @@ pub(crate) fn code_of(trouble: &RailTrouble) -> &'static str {
         RailTrouble::Lost => "issuer_answer_lost",
         RailTrouble::Refused(_) => "issuer_refused",
         RailTrouble::Dishonest(_) => "issuer_dishonest",
+        RailTrouble::KeysOfAnother { .. } => "issuer_keys_of_another",
         RailTrouble::Store(what) => StoreTrouble(what.clone()).code(),
         _ => "issuer_trouble",
     }

@@ -354,6 +354,7 @@ impl Ecash {
             return Ok(Finish::Undecided(Trouble::Refused(Refusal::CoinsPending)));
         }
         if let Some(refused @ Trouble::Refused(_)) = answer {
+            self.heed(purse, &refused).await?;
             self.abandon(exchange).await?;
             return Ok(Finish::NotDone(refused));
         }
@@ -363,6 +364,7 @@ impl Ecash {
             Err(refused @ Trouble::Refused(_)) => match self.ask_signed(purse, exchange).await {
                 Ok(Some(coins)) => self.finish_with(purse, exchange, coins, true).await,
                 Ok(None) => {
+                    self.heed(purse, &refused).await?;
                     self.abandon(exchange).await?;
                     Ok(Finish::NotDone(refused))
                 }

@@ -275,15 +275,7 @@ impl Ecash {
                         pick(&coins, &swap.made)
                             .ok_or_else(|| Trouble::Store("a coin is missing".to_owned()))?
                     }
-                    Finish::NotDone(trouble) => {
-                        if trouble == Trouble::Refused(Refusal::KeysChanged) {
-                            // Fetch the new keys now, so that the next review is right.
-                            let _ = self
-                                .keysets(&purse.mint()?, &currency(&purse.unit), Freshness::Now)
-                                .await;
-                        }
-                        return Err(HandError::NotDone(trouble));
-                    }
+                    Finish::NotDone(trouble) => return Err(HandError::NotDone(trouble)),
                     Finish::Undecided(trouble) => return Err(HandError::Undecided(trouble)),
                 }
             }

@@ -515,7 +515,8 @@ impl Ecash {
                 why = Trouble::Refused(Refusal::AlreadyMade);
             }
         }
-        if refused.is_some() {
+        if let Some(refused) = &refused {
+            self.heed(purse, refused).await?;
             let result = PaymentResult::NotPaid { cost: *swap_fee };
             self.write_record("result", &exchange.payment.to_string(), &result)
                 .await?;

@@ -25,6 +25,15 @@ pub enum Trouble {
     /// The issuer answered with something it cannot have meant honestly.
     #[error("the issuer's answer is wrong: {0}")]
     Dishonest(String),
+    /// The issuer's keys are those of another issuer whose coins we hold.
+    #[error("its keys are those of {issuer}")]
+    KeysOfAnother {
+        /// The other one's address.
+        issuer: String,
+    },
+    /// There is more to ask the issuer for than was asked now: ask again, it goes on from there.
+    #[error("there is more to look for")]
+    Unfinished,
     /// The wallet's own files cannot be read or written.
     #[error("the wallet's files cannot be used: {0}")]
     Store(String),
@@ -46,6 +55,9 @@ pub enum Refusal {
     /// 12001–12003.
     #[error("the issuer changed its keys")]
     KeysChanged,
+    /// 11005: what goes in and what comes out do not fit the fee.
+    #[error("the issuer counts other fees than it listed")]
+    FeesChanged,
     /// 20001.
     #[error("the invoice is not paid")]
     NotPaidYet,
@@ -109,6 +121,7 @@ impl From<CdkError> for Trouble {
             | CdkError::ExpiredKeyset
             | CdkError::UnknownKeySet
             | CdkError::KeysetUnknown(_) => Refusal::KeysChanged,
+            CdkError::TransactionUnbalanced(..) => Refusal::FeesChanged,
             CdkError::UnpaidQuote => Refusal::NotPaidYet,
             CdkError::IssuedQuote => Refusal::AlreadyIssued,
             CdkError::PaymentFailed => Refusal::LightningFailed,
@@ -121,6 +134,10 @@ impl From<CdkError> for Trouble {
             | CdkError::BlindAuthRequired
             | CdkError::ClearAuthFailed
             | CdkError::BlindAuthFailed => Refusal::LoginNeeded,
+            // What was 11003 in the first lists of codes.
+            CdkError::UnknownErrorResponse(text) if text.starts_with("code: 10002,") => {
+                Refusal::AlreadyMade
+            }
             other => Refusal::Other(plain_text(&other.to_string(), LONGEST_REASON).to_string()),
         };
         Self::Refused(refusal)
