@@ -436,6 +436,12 @@ pub const ALL: &[Message] = &[
         "Leave it out of --share.",
     ),
     message(
+        Exit::StillDeciding,
+        "not_all_looked_for",
+        "Not all the money has been looked for yet",
+        "Run the same command again: what was found is in the purse, and it goes on from there.",
+    ),
+    message(
         Exit::NotDone,
         "not_enough",
         "There is not enough in the purse",

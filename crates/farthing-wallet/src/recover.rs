@@ -108,7 +108,10 @@ impl Wallet {
                     }
                 }
             }
-            if matches!(trouble, Some(Trouble::NotSent | Trouble::Lost)) {
+            if matches!(
+                trouble,
+                Some(Trouble::NotSent | Trouble::Lost | Trouble::Unfinished)
+            ) {
                 recovery.unreachable.push(purse.issuer.clone());
             }
             if depth == Depth::Everything && trouble.is_none() {

@@ -62,6 +62,7 @@ pub(crate) fn code_of(trouble: &RailTrouble) -> &'static str {
         RailTrouble::Refused(_) => "issuer_refused",
         RailTrouble::Dishonest(_) => "issuer_dishonest",
         RailTrouble::KeysOfAnother { .. } => "issuer_keys_of_another",
+        RailTrouble::Unfinished => "not_all_looked_for",
         RailTrouble::Store(what) => StoreTrouble(what.clone()).code(),
         _ => "issuer_trouble",
     }

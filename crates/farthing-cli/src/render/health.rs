@@ -8,7 +8,9 @@ use super::page::{Page, Show};
 impl Show for RecoveryReport {
     fn show(&self, page: &mut Page) {
         for issuer in &self.unreachable {
-            page.line(&format!("{issuer} could not be asked; try again later."));
+            page.line(&format!(
+                "{issuer} could not be asked about everything; try again later."
+            ));
         }
         if self.decided.is_empty() && self.still_deciding.is_empty() {
             page.line("Nothing is undecided.");

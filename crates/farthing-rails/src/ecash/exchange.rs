@@ -571,8 +571,7 @@ impl Ecash {
                     .map(|signature| (output, signature))
             })
             .map(|(output, signature)| {
-                // A restored signature need not repeat its proof; one that is there must be right.
-                unblind_one(output, signature, &keyset, false)
+                unblind_one(output, signature, &keyset, purse.proves_signatures)
                     .map_err(|bad| Trouble::Dishonest(bad.to_string()))
             })
             .collect()

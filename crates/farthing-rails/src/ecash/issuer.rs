@@ -155,13 +155,20 @@ impl Ecash {
         // Keys are fetched and checked now, so that the first payment needs fewer requests.
         self.signing_keyset(&issuer, &super::purse::currency(unit), Freshness::Now)
             .await?;
+        let id = purse_id(&issuer, unit);
+        // An issuer that once proved its signatures cannot take that back: coins of its old
+        // promise are held to it, and so are new ones.
+        let proved = self
+            .purse(&id)
+            .await?
+            .is_some_and(|purse| purse.proves_signatures);
         let purse = Purse {
-            id: purse_id(&issuer, unit),
+            id,
             issuer: issuer.to_string(),
             issuer_name: card.name.clone(),
             unit: *unit,
             returns_change: card.returns_change,
-            proves_signatures: card.proves_signatures,
+            proves_signatures: card.proves_signatures || proved,
         };
         self.keep_purse(&purse).await?;
         Ok(purse)

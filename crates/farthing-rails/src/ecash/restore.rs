@@ -1,14 +1,17 @@
 //! Bringing money back from the recovery words alone (NUT-13, NUT-09).
 
-use cdk::mint_url::MintUrl;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
 use cdk::nuts::{Id, State};
 use cdk_common::wallet::ProofInfo;
 use farthing_money::Amount;
+use serde::{Deserialize, Serialize};
 
 use super::Ecash;
 use super::exchange::BATCH;
 use super::keysets::{Freshness, Keyset};
-use super::outputs::{NewCoin, Outputs, unblind_one};
+use super::outputs::{BadSignatures, NewCoin, Outputs, unblind_one};
 use super::purse::{Purse, currency};
 use super::trouble::Trouble;
 
@@ -16,8 +19,13 @@ use super::trouble::Trouble;
 const EMPTY_BATCHES: usize = 3;
 /// The kind of record that says from which number on to look for coins.
 const LOOK_FROM: &str = "look-from";
+/// The kind of record that says how far the words' coins have been looked for.
+const LOOKED: &str = "looked";
 /// Batches looked at in one key set at most: a million counters.
 const MOST_BATCHES: usize = 10_000;
+/// How long coins are looked for at a time. An issuer can call every number signed; an honest one
+/// with more coins than this is asked on from there at the next call.
+const LOOK_FOR: Duration = Duration::from_secs(20);
 
 /// What the words brought back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +36,24 @@ pub struct Restored {
     pub pending: Amount,
 }
 
+/// How far the words' coins have been looked for in a purse.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Looked {
+    /// By key set: the next batch, and how many in a row were empty before it.
+    keysets: BTreeMap<Id, (usize, usize)>,
+    spendable: u64,
+    pending: u64,
+    /// Signatures came without the proof that they are genuine.
+    unproven: bool,
+}
+
+/// The coins of one batch of counters that the issuer has signed.
+struct Found {
+    coins: Vec<NewCoin>,
+    /// Some signatures came without the proof this issuer gives with its signatures.
+    unproven: bool,
+}
+
 impl Ecash {
     /// Asks the issuer for every coin the words have ever made, in every key set it lists, and
     /// puts the unspent ones into the purse. Counters move past everything found.
@@ -35,7 +61,8 @@ impl Ecash {
     /// Coins given to somebody who has not redeemed them come back too: the words cannot tell.
     ///
     /// # Errors
-    /// [`Trouble`]; it can be run again, nothing is added twice.
+    /// [`Trouble`]; it can be run again, nothing is added twice. After [`Trouble::Unfinished`] it
+    /// goes on where it stopped.
     pub async fn restore(
         &self,
         purse: &Purse,
@@ -46,36 +73,50 @@ impl Ecash {
         let listed = self
             .keysets(&issuer, &currency(&purse.unit), Freshness::Now)
             .await?;
-        let (mut spendable, mut pending) = (0_u64, 0_u64);
+        let record = purse.id.to_string();
+        let mut looked: Looked = self.read_record(LOOKED, &record).await?.unwrap_or_default();
+        let started = Instant::now();
         let mut seen = 0_usize;
         for info in listed.values() {
             let keyset = self.keyset(&issuer, info).await?;
-            let mut empty = 0_usize;
-            let mut highest: Option<u32> = None;
-            for batch in 0..MOST_BATCHES {
-                if empty >= EMPTY_BATCHES {
-                    break;
+            let (mut batch, mut empty) = looked.keysets.get(&info.id).copied().unwrap_or_default();
+            while empty < EMPTY_BATCHES {
+                if batch >= MOST_BATCHES {
+                    return Err(Trouble::Dishonest(
+                        "it says that it signed more coins than anybody has".to_owned(),
+                    ));
+                }
+                if started.elapsed() > LOOK_FOR {
+                    return Err(Trouble::Unfinished);
                 }
                 let counter = u32::try_from(batch.saturating_mul(BATCH))
                     .map_err(|_| Trouble::Store("a counter is too large".to_owned()))?;
-                let found = self.found_from(&issuer, &keyset, counter).await?;
+                let found = self.found_from(purse, &keyset, counter).await?;
                 seen = seen.saturating_add(BATCH);
                 progress(seen);
-                highest = highest.max(found.iter().map(|coin| coin.index).max());
-                if found.is_empty() {
-                    empty = empty.saturating_add(1);
-                    continue;
-                }
-                empty = 0;
-                let (free, held) = self.keep_found(purse, found).await?;
-                spendable = spendable.saturating_add(free);
-                pending = pending.saturating_add(held);
+                let highest = found.coins.iter().map(|coin| coin.index).max();
+                empty = if found.coins.is_empty() {
+                    empty.saturating_add(1)
+                } else {
+                    0
+                };
+                batch = batch.saturating_add(1);
+                looked.unproven |= found.unproven;
+                let (free, held) = self.keep_found(purse, found.coins).await?;
+                looked.spendable = looked.spendable.saturating_add(free);
+                looked.pending = looked.pending.saturating_add(held);
+                self.move_counter_past(&keyset.id, highest).await?;
+                looked.keysets.insert(info.id, (batch, empty));
+                self.write_record(LOOKED, &record, &looked).await?;
             }
-            self.move_counter_past(&keyset.id, highest).await?;
+        }
+        self.forget_record(LOOKED, &record).await?;
+        if looked.unproven {
+            return Err(unproven());
         }
         Ok(Restored {
-            spendable: purse.amount(spendable)?,
-            pending: purse.amount(pending)?,
+            spendable: purse.amount(looked.spendable)?,
+            pending: purse.amount(looked.pending)?,
         })
     }
 
@@ -105,9 +146,14 @@ impl Ecash {
         let key = outputs.keyset.to_string();
         let before: Option<u32> = self.read_record(LOOK_FROM, &key).await?;
         if before.is_none_or(|before| outputs.counter < before) {
-            self.write_record(LOOK_FROM, &key, &outputs.counter).await?;
+            self.look_from(&outputs.keyset, outputs.counter).await?;
         }
         Ok(())
+    }
+
+    async fn look_from(&self, keyset: &Id, counter: u32) -> Result<(), Trouble> {
+        self.write_record(LOOK_FROM, &keyset.to_string(), &counter)
+            .await
     }
 
     /// As [`Self::catch_up`], from a number on and with the purse held already.
@@ -117,15 +163,22 @@ impl Ecash {
         keyset: &Keyset,
         mut counter: u32,
     ) -> Result<u64, Trouble> {
-        let issuer = purse.mint()?;
+        let started = Instant::now();
         let mut worth = 0_u64;
         for _ in 0..MOST_BATCHES {
-            let found = self.found_from(&issuer, keyset, counter).await?;
+            if started.elapsed() > LOOK_FOR {
+                self.look_from(&keyset.id, counter).await?;
+                return Err(Trouble::Unfinished);
+            }
+            let found = self.found_from(purse, keyset, counter).await?;
             let known_to = self.db.increment_keyset_counter(&keyset.id, 0).await?;
-            let highest = found.iter().map(|coin| coin.index).max();
-            let (free, held) = self.keep_found(purse, found).await?;
+            let highest = found.coins.iter().map(|coin| coin.index).max();
+            let (free, held) = self.keep_found(purse, found.coins).await?;
             worth = worth.saturating_add(free).saturating_add(held);
             self.move_counter_past(&keyset.id, highest).await?;
+            if found.unproven {
+                return Err(unproven());
+            }
             let next = counter.saturating_add(u32::try_from(BATCH).unwrap_or(u32::MAX));
             counter = match highest.and_then(|highest| highest.checked_add(1)) {
                 Some(after) => after,
@@ -137,13 +190,14 @@ impl Ecash {
         Ok(worth)
     }
 
-    /// The coins of one batch of counters that the issuer has signed.
+    /// The coins of one batch of counters that the issuer has signed. Where it proves its
+    /// signatures, one without a proof is anybody's point and no coin.
     async fn found_from(
         &self,
-        issuer: &MintUrl,
+        purse: &Purse,
         keyset: &Keyset,
         counter: u32,
-    ) -> Result<Vec<NewCoin>, Trouble> {
+    ) -> Result<Found, Trouble> {
         let outputs = Outputs {
             keyset: keyset.id,
             counter,
@@ -151,18 +205,22 @@ impl Ecash {
         }
         .derive(&self.seed)
         .map_err(|error| Trouble::Store(error.to_string()))?;
-        let signed = self.ask_restore(issuer, &outputs).await?;
-        outputs
-            .iter()
-            .filter_map(|output| {
-                let signature = signed.get(&output.message.blinded_secret)?;
-                Some((output, signature))
-            })
-            .map(|(output, signature)| {
-                unblind_one(output, signature, keyset, false)
-                    .map_err(|bad| Trouble::Dishonest(bad.to_string()))
-            })
-            .collect()
+        let signed = self.ask_restore(&purse.mint()?, &outputs).await?;
+        let mut found = Found {
+            coins: Vec::new(),
+            unproven: false,
+        };
+        for output in &outputs {
+            let Some(signature) = signed.get(&output.message.blinded_secret) else {
+                continue;
+            };
+            match unblind_one(output, signature, keyset, purse.proves_signatures) {
+                Ok(coin) => found.coins.push(coin),
+                Err(BadSignatures::DleqMissing) => found.unproven = true,
+                Err(bad) => return Err(Trouble::Dishonest(bad.to_string())),
+            }
+        }
+        Ok(found)
     }
 
     async fn keep_found(&self, purse: &Purse, found: Vec<NewCoin>) -> Result<(u64, u64), Trouble> {
@@ -195,6 +253,8 @@ impl Ecash {
             .get_proofs_by_ys(names)
             .await?
             .into_iter()
+            // Another issuer may have made one up under the same number, without a proof.
+            .filter(|info| info.mint_url == issuer || info.proof.dleq.is_some())
             .map(|info| info.y)
             .collect();
         let (mut free, mut held) = (0_u64, 0_u64);
@@ -229,4 +289,8 @@ impl Ecash {
         }
         Ok(())
     }
+}
+
+fn unproven() -> Trouble {
+    Trouble::Dishonest("it gave no proof that some of the coins are genuine".to_owned())
 }
