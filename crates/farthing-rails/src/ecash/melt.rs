@@ -27,6 +27,7 @@ use super::keysets::{Freshness, Keyset};
 use super::outputs::unblind;
 use super::purse::{HeldCoin, Purse, currency};
 use super::recover::PaymentResult;
+use super::top_up::check_name;
 use super::trouble::{Refusal, Trouble};
 use crate::code::Invoice;
 
@@ -174,11 +175,7 @@ impl Ecash {
                 ));
             }
         }
-        if reply.quote.is_empty() || reply.quote.len() > 256 {
-            return Err(Trouble::Dishonest(
-                "the name of its offer is absurd".to_owned(),
-            ));
-        }
+        check_name(&reply.quote)?;
         Ok(LightningQuote {
             amount,
             fee_reserve: purse.amount(u64::from(reply.fee_reserve))?,

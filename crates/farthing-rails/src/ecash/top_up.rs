@@ -45,6 +45,10 @@ pub enum Collected {
     Undecided(Trouble),
 }
 
+/// The longest name of an offer.
+const LONGEST_NAME: usize = 128;
+/// The longest time an invoice may be payable for, in seconds: a month.
+const LONGEST_OPEN: u64 = 31 * 24 * 3600;
 /// How long after its end an unpaid invoice is still asked about: a payment can be under way.
 const GRACE: u64 = 3600;
 
@@ -76,14 +80,20 @@ impl Ecash {
             ));
         };
         let payable_until = check_invoice(&reply.request, amount)?;
-        if reply.quote.is_empty() || reply.quote.len() > 256 {
+        check_name(&reply.quote)?;
+        if self.db.get_mint_quote(&reply.quote).await?.is_some() {
+            // It would take the place of the other, with the key that collects its coins.
             return Err(Trouble::Dishonest(
-                "the name of its offer is absurd".to_owned(),
+                "the name of its offer is that of another".to_owned(),
             ));
         }
         // The invoice can be paid until its own end, whatever the issuer says of its offer:
-        // giving up sooner would leave what is paid then with the issuer.
-        let expires_at = reply.expiry.unwrap_or(0).max(payable_until);
+        // giving up sooner would leave what is paid then with the issuer. Waiting much longer
+        // would keep the room for it taken, and ask in vain at every start.
+        let expires_at = reply
+            .expiry
+            .unwrap_or(0)
+            .clamp(payable_until, payable_until.saturating_add(GRACE));
         let mut quote = MintQuote::new(
             reply.quote.clone(),
             issuer,
@@ -248,6 +258,17 @@ impl Ecash {
     }
 }
 
+/// The name of an offer becomes part of an address: only letters that mean nothing there.
+pub(super) fn check_name(name: &str) -> Result<(), Trouble> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');
+    if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(plain) {
+        return Err(Trouble::Dishonest(
+            "the name of its offer is absurd".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
 /// The invoice must ask for the amount that was asked for, where the unit lets us know. Returns
 /// until when it can be paid, in seconds since 1970.
 fn check_invoice(invoice: &str, amount: Amount) -> Result<u64, Trouble> {
@@ -259,7 +280,42 @@ fn check_invoice(invoice: &str, amount: Amount) -> Result<u64, Trouble> {
             "its invoice is for another amount".to_owned(),
         )),
         (Ok(_), None) => Err(Trouble::Dishonest("its invoice names no amount".to_owned())),
+        _ if read.expires_at > unix_now().saturating_add(LONGEST_OPEN) => Err(Trouble::Dishonest(
+            "its invoice can be paid for ever".to_owned(),
+        )),
         // In other units the issuer sets the rate; the payer sees the invoice.
         _ => Ok(read.expires_at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_an_offer_is_one_step_of_a_path_and_nothing_else() {
+        for name in [
+            "0192d3f0-7f3c-7bb5-a6b6-4f1f0f9f5a10",
+            "9Nn_2QdZ-x7cO3Ww",
+            "YWJjZA==",
+            &"x".repeat(LONGEST_NAME),
+        ] {
+            assert_eq!(check_name(name), Ok(()), "{name}");
+        }
+        for name in [
+            "",
+            "..",
+            ".",
+            "a/b",
+            "a?b",
+            "a#b",
+            "a%2fb",
+            "a b",
+            "a\u{e9}b",
+            "a\nb",
+            &"x".repeat(LONGEST_NAME + 1),
+        ] {
+            assert!(check_name(name).is_err(), "{name}");
+        }
     }
 }
