@@ -6,7 +6,7 @@
 //! still pay: then the coins are first swapped for new ones (a *fence*), which makes any late
 //! copy worthless, and only then is the payment called not paid.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cdk::nuts::nut00::KnownMethod;
 use cdk::nuts::{
@@ -44,8 +44,8 @@ const ASK_AFTER: [Duration; 8] = [
     Duration::from_secs(5),
 ];
 
-/// After this long no further question is begun.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// So long after the request to pay no further question is begun.
+const PATIENCE: Duration = Duration::from_secs(35);
 
 /// What an issuer asks for paying an invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -329,6 +329,7 @@ impl Ecash {
         exchange: &Exchange,
         quote: &str,
     ) -> Result<Finish<PaymentResult>, Trouble> {
+        let asked = Instant::now();
         match self.send_melt(purse, exchange, quote).await {
             Ok(Answer {
                 state: MeltQuoteState::Paid,
@@ -341,7 +342,7 @@ impl Ecash {
             Ok(Answer {
                 state: MeltQuoteState::Pending | MeltQuoteState::Unknown,
                 ..
-            }) => self.wait_for_melt(purse, exchange).await,
+            }) => self.wait_for_melt(purse, exchange, asked).await,
             // An issuer that says "unpaid" to a request to pay has not finished with it for
             // certain: some mark the payment pending only a moment later.
             Ok(Answer {
@@ -355,7 +356,7 @@ impl Ecash {
             Err(trouble @ Trouble::Refused(_)) => {
                 self.find_out_melt(purse, exchange, Some(trouble)).await
             }
-            Err(_) => self.wait_for_melt(purse, exchange).await,
+            Err(_) => self.wait_for_melt(purse, exchange, asked).await,
         }
     }
 
@@ -423,14 +424,14 @@ impl Ecash {
         &self,
         purse: &Purse,
         exchange: &Exchange,
+        asked: Instant,
     ) -> Result<Finish<PaymentResult>, Trouble> {
         let mut last = Finish::Undecided(Trouble::Lost);
-        let started = std::time::Instant::now();
         for pause in ASK_AFTER {
             tokio::time::sleep(pause).await;
             last = self.find_out_melt(purse, exchange, None).await?;
             // An issuer that is silent about the payment takes a while for each answer.
-            if !matches!(last, Finish::Undecided(_)) || started.elapsed() > PATIENCE {
+            if !matches!(last, Finish::Undecided(_)) || asked.elapsed() > PATIENCE {
                 break;
             }
         }

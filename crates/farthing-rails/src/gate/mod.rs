@@ -3,13 +3,16 @@
 
 mod address;
 mod issuer_transport;
+mod patience;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::Url;
+
+use patience::Patience;
 
 pub(crate) use issuer_transport::{IssuerTransport, NOTHING_WAS_SENT};
 
@@ -17,7 +20,8 @@ pub(crate) use issuer_transport::{IssuerTransport, NOTHING_WAS_SENT};
 const CONNECT: Duration = Duration::from_secs(5);
 /// Longest time for a whole exchange of bytes, start to finish.
 const TOTAL: Duration = Duration::from_secs(20);
-/// Longest time for the one call during which an issuer pays over Lightning.
+/// Longest time for the one call during which an issuer pays over Lightning. It is not waited for
+/// as long, see [`patience`].
 const TOTAL_FOR_LIGHTNING: Duration = Duration::from_secs(60);
 /// Longest body taken, in bytes after decompression.
 const LONGEST_BODY: usize = 1024 * 1024;
@@ -127,6 +131,7 @@ pub struct Gate {
     reach: Reach,
     /// Made by the first errand: reading the system's certificates takes longer than a balance.
     client: Arc<OnceLock<reqwest::Client>>,
+    patience: Patience,
 }
 
 impl Gate {
@@ -139,6 +144,7 @@ impl Gate {
         Ok(Self {
             reach,
             client: Arc::default(),
+            patience: Patience::default(),
         })
     }
 
@@ -191,7 +197,8 @@ impl Gate {
     /// [`GateError`]; a status of 400 or more is a reply, not an error.
     pub async fn get(&self, errand: Errand, url: Url) -> Result<Reply, GateError> {
         address::check_url(&url, self.reach)?;
-        self.send(errand, self.client()?.get(url)).await
+        let request = self.client()?.get(url.clone());
+        self.send(errand, &url, request).await
     }
 
     /// Posts a JSON body to `url`.
@@ -207,15 +214,16 @@ impl Gate {
         address::check_url(&url, self.reach)?;
         let request = self
             .client()?
-            .post(url)
+            .post(url.clone())
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .body(json);
-        self.send(errand, request).await
+        self.send(errand, &url, request).await
     }
 
     async fn send(
         &self,
         errand: Errand,
+        url: &Url,
         request: reqwest::RequestBuilder,
     ) -> Result<Reply, GateError> {
         #[cfg(feature = "kill-points")]
@@ -224,13 +232,18 @@ impl Gate {
         farthing_store::kill::point(&format!("before sending {path}"));
         // A task of its own, which goes on when nobody waits any more: an issuer whose caller hangs
         // up in the middle of an exchange may keep the coins aside until it is started again. The
-        // outer deadline also covers a peer that drips bytes.
+        // deadline also covers a peer that drips bytes.
+        let began = Instant::now();
         let reply = tokio::spawn(tokio::time::timeout(
             errand.deadline(),
             read_bounded(request.timeout(errand.deadline())),
-        ))
-        .await
-        .map_err(|_| GateError::Broken)?;
+        ));
+        let reply = tokio::time::timeout(self.patience.left(url, began), reply).await;
+        self.patience.took(url, began, Instant::now());
+        let reply = match reply {
+            Ok(reply) => reply.map_err(|_| GateError::Broken)?,
+            Err(late) => Err(late),
+        };
         #[cfg(feature = "kill-points")]
         farthing_store::kill::point(&format!("after the answer of {path}"));
         reply.map_err(|_| GateError::TimedOut)?
