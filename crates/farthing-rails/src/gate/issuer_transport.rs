@@ -49,10 +49,18 @@ fn read<R: DeserializeOwned>(reply: Reply) -> Result<R, HttpError> {
     if (200..300).contains(&reply.status) {
         return serde_json::from_slice(&reply.body).map_err(HttpError::from);
     }
-    let message = String::from_utf8_lossy(&reply.body)
-        .chars()
-        .take(2048)
-        .collect();
+    // Issuers refuse with 400 and the like (NUT-00). Whatever else comes may be of something in
+    // between, while the issuer goes on working: its words, however much they look like a
+    // refusal, are none.
+    let refuses = (400..500).contains(&reply.status) && !matches!(reply.status, 408 | 429);
+    let message = if refuses {
+        String::from_utf8_lossy(&reply.body)
+            .chars()
+            .take(2048)
+            .collect()
+    } else {
+        String::new()
+    };
     Err(HttpError::Status {
         status: reply.status,
         message,
@@ -129,5 +137,28 @@ impl cdk::wallet::HttpTransport for IssuerTransport {
         Err(HttpError::Other(
             "issuers that ask for a login are not supported".to_owned(),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message_with(status: u16) -> String {
+        let body = br#"{"code":20004,"detail":"no route"}"#.to_vec();
+        match read::<serde_json::Value>(Reply { status, body }) {
+            Err(HttpError::Status { message, .. }) => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_one_only_where_an_issuer_says_it() {
+        for status in [400, 403, 404, 422] {
+            assert!(message_with(status).contains("no route"), "{status}");
+        }
+        for status in [302, 408, 429, 500, 502, 504] {
+            assert_eq!(message_with(status), "", "{status}");
+        }
     }
 }
