@@ -11,12 +11,11 @@
 
 use std::collections::HashMap;
 
-use cdk::MintQuoteResponse;
 use cdk::mint_url::MintUrl;
 use cdk::nuts::nut00::{KnownMethod, ProofsMethods};
 use cdk::nuts::{
-    BlindSignature, CheckStateRequest, MintQuoteState, MintRequest, PaymentMethod, Proof, Proofs,
-    PublicKey, RestoreRequest, State, SwapRequest,
+    BlindSignature, CheckStateRequest, Id, MintRequest, PaymentMethod, Proof, Proofs, PublicKey,
+    RestoreRequest, State, SwapRequest,
 };
 use cdk_common::wallet::ProofInfo;
 use serde::{Deserialize, Serialize};
@@ -79,6 +78,21 @@ pub(super) struct Exchange {
     pub(super) outputs: Outputs,
     /// What the issuer keeps for taking the inputs.
     pub(super) fee: u64,
+    /// The issuer had signed exactly the coins this exchange first asked for, and called what
+    /// goes in good all the same: its refusal is no proof of that, see [`super::elsewhere`].
+    #[serde(default)]
+    pub(super) doubted: bool,
+}
+
+impl Exchange {
+    /// Whether a refusal ends this exchange where what goes in is called good.
+    pub(super) fn ends_with(&self, refused: &Trouble) -> bool {
+        let outdated = matches!(
+            refused,
+            Trouble::Refused(Refusal::KeysChanged | Refusal::FeesChanged)
+        );
+        outdated || !self.doubted
+    }
 }
 
 /// How an exchange, or an attempt to find out about it, ended.
@@ -107,17 +121,7 @@ impl Ecash {
         worths: Vec<u64>,
         fee: u64,
     ) -> Result<Exchange, Trouble> {
-        let count =
-            u32::try_from(worths.len()).map_err(|_| Trouble::Store("too many coins".to_owned()))?;
-        let counter = if count == 0 {
-            0
-        } else {
-            // The counter moves first: a gap is harmless, a number used twice is not.
-            let after = self.db.increment_keyset_counter(&keyset.id, count).await?;
-            after
-                .checked_sub(count)
-                .ok_or_else(|| Trouble::Store("a counter went backwards".to_owned()))?
-        };
+        let counter = self.take_numbers(&keyset.id, worths.len()).await?;
         let exchange = Exchange {
             id: Uuid::new_v4(),
             payment,
@@ -130,6 +134,7 @@ impl Ecash {
                 worths,
             },
             fee,
+            doubted: false,
         };
         self.write_record("exchange", &exchange.id.to_string(), &exchange)
             .await?;
@@ -144,6 +149,20 @@ impl Ecash {
             return Err(error.into());
         }
         Ok(exchange)
+    }
+
+    /// Numbers for so many new coins; the first of them.
+    pub(super) async fn take_numbers(&self, keyset: &Id, count: usize) -> Result<u32, Trouble> {
+        let count =
+            u32::try_from(count).map_err(|_| Trouble::Store("too many coins".to_owned()))?;
+        if count == 0 {
+            return Ok(0);
+        }
+        // The counter moves first: a gap is harmless, a number used twice is not.
+        let after = self.db.increment_keyset_counter(keyset, count).await?;
+        after
+            .checked_sub(count)
+            .ok_or_else(|| Trouble::Store("a counter went backwards".to_owned()))
     }
 
     /// The exchange will not happen: its inputs are free again and its record goes.
@@ -329,7 +348,8 @@ impl Ecash {
                     }
                     (Ok(true), Ok(None)) => Ok(Finish::Undecided(Trouble::Lost)),
                     (Ok(true), Err(trouble)) | (Err(trouble), _) => Ok(Finish::Undecided(trouble)),
-                    (Ok(false), _) => self.used_elsewhere(purse, exchange).await,
+                    (Ok(false), Ok(_)) => self.told_two_stories(purse, exchange).await,
+                    (Ok(false), Err(_)) => self.used_elsewhere(purse, exchange, false).await,
                 };
             }
         }
@@ -353,7 +373,9 @@ impl Ecash {
         if names.iter().any(|y| states.get(y) != Some(&State::Unspent)) {
             return Ok(Finish::Undecided(Trouble::Refused(Refusal::CoinsPending)));
         }
-        if let Some(refused @ Trouble::Refused(_)) = answer {
+        if let Some(refused @ Trouble::Refused(_)) = answer
+            && exchange.ends_with(&refused)
+        {
             self.heed(purse, &refused).await?;
             self.abandon(exchange).await?;
             return Ok(Finish::NotDone(refused));
@@ -363,6 +385,7 @@ impl Ecash {
             // The first request may have overtaken this one since we asked.
             Err(refused @ Trouble::Refused(_)) => match self.ask_signed(purse, exchange).await {
                 Ok(Some(coins)) => self.finish_with(purse, exchange, coins, true).await,
+                Ok(None) if !exchange.ends_with(&refused) => Ok(Finish::Undecided(refused)),
                 Ok(None) => {
                     self.heed(purse, &refused).await?;
                     self.abandon(exchange).await?;
@@ -374,57 +397,7 @@ impl Ecash {
         }
     }
 
-    /// Whether the coins were signed in this exchange. Another copy of this wallet, or this one
-    /// before an old backup was put back, may have used the same counters for another: then
-    /// nothing went in here, and dropping the inputs would lose them.
-    async fn were_signed_for_this(
-        &self,
-        purse: &Purse,
-        exchange: &Exchange,
-    ) -> Result<bool, Trouble> {
-        if let Goal::Issue { quote } = &exchange.goal {
-            let method = PaymentMethod::Known(KnownMethod::Bolt11);
-            let reply = self
-                .client(&purse.mint()?)
-                .get_mint_quote_status(method, quote)
-                .await?;
-            return match reply {
-                MintQuoteResponse::Bolt11(reply) => Ok(reply.state == MintQuoteState::Issued),
-                _ => Err(Trouble::Dishonest(
-                    "it answered with another way of paying".to_owned(),
-                )),
-            };
-        }
-        let names = Self::input_names(exchange)?;
-        let states = self.ask_states(&purse.mint()?, &names).await?;
-        Ok(names.iter().all(|y| states.get(y) != Some(&State::Unspent)))
-    }
-
-    /// Another copy of this wallet has made coins under these numbers. They are ours: the ones
-    /// still good come into the purse, and the counter moves past all of them. This exchange is
-    /// abandoned; a later one starts behind them.
-    async fn used_elsewhere<T>(
-        &self,
-        purse: &Purse,
-        exchange: &Exchange,
-    ) -> Result<Finish<T>, Trouble> {
-        let caught_up = async {
-            let keyset = self.keyset_of(purse, exchange).await?;
-            self.catch_up_from(purse, &keyset, exchange.outputs.counter)
-                .await
-        };
-        match caught_up.await {
-            Ok(_) => {
-                self.abandon(exchange).await?;
-                Ok(Finish::NotDone(Trouble::Refused(Refusal::AlreadyMade)))
-            }
-            Err(trouble @ Trouble::Store(_)) => Err(trouble),
-            // The record stays: without these numbers nothing else would look for the coins.
-            Err(trouble) => Ok(Finish::Undecided(trouble)),
-        }
-    }
-
-    async fn send_again(
+    pub(super) async fn send_again(
         &self,
         purse: &Purse,
         exchange: &Exchange,
@@ -451,7 +424,7 @@ impl Ecash {
         }
     }
 
-    async fn finish_with(
+    pub(super) async fn finish_with(
         &self,
         purse: &Purse,
         exchange: &Exchange,
@@ -625,7 +598,7 @@ impl Ecash {
     /// Our coins among the inputs that the issuer calls spent no longer count; the rest is free.
     /// They are kept: nothing but its word says that they are gone, and a recovery asks again.
     /// Coins set aside before belong to a payment that knows better what became of them.
-    async fn drop_spent(
+    pub(super) async fn drop_spent(
         &self,
         purse: &Purse,
         exchange: &Exchange,

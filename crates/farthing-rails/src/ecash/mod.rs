@@ -5,6 +5,7 @@
 //! here is a single durable record (see [`exchange`]) written before the first byte leaves.
 
 mod coins;
+mod elsewhere;
 mod exchange;
 mod hand;
 mod issuer;

@@ -1,0 +1,127 @@
+//! Numbers that were used elsewhere: by another copy of this wallet, or by this one before an old
+//! backup was put back.
+//!
+//! Their coins are ours and come into the purse. But an issuer can also say so of an exchange
+//! that it did: then what goes in is gone, whatever it says of it, and counting both would be a
+//! false balance. So nothing is given up for the asking: the exchange is tried once more under
+//! new numbers, and only the issuer's own signatures on those, or its refusal, end it.
+
+use cdk::MintQuoteResponse;
+use cdk::nuts::nut00::KnownMethod;
+use cdk::nuts::{MintQuoteState, PaymentMethod, State};
+use cdk_common::wallet::ProofInfo;
+
+use super::Ecash;
+use super::exchange::{Exchange, Finish, Goal};
+use super::outputs::Outputs;
+use super::purse::Purse;
+use super::trouble::{Refusal, Trouble};
+
+impl Ecash {
+    /// Whether the coins were signed in this exchange. Another copy of this wallet, or this one
+    /// before an old backup was put back, may have used the same counters for another: then
+    /// nothing went in here, and dropping the inputs would lose them.
+    pub(super) async fn were_signed_for_this(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+    ) -> Result<bool, Trouble> {
+        if let Goal::Issue { quote } = &exchange.goal {
+            let method = PaymentMethod::Known(KnownMethod::Bolt11);
+            let reply = self
+                .client(&purse.mint()?)
+                .get_mint_quote_status(method, quote)
+                .await?;
+            return match reply {
+                MintQuoteResponse::Bolt11(reply) => Ok(reply.state == MintQuoteState::Issued),
+                _ => Err(Trouble::Dishonest(
+                    "it answered with another way of paying".to_owned(),
+                )),
+            };
+        }
+        let names = Self::input_names(exchange)?;
+        let states = self.ask_states(&purse.mint()?, &names).await?;
+        Ok(names.iter().all(|y| states.get(y) != Some(&State::Unspent)))
+    }
+
+    /// Exactly these coins are signed, and what goes in is called good: another copy made the
+    /// same coins of others, or one of the two is not true. The same request once more tells: an
+    /// issuer that did it knows its inputs.
+    pub(super) async fn told_two_stories(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+    ) -> Result<Finish<Vec<ProofInfo>>, Trouble> {
+        match self.send_again(purse, exchange).await {
+            Ok(signatures) => self.finish_swap(purse, exchange, &signatures, true).await,
+            Err(Trouble::Refused(Refusal::AlreadyMade)) => {
+                self.used_elsewhere(purse, exchange, true).await
+            }
+            Err(trouble) => Ok(Finish::Undecided(trouble)),
+        }
+    }
+
+    /// The coins made under these numbers come into the purse as far as they are still good, the
+    /// counter moves past them, and the exchange is tried once more behind them. `doubted` when
+    /// they are exactly the coins this exchange asked for.
+    pub(super) async fn used_elsewhere(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+        doubted: bool,
+    ) -> Result<Finish<Vec<ProofInfo>>, Trouble> {
+        let caught_up = async {
+            let keyset = self.keyset_of(purse, exchange).await?;
+            self.catch_up_from(purse, &keyset, exchange.outputs.counter)
+                .await
+        };
+        match caught_up.await {
+            Ok(_) => {}
+            Err(trouble @ Trouble::Store(_)) => return Err(trouble),
+            // The record stays: without these numbers nothing else would look for the coins.
+            Err(trouble) => return Ok(Finish::Undecided(trouble)),
+        }
+        let keyset = exchange.outputs.keyset;
+        let worths = exchange.outputs.worths.clone();
+        let counter = self.take_numbers(&keyset, worths.len()).await?;
+        let renumbered = Exchange {
+            outputs: Outputs {
+                keyset,
+                counter,
+                worths,
+            },
+            doubted: doubted || exchange.doubted,
+            ..exchange.clone()
+        };
+        // On disk before it is sent: from here on it is these numbers that are asked about.
+        self.write_record("exchange", &renumbered.id.to_string(), &renumbered)
+            .await?;
+        let refused = match self.send_again(purse, &renumbered).await {
+            Ok(signatures) => {
+                return self
+                    .finish_swap(purse, &renumbered, &signatures, false)
+                    .await;
+            }
+            Err(refused @ Trouble::Refused(_)) => refused,
+            Err(trouble) => return Ok(Finish::Undecided(trouble)),
+        };
+        self.heed(purse, &refused).await?;
+        let names = Self::input_names(&renumbered)?;
+        let states = match self.ask_states(&purse.mint()?, &names).await {
+            Ok(states) => states,
+            Err(trouble) => return Ok(Finish::Undecided(trouble)),
+        };
+        if names.iter().any(|y| states.get(y) == Some(&State::Spent)) {
+            self.drop_spent(purse, &renumbered, &states).await?;
+            return Ok(Finish::NotDone(Trouble::Refused(Refusal::AlreadySpent)));
+        }
+        let untouched = names.iter().all(|y| states.get(y) == Some(&State::Unspent));
+        let spent_too = refused == Trouble::Refused(Refusal::AlreadySpent);
+        if !untouched || spent_too || !renumbered.ends_with(&refused) {
+            // Two stories in one breath: wait for one.
+            return Ok(Finish::Undecided(refused));
+        }
+        self.abandon(&renumbered).await?;
+        Ok(Finish::NotDone(refused))
+    }
+}
