@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Ecash;
-use super::coins::{Coin, HandPlan, NoPlan, SwapPlan, plan_hand};
+use super::coins::{Coin, HandPlan, Mintage, NoPlan, SwapPlan, plan_hand};
 use super::exchange::{Exchange, Finish, Goal, Inputs};
 use super::keysets::{Freshness, Keyset};
 use super::purse::{HeldCoin, Purse, PurseId, currency};
@@ -212,6 +212,7 @@ impl Ecash {
         let plan = match plan_hand(&coins, net.value(), &keyset.mintage()) {
             Ok(plan) => plan,
             Err(NoPlan::Short { at_most }) => {
+                let at_most = most_to_hand(&coins, at_most, &keyset.mintage());
                 return Err(HandError::Short {
                     at_most: purse.amount(at_most)?,
                 });
@@ -595,6 +596,32 @@ impl Ecash {
     }
 }
 
+/// The most that can be handed over. What the coins come to after their own fee is more: the
+/// coins made of them cost their receiver a fee as well.
+fn most_to_hand(coins: &[Coin], at_most: u64, mintage: &Mintage) -> u64 {
+    let can = |net: u64| net == 0 || plan_hand(coins, net, mintage).is_ok();
+    if can(at_most) {
+        return at_most;
+    }
+    // Fewer units need no more coins than a few: the gap is small, and found by doubling it.
+    let (mut gap, mut least) = (1_u64, at_most);
+    while least > 0 && !can(least) {
+        least = at_most.saturating_sub(gap);
+        gap = gap.saturating_mul(2);
+    }
+    // What lies between is cut in half until it is one unit.
+    let mut too_much = at_most;
+    while too_much.saturating_sub(least) > 1 {
+        let middle = least.midpoint(too_much);
+        if can(middle) {
+            least = middle;
+        } else {
+            too_much = middle;
+        }
+    }
+    least
+}
+
 /// Whether no part of the cost is above what was agreed.
 fn fits(now: &HandCost, agreed: &HandCost) -> bool {
     let within = |now: Amount, agreed: Amount| now.is_at_most(agreed).unwrap_or(false);
@@ -616,4 +643,35 @@ pub(super) fn pick(coins: &[ProofInfo], wanted: &[u64]) -> Option<Vec<ProofInfo>
             Some(left.swap_remove(at).clone())
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_most_that_is_named_can_be_handed_over_and_one_more_cannot(
+            worths in prop::collection::vec(0_u32..12, 0..20),
+            fee_ppk in prop::sample::select(vec![0_u64, 1, 100, 333, 1000, 2500]),
+            more in 1_u64..100_000,
+        ) {
+            let coins: Vec<Coin> = worths
+                .iter()
+                .map(|bit| Coin { worth: 1 << bit, fee_ppk, retiring: false })
+                .collect();
+            let mintage = Mintage {
+                denominations: (0..20).map(|bit| 1 << bit).collect(),
+                fee_ppk,
+            };
+            let total: u64 = coins.iter().map(|coin| coin.worth).sum();
+            if let Err(NoPlan::Short { at_most }) = plan_hand(&coins, total + more, &mintage) {
+                let most = most_to_hand(&coins, at_most, &mintage);
+                prop_assert!(most == 0 || plan_hand(&coins, most, &mintage).is_ok(), "{most} of {total}");
+                prop_assert!(plan_hand(&coins, most + 1, &mintage).is_err(), "{most} of {total} and one more");
+            }
+        }
+    }
 }
