@@ -95,8 +95,6 @@ struct Case {
     /// Its error's code or its payment's outcome; empty for any.
     says: &'static str,
     gone: Gone,
-    /// The wallet does not yet hold against it: told only when it is named.
-    open: bool,
 }
 
 const fn case(
@@ -115,13 +113,7 @@ const fn case(
         exits,
         says,
         gone: Gone::Nothing,
-        open: false,
     }
-}
-
-const fn not_yet(mut case: Case) -> Case {
-    case.open = true;
-    case
 }
 
 const fn costly(mut case: Case) -> Case {
@@ -186,6 +178,11 @@ impl Stage {
         }
     }
 
+    /// How much the case being played is about.
+    fn amount(&self) -> i64 {
+        40 + i64::try_from(self.people % 7 * 23).unwrap()
+    }
+
     fn stock(&self, person: &Person) {
         if person.balance("sat").0 < LOW {
             let asked = person
@@ -214,13 +211,13 @@ impl Stage {
     fn play(&mut self, case: &Case) -> (Watched, Vec<String>) {
         let mut wrong = Vec::new();
         self.people += 1;
-        let amount = 40 + i64::try_from(self.people % 7 * 23).unwrap();
-        let text = amount.to_string();
         if case.deed == Deed::Open {
             self.new_ada(false);
         } else {
             self.stock(&self.ada);
         }
+        let amount = self.amount();
+        let text = amount.to_string();
         let before = self.money();
         let uncollected = self.town.books("Maple")["sat"].paid_not_issued;
         let url = self.liar.url().to_owned();
@@ -723,6 +720,14 @@ fn made_up(stage: &Stage, amounts: &[String], fee: u64, keep_real: bool) -> Vec<
     ]
 }
 
+/// Tells the truth, after a while.
+fn slowly(pause: Duration) -> Vec<Lie> {
+    vec![Lie::new(ALL, move |heard, honest| {
+        std::thread::sleep(pause);
+        honest.ask(heard)
+    })]
+}
+
 fn honest(stage: &Stage) -> Honest {
     Honest::at(&stage.town.issuer("Maple"))
 }
@@ -887,10 +892,11 @@ const CASES: &[Case] = &[
     case("swap", "done, and called refused", Redeem, &[0], "", |_| vec![Lie::say_after(SWAP, refusal(11_005, "not balanced"))]),
     case("swap", "done, and called spent", TakeBack, &[0], "", |_| vec![Lie::say_after(SWAP, refusal(11_001, "already spent"))]),
     case("swap", "the answer is lost and the restored coins are none", TakeBack, &[3], "still_deciding", |_| and(lost(SWAP), restores(8, true))),
-    not_yet(case("swap", "the answer is lost and the restored coins have no proof", TakeBack, &[3], "still_deciding", |_| and(lost(SWAP), each(RESTORE, |one| {
+    case("swap", "the answer is lost and the restored coins have no proof", TakeBack, &[3], "still_deciding", |_| and(lost(SWAP), each(RESTORE, |one| {
         one["C_"] = json!(G);
         one.as_object_mut().unwrap().remove("dleq");
-    })))),
+    }))),
+    case("swap", "not done, for the fee it takes is another", TakeBack, &[1], "issuer_refused", |_| vec![Lie::say(SWAP, refusal(11_005, "not balanced"))]),
     // Signatures of a top-up.
     case("issue", "one coin is worth more", Collect, &[0, 3], "", |_| list(MINT, |all| all[0]["amount"] = json!(1024))),
     case("issue", "signatures change places", Collect, &[0, 3], "", |_| list(MINT, |all| all.reverse())),
@@ -905,10 +911,16 @@ const CASES: &[Case] = &[
     case("top-up", "an invoice without an amount", TopUp, &[1], "issuer_dishonest", |stage| other_invoice(stage, None)),
     case("top-up", "something that is no invoice", TopUp, &[1], "issuer_dishonest", |_| set(MINT_QUOTE, "request", json!("hello"))),
     case("top-up", "an address on the chain", TopUp, &[1], "issuer_dishonest", |_| set(MINT_QUOTE, "request", json!("bitcoin:bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq?amount=0.001"))),
-    not_yet(case("top-up", "an offer that ended in 1970", TopUp, &[0, 1], "", |_| set(MINT_QUOTE, "expiry", json!(1)))),
-    not_yet(case("top-up", "an offer that never ends", TopUp, &[0], "", |_| set(MINT_QUOTE, "expiry", json!(u64::MAX)))),
+    case("top-up", "an offer that ended in 1970", TopUp, &[0, 1], "", |_| set(MINT_QUOTE, "expiry", json!(1))),
+    case("top-up", "an offer that never ends", TopUp, &[0], "", |_| set(MINT_QUOTE, "expiry", json!(u64::MAX))),
     case("top-up", "an offer without a name", TopUp, &[1], "issuer_dishonest", |_| set(MINT_QUOTE, "quote", json!(""))),
-    not_yet(case("top-up", "a name that is a path", TopUp, &[0, 1], "", |_| set(MINT_QUOTE, "quote", json!("../../../v1/info")))),
+    case("top-up", "a name that is a path", TopUp, &[0, 1], "", |_| set(MINT_QUOTE, "quote", json!("../../../v1/info"))),
+    case("top-up", "a name that is a question", TopUp, &[1], "issuer_dishonest", |_| set(MINT_QUOTE, "quote", json!("x?y=%2e%2e#"))),
+    case("top-up", "a name without end", TopUp, &[1], "issuer_dishonest", |_| set(MINT_QUOTE, "quote", json!("x".repeat(100_000)))),
+    case("top-up", "an invoice that can be paid for a year", TopUp, &[1], "issuer_dishonest", |stage| {
+        let made = stage.town.tell("/lightning/invoice", &json!({"amount_msat": stage.amount() * 1000, "description": "for ever", "expiry_seconds": 360 * 24 * 3_600}));
+        set(MINT_QUOTE, "request", made["invoice"].clone())
+    }),
     case("top-up", "called paid before anybody paid", CollectUnpaid, &[0], "", |_| set(MINT_STATE, "state", json!("PAID"))),
     case("top-up", "called issued before anybody paid", CollectUnpaid, &[0], "", |_| set(MINT_STATE, "state", json!("ISSUED"))),
     case("top-up", "called unpaid although paid", Collect, &[0], "", |_| set(MINT_STATE, "state", json!("UNPAID"))),
@@ -927,6 +939,14 @@ const CASES: &[Case] = &[
     })]),
     case("keys", "no keys", Open, &[1], "", |_| vec![Lie::edit(KEYS, |json| json["keysets"][0]["keys"] = json!({}))]),
     case("keys", "keys of another unit", Open, &[1], "issuer_dishonest", |_| vec![Lie::edit(KEYS, |json| json["keysets"][0]["unit"] = json!("usd"))]),
+    case("keys", "a unit nobody knows", Open, &[1], "no_such_unit", |_| each_keyset(|one| one["unit"] = json!("s\u{202e}at"))),
+    case("keys", "one listed twice", Open, &[1], "issuer_dishonest", |_| vec![Lie::edit(KEYSETS, |json| {
+        let mut again = json["keysets"][0].clone();
+        again["input_fee_ppk"] = json!(0);
+        json["keysets"].as_array_mut().unwrap().push(again);
+    })]),
+    case("keys", "a key that is no point", Open, &[1], "", |_| vec![Lie::edit(KEYS, |json| json["keysets"][0]["keys"]["1"] = json!("02".repeat(33)))]),
+    case("keys", "nothing under its id", Open, &[1], "", |_| vec![Lie::edit(KEYS, |json| json["keysets"] = json!([]))]),
     case("keys", "a fee of 2^64 - 1", Open, &[1], "issuer_dishonest", |_| each_keyset(|one| one["input_fee_ppk"] = json!(u64::MAX))),
     case("keys", "no key set at all", Open, &[1], "no_such_unit", |_| set(KEYSETS, "keysets", json!([]))),
     case("keys", "all out of use", Open, &[1], "no_such_unit", |_| each_keyset(|one| one["active"] = json!(false))),
@@ -941,9 +961,9 @@ const CASES: &[Case] = &[
     case("keys", "five thousand keys", Open, &[1], "issuer_dishonest", |stage| made_up(stage, &(1..5_000).map(|n: u32| n.to_string()).collect::<Vec<_>>(), 0, false)),
     case("keys", "coins worth nothing", Open, &[0, 1], "", |stage| made_up(stage, &["0".to_owned(), "1".to_owned()], 0, false)),
     case("keys", "only coins of 2^63", Open, &[0, 1], "", |stage| made_up(stage, &[(1_u64 << 63).to_string()], 0, false)),
-    not_yet(case("keys", "coins of 3 and 7 only", OpenAgain, &[0, 1], "", |stage| made_up(stage, &["3".to_owned(), "7".to_owned()], 0, false))),
-    not_yet(case("keys", "changed since", OpenAgain, &[0, 1], "", |stage| made_up(stage, &powers(20), 0, false))),
-    not_yet(case("keys", "a cheaper set that is gone later", OpenAgain, &[0, 1], "", |stage| made_up(stage, &powers(20), 0, true))),
+    case("keys", "coins of 3 and 7 only", OpenAgain, &[0, 1], "", |stage| made_up(stage, &["3".to_owned(), "7".to_owned()], 0, false)),
+    case("keys", "changed since", OpenAgain, &[0, 1], "", |stage| made_up(stage, &powers(20), 0, false)),
+    case("keys", "a cheaper set that is gone later", OpenAgain, &[0, 1], "", |stage| made_up(stage, &powers(20), 0, true)),
     // What an issuer asks for paying an invoice.
     case("offer", "more than the invoice", Review, &[1], "issuer_dishonest", |_| vec![Lie::edit(MELT_QUOTE, |json| json["amount"] = json!(json["amount"].as_u64().unwrap() + 1))]),
     case("offer", "less than the invoice", Review, &[1], "issuer_dishonest", |_| set(MELT_QUOTE, "amount", json!(1))),
@@ -953,6 +973,7 @@ const CASES: &[Case] = &[
     case("offer", "in another unit", Review, &[0, 1], "", |_| set(MELT_QUOTE, "unit", json!("usd"))),
     case("offer", "ended in 1970", Review, &[0, 1], "", |_| set(MELT_QUOTE, "expiry", json!(1))),
     case("offer", "without a name", Review, &[1], "issuer_dishonest", |_| set(MELT_QUOTE, "quote", json!(""))),
+    case("offer", "a name that is a path", Review, &[1], "issuer_dishonest", |_| set(MELT_QUOTE, "quote", json!("../../../v1/info"))),
     case("offer", "called paid already", Review, &[0, 1], "", |_| set(MELT_QUOTE, "state", json!("PAID"))),
     // Paying.
     costly(case("pay", "called paid without paying, no proof", Pay, &[0, 3], "", |_| paid_without_paying(Value::Null))),
@@ -963,6 +984,7 @@ const CASES: &[Case] = &[
     case("pay", "paid, and pending for ever", Pay, &[3], "still_deciding", |_| melt_is("PENDING")),
     case("pay", "paid, and a state nobody knows", Pay, &[3], "still_deciding", |_| melt_is("SOON")),
     case("pay", "called failed, then paid", Pay, &[0, 3], "", |_| vec![Lie::say_after(MELT, refusal(20_004, "no route"))]),
+    case("pay", "paid, and refused by something in between", Pay, &[0, 3], "", |_| vec![Lie::say_after(MELT, Reply::Json(502, json!({"code": 20_004, "detail": "no route"})))]),
     case("pay", "paid, refused in words", Pay, &[0, 3], "", |_| vec![Lie::say_after(MELT, Reply::Json(400, json!({"detail": "no", "code": 0})))]),
     case("pay", "paid, and called too fast", Pay, &[0, 3], "", |_| vec![Lie::say_after(MELT, Reply::Text(429, "retry-after: 86400", b"slow down".to_vec()))]),
     case("pay", "failed, and called pending for ever", PayUnlucky, &[3], "still_deciding", |_| melt_is("PENDING")),
@@ -989,19 +1011,33 @@ const CASES: &[Case] = &[
     case("states", "a state nobody knows", Recover, &[0], "", |_| states_are("LENT")),
     case("states", "fewer than asked for", Recover, &[0], "", |_| vec![Lie::edit(STATES, |json| drop(json["states"].as_array_mut().unwrap().pop()))]),
     case("states", "of other coins", Recover, &[0], "", |_| vec![Lie::edit(STATES, |json| for one in json["states"].as_array_mut().unwrap() { one["Y"] = json!(G); one["state"] = json!("SPENT"); })]),
+    case("states", "five thousand of them", RecoverGiven, &[0, 3], "", |_| vec![Lie::edit(STATES, |json| { let one = json["states"][0].clone(); json["states"].as_array_mut().unwrap().resize(5_000, one); })]),
+    case("states", "each twice, good and spent", RecoverGiven, &[0, 3], "", |_| vec![Lie::edit(STATES, |json| {
+        let all = json["states"].as_array_mut().unwrap();
+        let mut again = all.clone();
+        again.iter_mut().for_each(|one| one["state"] = json!("PENDING"));
+        all.extend(again);
+    })]),
     case("states", "given coins are reserved", RecoverGiven, &[0, 3], "", |_| states_are("RESERVED")),
     case("states", "given coins are unspent", RecoverGiven, &[0], "", |_| states_are("UNSPENT")),
     by_the_words(case("states", "a lost swap's coins called spent", TakeBack, &[0, 1, 3], "", |_| and(vec![Lie::say(SWAP, Reply::Json(500, json!({})))], states_are("SPENT")))),
     case("states", "a lost swap's coins called pending", TakeBack, &[3], "still_deciding", |_| and(vec![Lie::say(SWAP, Reply::Json(500, json!({})))], states_are("PENDING"))),
-    not_yet(case("states", "a lost swap's coins called unspent", TakeBack, &[0, 3], "", |_| and(lost(SWAP), states_are("UNSPENT")))),
+    case("states", "a lost swap's coins called unspent", TakeBack, &[0, 3], "", |_| and(lost(SWAP), states_are("UNSPENT"))),
+    case("states", "done, called made before, and its coins unspent", TakeBack, &[0, 3], "", |_| and(vec![Lie::say_after(SWAP, refusal(11_003, "outputs already signed"))], states_are("UNSPENT"))),
     // Bringing money back.
     case("restore", "signatures for other coins", Restore, &[0, 1], "", |_| list(RESTORE, |all| all.reverse())),
-    not_yet(case("restore", "points that are no signatures, no proof", Restore, &[1], "issuer_dishonest", |_| each(RESTORE, |one| { one["C_"] = json!(G); one.as_object_mut().unwrap().remove("dleq"); }))),
+    case("restore", "points that are no signatures, no proof", Restore, &[1], "issuer_dishonest", |_| each(RESTORE, |one| { one["C_"] = json!(G); one.as_object_mut().unwrap().remove("dleq"); })),
+    case("restore", "each twice, the second no signature", Restore, &[1], "issuer_dishonest", |_| vec![Lie::edit(RESTORE, |json| for field in ["outputs", "signatures"] {
+        let all = json[field].as_array_mut().unwrap();
+        let mut again = all.clone();
+        again.iter_mut().for_each(|one| one["C_"] = json!(G));
+        all.extend(again);
+    })]),
     case("restore", "larger amounts", Restore, &[1], "issuer_dishonest", |_| each(RESTORE, |one| { one["amount"] = json!(1_u64 << 30); })),
     case("restore", "more names than signatures", Restore, &[1], "issuer_dishonest", |_| list(RESTORE, |all| drop(all.pop()))),
-    not_yet(case("restore", "every coin there can be", Restore, &[1], "issuer_dishonest", |_| restores(8, false))),
+    case("restore", "every coin there can be", Restore, &[1], "issuer_dishonest", |_| restores(8, false)),
     case("restore", "every coin there can be, each worth 2^62", Restore, &[1], "issuer_dishonest", |_| restores(1 << 62, false)),
-    not_yet(case("restore", "every coin there can be, at a recovery", Recover, &[0], "", |_| restores(8, false))),
+    case("restore", "every coin there can be, at a recovery", Recover, &[0], "", |_| restores(8, false)),
     case("restore", "some at first", Restore, &[0, 1], "", |_| vec![Lie::edit(RESTORE, |json| for field in ["outputs", "signatures"] { let all = json[field].as_array_mut().unwrap(); all.truncate(all.len() / 2); })]),
     // What it says of itself.
     case("info", "a name that hides and reverses", Open, &[0], "", |_| vec![Lie::edit(INFO, |json| for field in ["name", "description", "motd"] { json[field] = json!("Ma\u{202e}elp\u{200b}\u{7}\u{1b}[2J\u{2066}\r\nOK: \u{0}"); })]),
@@ -1038,17 +1074,21 @@ const CASES: &[Case] = &[
     case("http", "longer than announced", Open, &[0, 1], "", |_| everything(Reply::Raw(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}{}{}{}{}".to_vec()))),
     case("http", "no HTTP", Open, &[1], "", |_| everything(Reply::Raw(b"SSH-2.0-OpenSSH_9.9\r\n".to_vec()))),
     case("http", "only a promise of more", Open, &[1], "", |_| everything(Reply::Raw(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n".to_vec()))),
+    case("slow", "every answer takes a second", Restore, &[0], "", |_| slowly(Duration::from_secs(1))),
+    case("slow", "every answer takes nineteen seconds", Restore, &[1, 3], "", |_| slowly(Duration::from_secs(19))),
+    case("slow", "every answer takes nineteen seconds", Pay, &[0, 3], "", |_| slowly(Duration::from_secs(19))),
+    case("slow", "every answer takes half a minute", Pay, &[3], "still_deciding", |_| slowly(Duration::from_secs(30))),
     case("slow", "a byte a second", Open, &[1], "issuer_answer_lost", |_| vec![Lie::say(INFO, Reply::Drip(vec![b'H'; 100], Duration::from_secs(1)))]),
-    not_yet(case("slow", "a byte a second, while it pays", Pay, &[3], "still_deciding", |_| everything(Reply::Drip(vec![b'H'; 100], Duration::from_secs(1))))),
-    not_yet(case("slow", "a byte a second, at a recovery", RecoverGiven, &[0, 3], "", |_| everything(Reply::Drip(vec![b'H'; 100], Duration::from_secs(1))))),
+    case("slow", "a byte a second, while it pays", Pay, &[3], "still_deciding", |_| everything(Reply::Drip(vec![b'H'; 100], Duration::from_secs(1)))),
+    case("slow", "a byte a second, at a recovery", RecoverGiven, &[0, 3], "", |_| everything(Reply::Drip(vec![b'H'; 100], Duration::from_secs(1)))),
 ];
 
 fn in_full() -> bool {
     std::env::var_os("FARTHING_FULL").is_some_and(|value| value == "1")
 }
 
-/// Some of every family; with `FARTHING_FULL=1` all the wallet holds against; with `FARTHING_LIE`
-/// those whose `family: name` has it, also those it does not hold against yet.
+/// Some of every family; with `FARTHING_FULL=1` all; with `FARTHING_LIE` those whose
+/// `family: name` has it.
 fn chosen() -> Vec<&'static Case> {
     if let Ok(named) = std::env::var("FARTHING_LIE") {
         return CASES
@@ -1056,16 +1096,15 @@ fn chosen() -> Vec<&'static Case> {
             .filter(|case| format!("{}: {}", case.family, case.name).contains(&named))
             .collect();
     }
-    let held = || CASES.iter().filter(|case| !case.open);
     if in_full() {
-        return held().collect();
+        return CASES.iter().collect();
     }
     let mut luck = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut families: Vec<&str> = held().map(|case| case.family).collect();
+    let mut families: Vec<&str> = CASES.iter().map(|case| case.family).collect();
     families.dedup();
     let mut some = Vec::new();
     for family in families {
-        let mut of: Vec<&Case> = held().filter(|case| case.family == family).collect();
+        let mut of: Vec<&Case> = CASES.iter().filter(|case| case.family == family).collect();
         for _ in 0..if family == "slow" { 1 } else { 2 } {
             let at = pick(&mut luck, of.len());
             some.push(of.swap_remove(at));
@@ -1135,12 +1174,10 @@ fn no_lie_costs_more_than_was_reviewed_or_is_believed_for_ever() {
         }
     }
     println!(
-        "{} of {} lies told, {} believed; at most {most} KiB more than usual and {longest:?}; \
-         {} told only by name",
+        "{} of {} lies told, {} believed; at most {most} KiB more than usual and {longest:?}",
         cases.len(),
         CASES.len(),
         wrong.len(),
-        CASES.iter().filter(|case| case.open).count()
     );
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
@@ -1251,8 +1288,15 @@ fn an_answer_spoiled_anywhere_breaks_nothing() {
 /// The seed of the round being played; a case's lies are a plain function.
 static SEED: AtomicU64 = AtomicU64::new(1);
 
+/// The purse with this issuer, by name.
+fn purse_at(person: &Person, issuer: &str) -> String {
+    let purses = person.ask(&["balance"]).done();
+    let all = purses["purses"].as_array().unwrap();
+    let purse = all.iter().find(|purse| purse["issuer"] == issuer);
+    purse.unwrap()["id"].as_str().unwrap().to_owned()
+}
+
 #[test]
-#[ignore = "key sets are kept by id alone, whichever issuer lists them"]
 fn one_issuer_cannot_change_what_another_said() {
     let town = Town::open();
     let (maple, liar) = (town.issuer("Maple"), Liar::before(&town.issuer("Harbour")));
@@ -1268,14 +1312,134 @@ fn one_issuer_cannot_change_what_another_said() {
         stolen["input_fee_ppk"] = json!(90_000);
         json["keysets"].as_array_mut().unwrap().push(stolen);
     })]);
-    let _ = ada.ask(&["purse", "add", liar.url(), "--unit", "sat", "--yes"]);
-    let purses = ada.ask(&["balance"]).done();
-    let purse = purses["purses"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|p| p["issuer"] == maple.as_str());
-    let purse = purse.unwrap()["id"].as_str().unwrap().to_owned();
+    // What is its own it may keep: the purse opens, and knows nothing of the other's keys.
+    ada.open_purse(liar.url(), "sat");
+    let purse = purse_at(&ada, &maple);
     let (invoice, _) = town.merchant_invoice(100_000, "after the lie");
     ada.pay_from(&invoice, "sat", Some(&purse));
+}
+
+#[test]
+fn an_issuer_whose_keys_are_anothers_is_refused_and_the_other_goes_on() {
+    let town = Town::open();
+    let (maple, other) = (town.issuer("Maple"), Liar::before(&town.issuer("Maple")));
+    // Whoever comes first with keys that are not its own keeps nobody out.
+    let ada = town.person("Ada");
+    ada.open_purse(other.url(), "sat");
+    ada.open_purse(&maple, "sat");
+    let purse = purse_at(&ada, &maple);
+    let asked = ada
+        .ask(&["top-up", "500", "--unit", "sat", "--purse", &purse])
+        .done();
+    town.pay_invoice(asked["invoice"].as_str().unwrap());
+    ada.ask(&["recover"]).done();
+
+    // From the first coin on the keys are known to be the other's.
+    let refused = ada.ask(&["purse", "add", other.url(), "--unit", "sat", "--yes"]);
+    assert_eq!(refused.refused(1), "issuer_keys_of_another");
+    let (invoice, _) = town.merchant_invoice(100_000, "after the refusal");
+    ada.pay_from(&invoice, "sat", Some(&purse));
+}
+
+#[test]
+fn an_issuer_that_proved_its_signatures_is_held_to_it() {
+    let town = Town::open();
+    let liar = Liar::before(&town.issuer("Maple"));
+    let ada = town.person("Ada");
+    ada.open_purse(liar.url(), "sat");
+    ada.top_up(500, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    liar.lie(vec![Lie::edit(INFO, |json| {
+        json["nuts"]["12"] = json!({"supported": false});
+    })]);
+    ada.open_purse(liar.url(), "sat");
+    liar.lie(each(SWAP, |one| {
+        drop(one.as_object_mut().unwrap().remove("dleq"))
+    }));
+    let given = ada.ask(&["give", "100", "--yes"]).done();
+    let back = ada.ask(&["redeem", given["payment"].as_str().unwrap(), "--yes"]);
+    assert_eq!(back.ended(3)["error"]["code"], "still_deciding");
+    liar.repent();
+    ada.ask(&["recover"]).done();
+    assert_eq!(ada.balance("sat").1, 0);
+}
+
+#[test]
+fn an_offer_cannot_take_the_place_of_another() {
+    let town = Town::open();
+    let liar = Liar::before(&town.issuer("Maple"));
+    let ada = town.person("Ada");
+    ada.open_purse(liar.url(), "sat");
+    let first = Mutex::new(Value::Null);
+    liar.lie(vec![Lie::edit(MINT_QUOTE, move |json| {
+        let mut first = first.lock().unwrap();
+        if first.is_null() {
+            *first = json["quote"].clone();
+        }
+        json["quote"] = first.clone();
+    })]);
+    let asked = ada.ask(&["top-up", "100", "--unit", "sat"]).done();
+    let again = ada.ask(&["top-up", "100", "--unit", "sat"]);
+    assert_eq!(again.refused(1), "issuer_dishonest");
+    liar.repent();
+    // The first can still be collected, with its own key.
+    town.pay_invoice(asked["invoice"].as_str().unwrap());
+    ada.ask(&["recover"]).done();
+    assert_eq!(ada.balance("sat"), (100, 0));
+}
+
+#[test]
+fn after_a_refusal_over_fees_the_list_of_keys_is_asked_for_again() {
+    let town = Town::open();
+    let liar = Liar::before(&town.issuer("Maple"));
+    let ada = town.person("Ada");
+    ada.open_purse(liar.url(), "sat");
+    ada.top_up(500, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    let given = ada.ask(&["give", "100", "--yes"]).done();
+    let payment = given["payment"].as_str().unwrap();
+    liar.lie(vec![Lie::say(SWAP, refusal(11_005, "not balanced"))]);
+    ada.ask(&["redeem", payment, "--yes"]).refused(1);
+    liar.lie(Vec::new());
+    ada.ask(&["redeem", payment, "--yes"]).done();
+    assert_eq!(liar.heard(KEYSETS), 1);
+}
+
+#[test]
+fn looking_for_coins_has_an_end_and_goes_on_later() {
+    let town = Town::open();
+    let liar = Liar::before(&town.issuer("Maple"));
+    let ada = Person::new("Ada elsewhere");
+    let typed = format!("{}\n", town.person("Ada").words().join(" "));
+    let town_url = town.url();
+    let init = [
+        "init",
+        "--restore",
+        "--practice",
+        &town_url,
+        "--keychain",
+        "none",
+    ];
+    ada.ask_with_input(&init, Some(&typed)).done();
+    // An issuer that never promised to prove anything, and calls every coin there can be signed.
+    let mut lies = restores(8, false);
+    lies.push(Lie::edit(INFO, |json| {
+        json["nuts"]["12"] = json!({"supported": false});
+    }));
+    liar.lie(lies);
+    let add = ["purse", "add", liar.url(), "--unit", "sat", "--yes"];
+    let told = liar.watch(&ada, &add, None);
+    assert!(told.took < LONGEST, "{told:?}");
+    assert_eq!(told.said.ended(3)["error"]["code"], "not_all_looked_for");
+    let asked = liar.heard(RESTORE);
+    let seen: Mutex<Vec<Value>> = Mutex::new(Vec::new());
+    liar.repent();
+    let seen = std::sync::Arc::new(seen);
+    let heard = std::sync::Arc::clone(&seen);
+    liar.lie(vec![Lie::new(RESTORE, move |what, honest| {
+        heard.lock().unwrap().push(what.body["outputs"][0].clone());
+        honest.ask(what)
+    })]);
+    // Honest now, and there are no coins: three empty batches more, and none asked for again.
+    liar.watch(&ada, &add, None).said.done();
+    assert!(asked > 3, "{asked}");
+    assert_eq!(seen.lock().unwrap().len(), 3);
 }
