@@ -24,6 +24,7 @@ for (const width of WIDTHS) {
 for (const theme of THEMES) {
   views.push({ width: 390, query: { theme, lang: "en", sheet: "1" } });
   views.push({ width: 390, query: { theme, lang: "en", contrast: "more" } });
+  views.push({ width: 390, query: { theme, lang: "en", contrast: "more", sheet: "1" } });
 }
 views.push({ width: 1280, query: { theme: "light", lang: "ar", sheet: "1" } });
 views.push({ width: 390, query: { theme: "light", lang: "en", hide: "1" } });
