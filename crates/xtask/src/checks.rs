@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::places::{FARTHING_BIN, KILL_BIN, Places, cargo};
 use crate::setup::{self, STEPS_FOR_EVERYTHING};
 use crate::steps::{Step, Steps};
-use crate::{Outcome, Trouble, tools};
+use crate::{Outcome, Trouble, tools, window};
 
 /// How long each fuzz target runs in a full test, in seconds.
 const FUZZ_SECONDS: &str = "60";
@@ -16,7 +16,7 @@ const FUZZ_SECONDS: &str = "60";
 /// Set-up, then format, builds, lints, what may be linked, tests, the practice town's own, the kept
 /// fuzz inputs, the OS keychain.
 pub fn run(places: &Places, full: bool) -> Outcome {
-    let mut steps = Steps::new(places, STEPS_FOR_EVERYTHING + 11 + usize::from(full));
+    let mut steps = Steps::new(places, STEPS_FOR_EVERYTHING + 12 + usize::from(full));
     setup::system_packages(&mut steps, &[setup::TO_BUILD, setup::TO_TEST])?;
     setup::test_issuer(&mut steps, places)?;
     let practice = setup::practice(places);
@@ -78,6 +78,10 @@ pub fn run(places: &Places, full: bool) -> Outcome {
 
     let step = steps.next("What is linked: licences, bans, sources");
     may_be_linked(&step, places, full)?;
+
+    let step = steps.next("The window's parts: types, words, tests, build");
+    window::checks(&step, places)?;
+    step.done("");
 
     let mut tally = Tally::default();
     let step = steps.next("Tests of the practice town");

@@ -19,6 +19,7 @@ pub mod steps;
 pub mod tools;
 pub mod town;
 pub mod walk;
+pub mod window;
 
 use std::fmt;
 
