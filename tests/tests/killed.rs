@@ -2,10 +2,16 @@
 //! issuer's books say, and the journal says the same.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use farthing_tests::person::worth;
 use farthing_tests::proxy::journeys::{Blow, DEEDS, Deed, Misfortune, Stage, in_full};
 use farthing_tests::proxy::{Fault, Rule};
 use serde_json::{Value, json};
+
+/// No issuer takes longer to begin.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn during(deed: Vec<(usize, Blow)>) -> Misfortune {
     Misfortune {
@@ -90,19 +96,27 @@ fn a_swap_whose_answer_was_lost_before_a_give_never_inflates_the_balance() {
     }
 }
 
-/// Ada pays, and dies at the moment when only the issuer knows what it does.
+/// Ada pays, and dies while the issuer pays and has not answered.
 fn paid_into_the_dark(misfortune: &str) -> (Stage, String) {
+    let (stage, invoice, hash) = about_to_pay(misfortune);
+    let paying = stage.ada.begin(&["pay", &invoice, "--yes"]);
+    let since = Instant::now();
+    while stage.town.books("Maple")["sat"].held == 0 {
+        assert!(since.elapsed() < PATIENCE, "the issuer never began to pay");
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(paying.kill().code, None);
+    (stage, hash)
+}
+
+fn about_to_pay(misfortune: &str) -> (Stage, String, String) {
     let stage = Stage::set("Maple");
     stage.stock();
     let (invoice, hash) = stage.town.merchant_invoice(100_000, "in the dark");
     stage
         .town
         .misfortune(&json!({"do": misfortune, "payment_hash": hash}));
-    let rules = stage.rules(&[(1, Blow::KillAfter)]);
-    stage.line.set(rules);
-    let killed = stage.run(&stage.ada, &["pay", &invoice, "--yes"]);
-    assert_eq!((killed.code, stage.line.heal().struck), (None, 1));
-    (stage, hash)
+    (stage, invoice, hash)
 }
 
 fn latest(stage: &Stage) -> Value {
@@ -134,7 +148,11 @@ fn a_payment_in_the_dark_is_never_called_not_paid_while_the_issuer_may_still_pay
 
 #[test]
 fn a_payment_in_the_dark_that_failed_is_not_paid_and_its_coins_are_free() {
-    let (stage, hash) = paid_into_the_dark("fail");
+    let (stage, invoice, hash) = about_to_pay("fail");
+    let rules = stage.rules(&[(1, Blow::KillAfter)]);
+    stage.line.set(rules);
+    let killed = stage.run(&stage.ada, &["pay", &invoice, "--yes"]);
+    assert_eq!((killed.code, stage.line.heal().struck), (None, 1));
     stage.ada.ask(&["recover"]).done();
     assert_eq!(latest(&stage)["outcome"], "not_paid");
     assert_eq!(stage.town.invoice(&hash)["state"], "open");
