@@ -157,6 +157,26 @@ impl Town {
         self.tell("/lightning/behaviour", what);
     }
 
+    /// Somebody on an empty machine, with nothing but these words. Their purses are not open yet.
+    #[must_use]
+    #[track_caller]
+    pub fn restored(&self, words: &[String]) -> Person {
+        let person = Person::new("Someone with only the words");
+        let args = [
+            "init",
+            "--restore",
+            "--practice",
+            &self.url(),
+            "--keychain",
+            "none",
+        ];
+        let made = person
+            .ask_with_input(&args, Some(&format!("{}\n", words.join(" "))))
+            .done();
+        assert_eq!(made["restored"], true);
+        person
+    }
+
     /// Someone who has just made a wallet in this town, with no purse yet.
     #[must_use]
     pub fn person(&self, name: &str) -> Person {

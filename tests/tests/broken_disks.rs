@@ -459,17 +459,7 @@ fn damaged_files_are_said_never_replaced_and_the_words_still_bring_the_money_bac
     }
     println!("{found:#?}");
 
-    let new = Person::new("Ada, from her words");
-    let restore = [
-        "init",
-        "--restore",
-        "--practice",
-        &town.url(),
-        "--keychain",
-        "none",
-    ];
-    new.ask_with_input(&restore, Some(&format!("{}\n", ada.words().join(" "))))
-        .done();
+    let new = town.restored(ada.words());
     new.open_purse(&town.issuer("Maple"), "sat");
     assert_eq!(new.balance("sat"), before);
     assert_eq!(worth_owed(&town), before.0);

@@ -83,17 +83,7 @@ fn open(person: &Person) {
 /// Somebody with nothing but this person's words has the money.
 #[track_caller]
 fn comes_back(town: &Town, person: &Person) {
-    let new = Person::new("Somewhere else");
-    let restore = [
-        "init",
-        "--restore",
-        "--practice",
-        &town.url(),
-        "--keychain",
-        "none",
-    ];
-    let words = person.words().join(" ");
-    new.ask_with_input(&restore, Some(&words)).done();
+    let new = town.restored(person.words());
     new.open_purse(&town.issuer("Maple"), "sat");
     assert_eq!(new.balance("sat"), (HAS, 0));
 }

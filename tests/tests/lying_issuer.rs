@@ -289,19 +289,7 @@ impl Stage {
                 words(&["recover"])
             }
             Deed::Restore => {
-                let other = Person::new("Ada elsewhere");
-                let typed = format!("{}\n", self.ada.words().join(" "));
-                let town = self.town.url();
-                let init = [
-                    "init",
-                    "--restore",
-                    "--practice",
-                    &town,
-                    "--keychain",
-                    "none",
-                ];
-                other.ask_with_input(&init, Some(&typed)).done();
-                other_home = Some(other);
+                other_home = Some(self.town.restored(self.ada.words()));
                 words(&["purse", "add", &url, "--unit", "sat", "--yes"])
             }
         };
@@ -529,21 +517,9 @@ impl Stage {
         wrong.push(format!("after three recoveries: {said:?}"));
     }
 
-    /// The words bring everything back once the issuer is honest, whatever it said before.
     /// What Ada's words bring back elsewhere that her wallet has given up. Another Ada goes on.
     fn only_the_words_know(&mut self, before: Money, after: Money, wrong: &mut Vec<String>) -> i64 {
-        let other = Person::new("Ada elsewhere");
-        let typed = format!("{}\n", self.ada.words().join(" "));
-        let town = self.town.url();
-        let init = [
-            "init",
-            "--restore",
-            "--practice",
-            &town,
-            "--keychain",
-            "none",
-        ];
-        other.ask_with_input(&init, Some(&typed)).done();
+        let other = self.town.restored(self.ada.words());
         other.open_purse(self.liar.url(), "sat");
         let has = other.balance("sat").0;
         let due = before.ada - (before.owed - after.owed);
@@ -555,6 +531,7 @@ impl Stage {
         has - after.ada
     }
 
+    /// The words bring everything back once the issuer is honest, whatever it said before.
     fn after_restoring(
         &self,
         other: Person,
@@ -1418,18 +1395,7 @@ fn after_a_refusal_over_fees_the_list_of_keys_is_asked_for_again() {
 fn looking_for_coins_has_an_end_and_goes_on_later() {
     let town = Town::open();
     let liar = Liar::before(&town.issuer("Maple"));
-    let ada = Person::new("Ada elsewhere");
-    let typed = format!("{}\n", town.person("Ada").words().join(" "));
-    let town_url = town.url();
-    let init = [
-        "init",
-        "--restore",
-        "--practice",
-        &town_url,
-        "--keychain",
-        "none",
-    ];
-    ada.ask_with_input(&init, Some(&typed)).done();
+    let ada = town.restored(town.person("Ada").words());
     // An issuer that never promised to prove anything, and calls every coin there can be signed.
     let mut lies = restores(8, false);
     lies.push(Lie::edit(INFO, |json| {

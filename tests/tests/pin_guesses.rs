@@ -182,18 +182,7 @@ fn of_any_number_of_guesses_twenty_are_looked_at() {
         assert!(!run.passed("after a PIN is looked at"));
     }
     // The words still are.
-    let new = Person::new("Ada elsewhere");
-    let url = town.url();
-    let restore = [
-        "init",
-        "--restore",
-        "--practice",
-        &url,
-        "--keychain",
-        "none",
-    ];
-    new.ask_with_input(&restore, Some(&device.ada.words().join(" ")))
-        .done();
+    let _ = town.restored(device.ada.words());
 }
 
 #[test]

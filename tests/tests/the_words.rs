@@ -3,26 +3,8 @@
 
 use std::fs;
 
-use farthing_tests::{Nutshell, Person, Town};
+use farthing_tests::{Nutshell, Town};
 use serde_json::json;
-
-/// Someone else's empty machine, and only the words.
-fn restored(words: &[String], town: &Town) -> Person {
-    let person = Person::new("Ada's new machine");
-    let args = [
-        "init",
-        "--restore",
-        "--practice",
-        &town.url(),
-        "--keychain",
-        "none",
-    ];
-    let made = person
-        .ask_with_input(&args, Some(&format!("{}\n", words.join(" "))))
-        .done();
-    assert_eq!(made["restored"], true);
-    person
-}
 
 #[test]
 fn the_words_bring_back_the_same_money() {
@@ -36,7 +18,7 @@ fn the_words_bring_back_the_same_money() {
     ada.open_purse(nutshell.url(), "usd");
     ada.top_up(321, "usd", |_| ());
 
-    let new = restored(ada.words(), &town);
+    let new = town.restored(ada.words());
     new.open_purse(&town.issuer("Maple"), "sat");
     new.open_purse(nutshell.url(), "usd");
     assert_eq!(new.balance("sat"), (at_maple, 0));

@@ -534,18 +534,7 @@ impl Stage {
         self.stock();
         let has = self.ada.balance("sat");
         assert_eq!(has.1, 0);
-        let new = Person::new("Ada on another machine");
-        let words = format!("{}\n", self.ada.words().join(" "));
-        let town = self.town.url();
-        let init = [
-            "init",
-            "--restore",
-            "--practice",
-            &town,
-            "--keychain",
-            "none",
-        ];
-        new.ask_with_input(&init, Some(&words)).done();
+        let new = self.town.restored(self.ada.words());
         let add = ["purse", "add", self.line.url(0), "--unit", "sat", "--yes"];
         let (said, deed) = self.under(&misfortune.deed, &new, &add);
         let mut recovery = Passed::default();
