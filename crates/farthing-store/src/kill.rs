@@ -8,65 +8,15 @@
 //!
 //! Only with the feature `kill-points`, and never in a release.
 
-#[cfg(not(debug_assertions))]
-compile_error!("`kill-points` lets the environment kill the wallet; it is for tests alone");
-
-use std::fs::{File, OpenOptions};
-use std::io::Write as _;
-use std::sync::{Mutex, OnceLock, PoisonError};
-
+use farthing_vault::kill::Points;
 use rusqlite::Connection;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
-struct Counter {
-    passed: u64,
-    kill_at: Option<u64>,
-    told: Option<File>,
-}
-
-impl Counter {
-    fn from_environment() -> Self {
-        Self {
-            passed: 0,
-            kill_at: std::env::var("FARTHING_KILL_AT")
-                .ok()
-                .and_then(|number| number.parse().ok()),
-            told: std::env::var_os("FARTHING_KILL_COUNT")
-                .and_then(|path| OpenOptions::new().create(true).append(true).open(path).ok()),
-        }
-    }
-}
+static OURS: Points = Points::of("FARTHING_KILL_AT", "FARTHING_KILL_COUNT");
 
 /// Counts one point; at the one that was asked for, this does not return.
 pub fn point(name: &str) {
-    static COUNTER: OnceLock<Mutex<Counter>> = OnceLock::new();
-    // Held while dying, so that no other thread gets past the next point.
-    let mut counter = COUNTER
-        .get_or_init(|| Mutex::new(Counter::from_environment()))
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    counter.passed = counter.passed.saturating_add(1);
-    let line = format!("{} {name}\n", counter.passed);
-    if let Some(told) = &mut counter.told {
-        // A count that cannot be written shows in the test that reads it.
-        let _ = told.write_all(line.as_bytes());
-    }
-    if counter.kill_at == Some(counter.passed) {
-        die();
-    }
-}
-
-fn die() -> ! {
-    #[cfg(unix)]
-    {
-        let _ =
-            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
-        loop {
-            std::thread::park();
-        }
-    }
-    #[cfg(not(unix))]
-    std::process::abort()
+    OURS.pass(name);
 }
 
 /// Makes every writing statement of `connection` two points: before it runs, and when it has run.

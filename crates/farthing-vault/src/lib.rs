@@ -29,7 +29,7 @@ mod kdf;
 mod key;
 mod keychain;
 #[cfg(feature = "kill-points")]
-mod kill;
+pub mod kill;
 mod lookup;
 mod merchant;
 mod seal;
