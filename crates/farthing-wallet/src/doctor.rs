@@ -1,12 +1,13 @@
 //! A first check-up: files, journal, open payments, issuers.
 
-use farthing_store::check_money;
+use farthing_store::{Home, check_money};
+use farthing_vault::Vault;
 
 use crate::journal::{PaymentKind, Story};
 use crate::wallet::Wallet;
 
 /// What to do when the money file is damaged.
-pub(crate) const MONEY_LOST: &str = "Keep the folder as it is; the 12 words bring the money back in another: \
+const MONEY_LOST: &str = "Keep the folder as it is; the 12 words bring the money back in another: \
                           farthing --home NEW init --restore, then farthing purse add with each \
                           issuer";
 
@@ -41,7 +42,7 @@ impl Wallet {
             self.check_secret(),
         ];
         checks.extend(self.check_copy());
-        checks.push(self.check_pages().await);
+        checks.push(check_pages(&self.home, &self.vault, "every page is as it was written").await);
         match self.balance().await {
             Ok(balances) => {
                 checks.push(check(
@@ -73,25 +74,6 @@ impl Wallet {
         }
     }
 
-    /// Every page and index of the money file.
-    async fn check_pages(&self) -> Check {
-        let (file, key) = (self.home.money(), self.vault.money_key());
-        let checked = tokio::task::spawn_blocking(move || check_money(&file, &key)).await;
-        match checked {
-            Ok(Ok(())) => check(
-                "money_file",
-                CheckState::Ok,
-                "every page is as it was written",
-            ),
-            Ok(Err(error)) => check(
-                "money_file",
-                CheckState::Bad,
-                &format!("{error}. {MONEY_LOST}"),
-            ),
-            Err(_) => check("money_file", CheckState::Bad, "it could not be checked"),
-        }
-    }
-
     fn check_copy(&self) -> Vec<Check> {
         let mut checks = Vec::new();
         if self.may_be_an_old_copy() {
@@ -103,11 +85,7 @@ impl Wallet {
             ));
         }
         if let Ok(notes) = self.notes() {
-            checks.extend(
-                notes
-                    .iter()
-                    .map(|(_, text)| check("note", CheckState::Ok, text)),
-            );
+            checks.extend(notes.iter().map(|text| check("note", CheckState::Ok, text)));
         }
         checks
     }
@@ -143,6 +121,21 @@ impl Wallet {
                 ),
             )
         }
+    }
+}
+
+/// Every page and index of the money file; `fine` is what to say when all is well.
+pub(crate) async fn check_pages(home: &Home, vault: &Vault, fine: &str) -> Check {
+    let (file, key) = (home.money(), vault.money_key());
+    let checked = tokio::task::spawn_blocking(move || check_money(&file, &key)).await;
+    match checked {
+        Ok(Ok(())) => check("money_file", CheckState::Ok, fine),
+        Ok(Err(error)) => check(
+            "money_file",
+            CheckState::Bad,
+            &format!("{error}. {MONEY_LOST}"),
+        ),
+        Err(_) => check("money_file", CheckState::Bad, "it could not be checked"),
     }
 }
 

@@ -219,13 +219,13 @@ impl Wallet {
         Ok(())
     }
 
-    /// What was noted about the wallet itself, the oldest first: when, and what.
-    pub(crate) fn notes(&self) -> Result<Vec<(u64, String)>, StoreTrouble> {
+    /// What was noted about the wallet itself, the oldest first.
+    pub(crate) fn notes(&self) -> Result<Vec<String>, StoreTrouble> {
         let mut notes = Vec::new();
         for entry in self.history().entries()? {
             let Some(body) = &entry.body else { continue };
             if let Event::Noted { text } = serde_json::from_slice(body)? {
-                notes.push((entry.at_ms, text));
+                notes.push(text);
             }
         }
         Ok(notes)

@@ -149,16 +149,8 @@ pub async fn open(home: &Path, secret: &Secret) -> Result<Wallet, OpenError> {
 /// [`OpenError`].
 pub async fn open_without_recovery(home: &Path, secret: &Secret) -> Result<Wallet, OpenError> {
     let (home, lock, vault) = unlocked(home, secret)?;
-    let money = open_money(&home.money(), &vault.money_key())
-        .await
-        .map_err(OpenError::Money)?;
-    let history = History::open_existing(
-        &home.history(),
-        &vault.history_file_key(),
-        vault.history_keys(),
-    )
-    .map_err(OpenError::History)?;
-    let ecash = ecash_of(&vault, money)?;
+    let ecash = money_of(&home, &vault).await?;
+    let history = history_of(&home, &vault).map_err(OpenError::History)?;
     assembled(ecash, vault, home, history, lock).await
 }
 
@@ -173,6 +165,23 @@ pub(crate) fn unlocked(home: &Path, secret: &Secret) -> Result<(Home, HomeLock, 
     }
     let vault = Vault::open(home.dir(), secret, now_ms()).map_err(OpenError::Locked)?;
     Ok((home, lock, vault))
+}
+
+/// The money of an unlocked wallet.
+pub(crate) async fn money_of(home: &Home, vault: &Vault) -> Result<Ecash, OpenError> {
+    let money = open_money(&home.money(), &vault.money_key())
+        .await
+        .map_err(OpenError::Money)?;
+    ecash_of(vault, money)
+}
+
+/// The history of an unlocked wallet, which may be damaged where the money is not.
+pub(crate) fn history_of(home: &Home, vault: &Vault) -> Result<History, OpenHistoryError> {
+    History::open_existing(
+        &home.history(),
+        &vault.history_file_key(),
+        vault.history_keys(),
+    )
 }
 
 pub(crate) async fn assembled(

@@ -8,12 +8,12 @@ use std::path::Path;
 use farthing_money::{Amount, Settled};
 use farthing_rails::ecash::Ecash;
 use farthing_store::history::{OpenHistoryError, PaymentId, Salvaged};
-use farthing_store::{History, Home, HomeLock, check_money, open_money};
+use farthing_store::{History, Home, HomeLock};
 use farthing_vault::{Mark, Secret, Vault};
 
-use crate::doctor::{Check, CheckState, MONEY_LOST, check};
+use crate::doctor::{Check, CheckState, check, check_pages};
 use crate::journal::{Ended, Event, Outcome, Story, tell};
-use crate::open::{OpenError, assembled, ecash_of, unlocked};
+use crate::open::{OpenError, assembled, history_of, money_of, unlocked};
 use crate::purses::{PurseBalance, balances, files};
 use crate::review::ReviewError;
 use crate::top_up::uuid_of;
@@ -55,19 +55,13 @@ impl std::fmt::Debug for Rescue {
 /// [`OpenError`] when there is nothing to rescue: another file is the trouble, or none.
 pub async fn rescue(home: &Path, secret: &Secret) -> Result<Rescue, OpenError> {
     let (home, lock, vault) = unlocked(home, secret)?;
-    let money = open_money(&home.money(), &vault.money_key())
-        .await
-        .map_err(OpenError::Money)?;
-    match History::open_existing(
-        &home.history(),
-        &vault.history_file_key(),
-        vault.history_keys(),
-    ) {
+    let ecash = money_of(&home, &vault).await?;
+    match history_of(&home, &vault) {
         Ok(_) => Err(OpenError::Store(StoreTrouble(
             "the history opens: there is nothing to rescue".to_owned(),
         ))),
         Err(why) => Ok(Rescue {
-            ecash: ecash_of(&vault, money)?,
+            ecash,
             vault,
             home,
             lock,
@@ -110,7 +104,7 @@ impl Rescue {
             .map_err(OpenError::History)?;
         let salvaged = match &kept {
             Some(kept) => new
-                .take_over(kept, &key, keys.clone(), &KINDS)
+                .take_over(kept, &key, keys, &KINDS)
                 .map_err(StoreTrouble::from)?,
             None => Salvaged::default(),
         };
@@ -121,8 +115,7 @@ impl Rescue {
         // Closing folds its log into the file.
         drop(new);
         self.home.take_new_history()?;
-        let history =
-            History::open_existing(&self.home.history(), &key, keys).map_err(OpenError::History)?;
+        let history = history_of(&self.home, &self.vault).map_err(OpenError::History)?;
         let wallet = assembled(self.ecash, self.vault, self.home, history, self.lock).await?;
         Ok((wallet, salvaged))
     }
@@ -204,26 +197,9 @@ pub async fn examine(home: &Path, secret: &Secret) -> Result<Vec<Check>, OpenErr
         CheckState::Ok,
         "the secret opens the wallet's keys",
     )];
-    let (file, key) = (home.money(), vault.money_key());
-    let pages = tokio::task::spawn_blocking(move || check_money(&file, &key)).await;
-    checks.push(match pages {
-        Ok(Ok(())) => check(
-            "money_file",
-            CheckState::Ok,
-            "every page is as it was written: the money is there",
-        ),
-        Ok(Err(error)) => check(
-            "money_file",
-            CheckState::Bad,
-            &format!("{error}. {MONEY_LOST}"),
-        ),
-        Err(_) => check("money_file", CheckState::Bad, "it could not be checked"),
-    });
-    let history = History::open_existing(
-        &home.history(),
-        &vault.history_file_key(),
-        vault.history_keys(),
-    );
+    let fine = "every page is as it was written: the money is there";
+    checks.push(check_pages(&home, &vault, fine).await);
+    let history = history_of(&home, &vault);
     checks.push(match history.map(|history| history.verify()) {
         Ok(Ok(report)) => check(
             "journal",
