@@ -69,7 +69,7 @@ pub fn address(data: &[u8]) {
     };
     thread_local! {
         static GATES: [Gate; 2] =
-            [Reach::RealWorld, Reach::Loopback].map(|reach| Gate::new(reach).unwrap());
+            [Reach::RealWorld, Reach::Loopback].map(Gate::new);
     }
     GATES.with(|[real, practice]| {
         let real = real.check(text);

@@ -401,12 +401,6 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
-        "no_secure_connection",
-        "No secure connection can be made",
-        "Install the system's certificates (ca-certificates).",
-    ),
-    message(
-        Exit::NotDone,
         "no_such_payment",
         "There is no such payment",
         "Copy its id from farthing history.",

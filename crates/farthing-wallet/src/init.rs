@@ -116,7 +116,7 @@ pub async fn init(new: NewWallet) -> Result<Created, InitError> {
         vault.history_keys(),
     )
     .map_err(OpenError::History)?;
-    let ecash = ecash_of(&vault, money)?;
+    let ecash = ecash_of(&vault, money);
     let wallet = assembled(ecash, vault, home, history, lock).await?;
     if restored {
         wallet.remember_old_words().map_err(InitError::Store)?;

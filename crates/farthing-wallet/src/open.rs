@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use farthing_rails::ecash::Ecash;
-use farthing_rails::gate::{Gate, GateError, Reach};
+use farthing_rails::gate::{Gate, Reach};
 use farthing_store::history::OpenHistoryError;
 use farthing_store::home::{HomeError, LockError};
 use farthing_store::money::MoneyError;
@@ -51,9 +51,6 @@ pub enum OpenError {
     /// The files open and cannot be read.
     #[error(transparent)]
     Store(#[from] StoreTrouble),
-    /// The system's trusted certificates cannot be read.
-    #[error("no secure connection can be made on this system: {0}")]
-    Gate(GateError),
 }
 
 impl OpenError {
@@ -90,7 +87,6 @@ impl OpenError {
             Self::Money(error) => Self::file(error, "money_file_unusable"),
             Self::History(error) => Self::file(error, "history_file_unusable"),
             Self::Store(trouble) => trouble.code(),
-            Self::Gate(_) => "no_secure_connection",
         }
     }
 
@@ -172,7 +168,7 @@ pub(crate) async fn money_of(home: &Home, vault: &Vault) -> Result<Ecash, OpenEr
     let money = open_money(&home.money(), &vault.money_key())
         .await
         .map_err(OpenError::Money)?;
-    ecash_of(vault, money)
+    Ok(ecash_of(vault, money))
 }
 
 /// The history of an unlocked wallet, which may be damaged where the money is not.
@@ -198,18 +194,14 @@ pub(crate) async fn assembled(
     Ok(wallet)
 }
 
-pub(crate) fn ecash_of(
-    vault: &Vault,
-    money: std::sync::Arc<farthing_store::MoneyDb>,
-) -> Result<Ecash, OpenError> {
+pub(crate) fn ecash_of(vault: &Vault, money: std::sync::Arc<farthing_store::MoneyDb>) -> Ecash {
     let reach = match vault.mark() {
         Mark::Real => Reach::RealWorld,
         Mark::Practice { .. } => Reach::Loopback,
     };
-    let gate = Gate::new(reach).map_err(OpenError::Gate)?;
-    Ok(Ecash::new(
+    Ecash::new(
         money,
-        gate,
+        Gate::new(reach),
         Zeroizing::new(*vault.seed().as_bytes()),
-    ))
+    )
 }
