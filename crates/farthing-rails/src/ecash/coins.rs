@@ -50,19 +50,33 @@ pub(super) struct SwapPlan {
     pub(super) change: Vec<u64>,
 }
 
-/// How to hand over e-cash that nets its receiver an amount.
+/// Coins worth an amount after their own input fee: to hand over, or to pay an invoice with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct HandPlan {
-    /// Coins that are handed over as they are; empty when a swap makes them.
+pub(super) struct CoinPlan {
+    /// Positions of the coins that go as they are; empty when a swap makes them.
     pub(super) ready: Vec<usize>,
     /// The swap that makes the coins first, where none fit.
     pub(super) swap: Option<SwapPlan>,
-    /// Face value handed over.
+    /// What the coins are worth.
     pub(super) face: u64,
-    /// What the receiver's issuer keeps when the coins are redeemed.
-    pub(super) redeem_fee: u64,
-    /// What the receiver gets beyond the amount because no coins fit closer.
-    pub(super) overpaid: u64,
+    /// What the issuer keeps for taking them.
+    pub(super) fee: u64,
+    /// What they are worth beyond both because no coins fit closer.
+    pub(super) over: u64,
+}
+
+impl CoinPlan {
+    fn of_ready(coins: &[Coin], ready: Vec<usize>, net: u64) -> Result<Self, NoPlan> {
+        let face = total_worth(coins, &ready).ok_or(NoPlan::Impossible)?;
+        let fee = input_fee(total_ppk(coins, &ready).ok_or(NoPlan::Impossible)?);
+        Ok(Self {
+            ready,
+            swap: None,
+            face,
+            fee,
+            over: face.saturating_sub(fee).saturating_sub(net),
+        })
+    }
 }
 
 /// Coins that go into an exchange.
@@ -70,20 +84,6 @@ pub(super) struct HandPlan {
 pub(super) struct CoverPlan {
     /// Positions of the coins that go in.
     pub(super) inputs: Vec<usize>,
-    /// What the issuer keeps for taking them.
-    pub(super) fee: u64,
-}
-
-/// How to pay a Lightning invoice: at least what is asked goes in, and as little beyond it as can
-/// be, because only the issuer's word brings back what is left over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct MeltPlan {
-    /// Positions of the coins that go in as they are; empty when a swap makes them.
-    pub(super) ready: Vec<usize>,
-    /// The swap that makes the coins first, where none fit.
-    pub(super) swap: Option<SwapPlan>,
-    /// What the coins that go in are worth.
-    pub(super) put_in: u64,
     /// What the issuer keeps for taking them.
     pub(super) fee: u64,
 }
@@ -155,86 +155,66 @@ pub(super) fn token_for(net: u64, mintage: &Mintage) -> Option<Vec<u64>> {
 
 /// Chooses how to hand over e-cash worth `net` to its receiver: ready coins when they are no
 /// dearer than a swap that makes them.
-pub(super) fn plan_hand(coins: &[Coin], net: u64, mintage: &Mintage) -> Result<HandPlan, NoPlan> {
+pub(super) fn plan_hand(coins: &[Coin], net: u64, mintage: &Mintage) -> Result<CoinPlan, NoPlan> {
     let made = token_for(net, mintage).ok_or(NoPlan::Impossible)?;
-    let face: u64 = made
-        .iter()
-        .try_fold(0_u64, |sum, &coin| sum.checked_add(coin))
-        .ok_or(NoPlan::Impossible)?;
-    let swapped = plan_swap(coins, &made, face, mintage);
-    let dearest = match &swapped {
-        Ok(swap) => face.saturating_sub(net).saturating_add(swap.fee),
-        // Without a swap, ready coins may cost what a swap would have, and a little more.
-        Err(_) => face
-            .saturating_sub(net)
-            .saturating_add(input_fee(mintage.fee_ppk.saturating_mul(8))),
-    };
-    if let Some(ready) = cheapest_ready(coins, net, dearest) {
-        let face = total_worth(coins, &ready).ok_or(NoPlan::Impossible)?;
-        let redeem_fee = input_fee(total_ppk(coins, &ready).ok_or(NoPlan::Impossible)?);
-        let overpaid = face.saturating_sub(redeem_fee).saturating_sub(net);
-        return Ok(HandPlan {
-            ready,
-            swap: None,
-            face,
-            redeem_fee,
-            overpaid,
-        });
-    }
-    let swap = swapped?;
-    let count = u64::try_from(made.len()).map_err(|_| NoPlan::Impossible)?;
-    let redeem_fee = input_fee(mintage.fee_ppk.saturating_mul(count));
-    let overpaid = face.saturating_sub(redeem_fee).saturating_sub(net);
-    Ok(HandPlan {
-        ready: Vec::new(),
-        swap: Some(swap),
-        face,
-        redeem_fee,
-        overpaid,
+    // Without a swap, ready coins may cost what a swap would have, and a little more.
+    let a_little = input_fee(mintage.fee_ppk.saturating_mul(8));
+    ready_or_made(coins, net, &made, mintage, |face| {
+        face.saturating_sub(net).saturating_add(a_little)
     })
 }
 
 /// Chooses coins worth `target` after their own fee, for an exchange whose change is at the
-/// issuer's mercy: ready ones when they put no more at stake than a swap that makes exact coins
-/// would cost.
+/// issuer's mercy: at least what is asked goes in, and ready coins only when they put no more at
+/// stake than a swap that makes exact ones would cost.
 pub(super) fn plan_melt(
     coins: &[Coin],
     target: u64,
     mintage: &Mintage,
-) -> Result<MeltPlan, NoPlan> {
+) -> Result<CoinPlan, NoPlan> {
     let made = token_for(target, mintage).ok_or(NoPlan::Impossible)?;
+    // Nothing is left for a swap: any coins that reach will do, the smallest sum of them.
+    let all = coins
+        .iter()
+        .fold(0_u64, |sum, coin| sum.saturating_add(coin.worth));
+    ready_or_made(coins, target, &made, mintage, |_| {
+        all.saturating_sub(target)
+    })
+    // The search has its bounds; this has none but the purse's.
+    .or_else(|_| CoinPlan::of_ready(coins, cover(coins, target)?.inputs, target))
+}
+
+/// The cheapest ready coins worth `net` after their own fee, when they cost no more beyond it
+/// than the swap that makes the coins `made`; else that swap. Where there can be none,
+/// `dearest_without` says from the worth of `made` what ready coins may cost.
+fn ready_or_made(
+    coins: &[Coin],
+    net: u64,
+    made: &[u64],
+    mintage: &Mintage,
+    dearest_without: impl FnOnce(u64) -> u64,
+) -> Result<CoinPlan, NoPlan> {
     let face = made
         .iter()
         .try_fold(0_u64, |sum, &coin| sum.checked_add(coin))
         .ok_or(NoPlan::Impossible)?;
-    let swapped = plan_swap(coins, &made, face, mintage);
+    let swapped = plan_swap(coins, made, face, mintage);
     let dearest = match &swapped {
-        Ok(swap) => face.saturating_sub(target).saturating_add(swap.fee),
-        // Nothing is left for a swap: any coins that reach will do, the smallest sum of them.
-        Err(_) => coins
-            .iter()
-            .fold(0_u64, |sum, coin| sum.saturating_add(coin.worth))
-            .saturating_sub(target),
+        Ok(swap) => face.saturating_sub(net).saturating_add(swap.fee),
+        Err(_) => dearest_without(face),
     };
-    let ready = match (cheapest_ready(coins, target, dearest), swapped) {
-        (Some(ready), _) => ready,
-        (None, Ok(swap)) => {
-            let count = u64::try_from(made.len()).map_err(|_| NoPlan::Impossible)?;
-            return Ok(MeltPlan {
-                ready: Vec::new(),
-                swap: Some(swap),
-                put_in: face,
-                fee: input_fee(mintage.fee_ppk.saturating_mul(count)),
-            });
-        }
-        // The search has its bounds; this has none but the purse's.
-        (None, Err(_)) => cover(coins, target)?.inputs,
-    };
-    Ok(MeltPlan {
-        swap: None,
-        put_in: total_worth(coins, &ready).ok_or(NoPlan::Impossible)?,
-        fee: input_fee(total_ppk(coins, &ready).ok_or(NoPlan::Impossible)?),
-        ready,
+    if let Some(ready) = cheapest_ready(coins, net, dearest) {
+        return CoinPlan::of_ready(coins, ready, net);
+    }
+    let swap = swapped?;
+    let count = u64::try_from(made.len()).map_err(|_| NoPlan::Impossible)?;
+    let fee = input_fee(mintage.fee_ppk.saturating_mul(count));
+    Ok(CoinPlan {
+        ready: Vec::new(),
+        swap: Some(swap),
+        face,
+        fee,
+        over: face.saturating_sub(fee).saturating_sub(net),
     })
 }
 
@@ -466,7 +446,7 @@ mod tests {
     #[test]
     fn ready_coins_are_handed_over_only_when_they_cost_no_more_than_a_swap() {
         let swapped = plan_hand(&purse(&[64], 0), 21, &mintage(0)).unwrap();
-        assert_eq!((swapped.face, swapped.overpaid), (21, 0));
+        assert_eq!((swapped.face, swapped.over), (21, 0));
         let exact = plan_hand(&purse(&[16, 4, 1], 0), 21, &mintage(0)).unwrap();
         assert_eq!((exact.ready, exact.swap), (vec![0, 1, 2], None));
     }
@@ -569,7 +549,7 @@ mod tests {
     fn ready_coins_are_handed_over_without_a_swap() {
         let plan = plan_hand(&purse(&[64, 16, 4, 2, 1], 100), 21, &mintage(100)).unwrap();
         assert_eq!(plan.swap, None);
-        assert_eq!((plan.face, plan.redeem_fee, plan.overpaid), (22, 1, 0));
+        assert_eq!((plan.face, plan.fee, plan.over), (22, 1, 0));
     }
 
     #[test]
@@ -581,23 +561,23 @@ mod tests {
     #[test]
     fn a_lightning_payment_puts_in_exactly_what_is_asked_when_the_coins_are_there() {
         let plan = plan_melt(&purse(&[64, 16, 4, 2], 0), 22, &mintage(0)).unwrap();
-        assert_eq!((plan.ready, plan.put_in), (vec![1, 2, 3], 22));
+        assert_eq!((plan.ready, plan.face), (vec![1, 2, 3], 22));
     }
 
     #[test]
     fn a_large_coin_is_broken_before_an_issuer_is_trusted_with_its_change() {
         let plan = plan_melt(&purse(&[64], 0), 22, &mintage(0)).unwrap();
         assert!(plan.ready.is_empty());
-        assert_eq!((plan.swap.unwrap().made, plan.put_in), (vec![16, 4, 2], 22));
+        assert_eq!((plan.swap.unwrap().made, plan.face), (vec![16, 4, 2], 22));
     }
 
     #[test]
     fn a_large_coin_goes_in_whole_when_breaking_it_would_cost_as_much() {
         let plan = plan_melt(&purse(&[64], 1000), 61, &mintage(1000)).unwrap();
-        assert_eq!((plan.ready, plan.put_in, plan.fee), (vec![0], 64, 1));
+        assert_eq!((plan.ready, plan.face, plan.fee), (vec![0], 64, 1));
         // Nor is there anything left to break it with.
         let plan = plan_melt(&purse(&[64], 1000), 63, &mintage(1000)).unwrap();
-        assert_eq!((plan.ready, plan.put_in, plan.fee), (vec![0], 64, 1));
+        assert_eq!((plan.ready, plan.face, plan.fee), (vec![0], 64, 1));
     }
 
     #[test]
@@ -623,7 +603,7 @@ mod tests {
             let total: u64 = coins.iter().map(|coin| coin.worth).sum();
             match plan_hand(&coins, net, &mintage) {
                 Ok(plan) => {
-                    prop_assert_eq!(plan.face, net + plan.redeem_fee + plan.overpaid);
+                    prop_assert_eq!(plan.face, net + plan.fee + plan.over);
                     if let Some(swap) = &plan.swap {
                         prop_assert!(plan.ready.is_empty());
                         let inputs: u64 = swap.inputs.iter().map(|&at| coins[at].worth).sum();
@@ -631,7 +611,7 @@ mod tests {
                         let change: u64 = swap.change.iter().sum();
                         prop_assert_eq!(inputs, swap.fee + made + change);
                         prop_assert_eq!(made, plan.face);
-                        prop_assert_eq!(plan.redeem_fee, input_fee(fee_ppk * swap.made.len() as u64));
+                        prop_assert_eq!(plan.fee, input_fee(fee_ppk * swap.made.len() as u64));
                         prop_assert_eq!(swap.fee, input_fee(fee_ppk * swap.inputs.len() as u64));
                         let mut distinct = swap.inputs.clone();
                         distinct.sort_unstable();
@@ -640,7 +620,7 @@ mod tests {
                     } else {
                         let face: u64 = plan.ready.iter().map(|&at| coins[at].worth).sum();
                         prop_assert_eq!(face, plan.face);
-                        prop_assert_eq!(plan.redeem_fee, input_fee(fee_ppk * plan.ready.len() as u64));
+                        prop_assert_eq!(plan.fee, input_fee(fee_ppk * plan.ready.len() as u64));
                     }
                 }
                 Err(NoPlan::Short { at_most }) => {
@@ -666,18 +646,18 @@ mod tests {
             let swapped = plan_swap(&coins, &exact, face, &mintage);
             match plan_melt(&coins, target, &mintage) {
                 Ok(plan) => {
-                    prop_assert!(plan.put_in >= target + plan.fee);
+                    prop_assert!(plan.face >= target + plan.fee);
                     match &plan.swap {
                         Some(swap) => {
-                            prop_assert_eq!(swap.made.iter().sum::<u64>(), plan.put_in);
+                            prop_assert_eq!(swap.made.iter().sum::<u64>(), plan.face);
                             prop_assert!(plan.ready.is_empty());
                         }
                         None => {
                             let worth: u64 = plan.ready.iter().map(|&at| coins[at].worth).sum();
-                            prop_assert_eq!(worth, plan.put_in);
+                            prop_assert_eq!(worth, plan.face);
                             prop_assert_eq!(plan.fee, input_fee(fee_ppk * plan.ready.len() as u64));
                             if let Ok(swap) = swapped {
-                                prop_assert!(plan.put_in <= face + swap.fee);
+                                prop_assert!(plan.face <= face + swap.fee);
                             }
                         }
                     }

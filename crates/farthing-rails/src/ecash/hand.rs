@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Ecash;
-use super::coins::{Coin, HandPlan, Mintage, NoPlan, SwapPlan, plan_hand};
+use super::coins::{Coin, CoinPlan, Mintage, NoPlan, SwapPlan, plan_hand};
 use super::exchange::{Exchange, Finish, Goal, Inputs};
 use super::keysets::{Freshness, Keyset};
 use super::purse::{HeldCoin, Purse, PurseId, currency};
@@ -158,7 +158,7 @@ impl Handed {
 }
 
 struct Planned {
-    plan: HandPlan,
+    plan: CoinPlan,
     cost: HandCost,
     held: Vec<HeldCoin>,
     keyset: Keyset,
@@ -221,8 +221,8 @@ impl Ecash {
         };
         let cost = HandCost {
             face: purse.amount(plan.face)?,
-            redeem_fee: purse.amount(plan.redeem_fee)?,
-            overpaid: purse.amount(plan.overpaid)?,
+            redeem_fee: purse.amount(plan.fee)?,
+            overpaid: purse.amount(plan.over)?,
             swap_fee: purse.amount(plan.swap.as_ref().map_or(0, |swap| swap.fee))?,
         };
         Ok(Planned {

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Ecash;
-use super::coins::{Coin, MeltPlan, NoPlan, SwapPlan, plan_melt};
+use super::coins::{Coin, CoinPlan, NoPlan, SwapPlan, plan_melt};
 use super::exchange::{Exchange, Finish, Goal, Inputs, leave_open};
 use super::hand::pick;
 use super::keysets::{Freshness, Keyset};
@@ -130,7 +130,7 @@ pub enum MeltError {
 }
 
 struct Planned {
-    plan: MeltPlan,
+    plan: CoinPlan,
     cost: MeltCost,
     held: Vec<HeldCoin>,
     keyset: Keyset,
@@ -215,7 +215,7 @@ impl Ecash {
         let plan =
             plan_melt(&coins, target, &keyset.mintage()).map_err(|error| refuse(purse, error))?;
         let at_stake = plan
-            .put_in
+            .face
             .checked_sub(plan.fee)
             .and_then(|left| left.checked_sub(quote.amount.value()))
             .ok_or_else(|| Trouble::Dishonest("its price is absurd".to_owned()))?;
@@ -280,7 +280,7 @@ impl Ecash {
             .fold(0, |sum, info| {
                 sum.saturating_add(u64::from(info.proof.amount))
             });
-        if worth != plan.put_in {
+        if worth != plan.face {
             return Err(MeltError::Trouble(Trouble::Store(
                 "a coin is missing".to_owned(),
             )));
