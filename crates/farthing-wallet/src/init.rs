@@ -124,3 +124,21 @@ pub async fn init(new: NewWallet) -> Result<Created, InitError> {
     }
     Ok(Created { words, wallet })
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A practice wallet nobody answers, and the folder that keeps it.
+    pub(crate) async fn wallet() -> (Wallet, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let new = NewWallet {
+            home: folder.path().join("wallet"),
+            secret: Secret::from_text("ada keeps a long passphrase".to_owned()),
+            keychain: KeychainChoice::None,
+            restore: None,
+            practice: Some(None),
+        };
+        (init(new).await.unwrap().wallet, folder)
+    }
+}

@@ -1,24 +1,10 @@
 //! The list a person scrolls and searches.
 
 use farthing_money::{Breakdown, Settled};
-use farthing_vault::{KeychainChoice, Secret};
 
 use super::*;
+use crate::init::tests::wallet;
 use crate::journal::{Begun, Ended, Event};
-use crate::{NewWallet, init};
-
-/// A practice wallet nobody answers, and the folder that keeps it.
-async fn wallet() -> (Wallet, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let new = NewWallet {
-        home: folder.path().join("wallet"),
-        secret: Secret::from_text("ada keeps a long passphrase".to_owned()),
-        keychain: KeychainChoice::None,
-        restore: None,
-        practice: Some(None),
-    };
-    (init(new).await.unwrap().wallet, folder)
-}
 
 fn begin(wallet: &Wallet, payment: PaymentId, price: u32, payee: &str) {
     let begun = Begun {

@@ -1,24 +1,11 @@
 //! A review is paid once, in time, and as it was shown, or not at all.
 
-use farthing_vault::{KeychainChoice, Secret};
 use serde_json::json;
 
 use super::*;
-use crate::{NewWallet, PayError, init};
+use crate::PayError;
+use crate::init::tests::wallet;
 use farthing_store::history::PaymentId;
-
-/// A practice wallet nobody answers, and the folder that keeps it.
-async fn wallet() -> (Wallet, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let new = NewWallet {
-        home: folder.path().join("wallet"),
-        secret: Secret::from_text("ada keeps a long passphrase".to_owned()),
-        keychain: KeychainChoice::None,
-        restore: None,
-        practice: Some(None),
-    };
-    (init(new).await.unwrap().wallet, folder)
-}
 
 /// A review of 21 sat and 1 sat of fees, as it is kept on disk.
 fn kept(expires_at_ms: u64) -> serde_json::Value {
