@@ -149,10 +149,10 @@ fn test<S: AsRef<OsStr>>(
     Ok(())
 }
 
-/// Looks at every lockfile. Compiling `cargo-deny` takes longer than half of all checks together, so
-/// only a full run installs it; it needs no network itself.
-fn may_be_linked(step: &Step, places: &Places, full: bool) -> Outcome {
-    if full {
+/// Licences, bans and sources of every lockfile. Compiling `cargo-deny` takes longer than half of all
+/// checks together, so it is installed only where it `must` run; it needs no network itself.
+pub(crate) fn may_be_linked(step: &Step, places: &Places, must: bool) -> Outcome {
+    if must {
         tools::DENY.get(step)?;
     } else if !tools::DENY.is_there() {
         step.done(

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::places::{Places, cargo};
 use crate::steps::{Step, Steps};
-use crate::{Outcome, Trouble, setup, tools};
+use crate::{Outcome, Trouble, checks, setup, tools};
 
 /// Two names of different length: a path that leaks moves everything behind it.
 const ROOMS: [&str; 2] = ["one", "another-place"];
@@ -25,18 +25,7 @@ pub fn run(places: &Places) -> Outcome {
     let time = git(places, &["log", "-1", "--format=%ct"])?;
 
     let step = steps.next("What is linked: licences, bans, sources");
-    tools::DENY.get(&step)?;
-    for manifest in setup::manifests(places) {
-        step.hide(
-            Command::new(cargo())
-                .current_dir(&places.root)
-                .args(["deny", "--config", "deny.toml", "--manifest-path"])
-                .arg(manifest)
-                .args(["check", "licenses", "bans", "sources"]),
-            "docs/supply-chain.md says what is allowed and why.",
-        )?;
-    }
-    step.done("");
+    checks::may_be_linked(&step, places, true)?;
 
     let mut built = Vec::new();
     for room in ROOMS {
