@@ -8,9 +8,9 @@ use farthing_wallet::{TopUpOutcome, Wallet};
 use serde_json::json;
 use xtask::loopback;
 
-use crate::Outcome;
 use crate::clock::{ms_since, spread};
 use crate::journal::secret;
+use crate::{Outcome, runtime};
 
 /// Six coins each, the smallest there are: 1, 2, 4, 8, 16, 32.
 const AMOUNT: u32 = 63;
@@ -18,10 +18,7 @@ const COINS: u64 = 6;
 
 /// Tops up again and again, each time paid by a friend in the town.
 pub(crate) fn top_up(home: &str, secret_file: &str, town: &str, count: u64) -> Outcome {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
+    let runtime = runtime()?;
     runtime.block_on(async {
         let secret = secret(secret_file)?;
         let wallet = farthing_wallet::open(Path::new(home), &secret).await?;
@@ -40,10 +37,7 @@ pub(crate) fn top_up(home: &str, secret_file: &str, town: &str, count: u64) -> O
 /// Gives again and again, and nobody redeems: the median of each hundred shows whether that gets
 /// slower.
 pub(crate) fn give(home: &str, secret_file: &str, town: &str, count: usize) -> Outcome {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
+    let runtime = runtime()?;
     runtime.block_on(async {
         let secret = secret(secret_file)?;
         let wallet = farthing_wallet::open(Path::new(home), &secret).await?;

@@ -9,9 +9,9 @@ use farthing_vault::{Secret, Vault};
 use farthing_wallet::HistoryFilter;
 use serde_json::{Value, json};
 
-use crate::Outcome;
 use crate::clock::{both, forget_peak, one, peak_mib, timed};
 use crate::rows::{MERCHANTS, Row, keystrokes, row};
+use crate::{Outcome, runtime};
 
 /// What a screen shows at once.
 const PAGE: usize = 50;
@@ -164,10 +164,7 @@ pub(crate) fn unlock(home: &str, secret_file: &str) -> Outcome {
 pub(crate) fn questions(home: &str, secret_file: &str) -> Outcome {
     let secret = secret(secret_file)?;
     let home = Path::new(home);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
+    let runtime = runtime()?;
     // The wallet's own steps one by one, each known for itself.
     let (vault, unlock) = timed(|| Vault::open(home, &secret, now_ms()));
     let vault = vault?;

@@ -45,6 +45,14 @@ fn main() -> ExitCode {
     }
 }
 
+/// As the program's own, on two threads whatever the machine has.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+}
+
 fn obey(words: &[&str]) -> Outcome {
     match words {
         ["fill", home, secret, count] => journal::fill(home, secret, count.parse()?),
