@@ -1,10 +1,18 @@
 import { mount } from "svelte";
-import { language } from "$lib/words/language.svelte";
+import { answeredBy } from "$lib/bridge";
+import { tauri } from "$lib/bridge/tauri";
+import { preferences } from "$lib/wallet/preferences.svelte";
+import App from "./App.svelte";
 import "./styles/index.css";
-import Opening from "./views/Opening.svelte";
 
 const place = document.getElementById("app");
 if (place === null) throw new Error("index.html has no place for the app");
 
-language.useFirstOf(navigator.languages);
-mount(Opening, { target: place });
+preferences.read();
+if (import.meta.env.DEV && !("__TAURI_INTERNALS__" in window)) {
+  const { inTheBrowser } = await import("../tests/app/browser");
+  inTheBrowser();
+} else {
+  answeredBy(tauri);
+}
+mount(App, { target: place });

@@ -9,7 +9,7 @@ import OutcomeBadge from "$components/shared/OutcomeBadge.svelte";
 import PinField from "$components/shared/PinField.svelte";
 import QrCode from "$components/shared/QrCode.svelte";
 import type { Amount } from "$lib/money/amount";
-import { privacy } from "$lib/privacy.svelte";
+import { preferences } from "$lib/wallet/preferences.svelte";
 import { language } from "$lib/words/language.svelte";
 import Pay from "./parts/Pay.svelte";
 import Sheet from "./parts/SheetWithContent.svelte";
@@ -21,7 +21,7 @@ const text = (node: Element | null) =>
 beforeEach(() => language.use("en"));
 afterEach(() => {
   cleanup();
-  privacy.hideMoney = false;
+  preferences.hideMoney = false;
 });
 
 test("the_pay_button_says_the_exact_total", () => {
@@ -103,7 +103,7 @@ test("what_a_payee_calls_itself_is_text_and_nothing_else", () => {
 });
 
 test("my_money_is_hidden_when_i_hide_it_and_a_price_never_is", () => {
-  privacy.hideMoney = true;
+  preferences.hideMoney = true;
   const mine = render(AmountText, { amount: sat("48210"), own: true });
   expect(text(mine.container)).not.toMatch(/48/);
   expect(text(mine.container)).toContain("Amount hidden");
@@ -214,7 +214,7 @@ test("every_chart_has_a_table_with_the_same_figures", async () => {
 });
 
 test("a_chart_hides_my_money_too", () => {
-  privacy.hideMoney = true;
+  preferences.hideMoney = true;
   render(BarChart, { title: "Spent", each: "Week", bars: [{ name: "38", amount: sat("1210") }] });
   expect(text(screen.getByRole("img"))).not.toContain("1,210");
 });

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { pseudoText } from "../scripts/pseudo.mjs";
+import { filesOf } from "../scripts/word-rooms.mjs";
 import { wordsIn } from "../scripts/words-in.mjs";
 import * as compiled from "../src/lib/words/generated/messages/_index.js";
 
@@ -11,10 +12,12 @@ const read = (path: string): Record<string, string> =>
   JSON.parse(readFileSync(`${root}${path}`, "utf8"));
 
 const settings = read("project.inlang/settings.json") as unknown as { locales: string[] };
-const words = (locale: string) => {
-  const { $schema, ...messages } = read(`messages/${locale}.json`);
-  return messages;
-};
+const rooms = (locale: string): Record<string, string>[] =>
+  filesOf(locale).map((file: string) => {
+    const { $schema, ...messages } = read(file);
+    return messages;
+  });
+const words = (locale: string): Record<string, string> => Object.assign({}, ...rooms(locale));
 const english = words("en");
 const placeholders = (text = "") => (text.match(/\{[^}]*\}/g) ?? []).sort();
 
@@ -34,6 +37,13 @@ function complaints(messages: Record<string, string>): string[] {
 test("every_language_says_everything", () => {
   expect(settings.locales).toEqual(["en", "es", "fr", "pt", "sw", "hi", "ar", "ko"]);
   for (const locale of settings.locales) expect(complaints(words(locale)), locale).toEqual([]);
+});
+
+test("every_word_has_one_room_and_the_same_in_every_language", () => {
+  const keys = (locale: string) => rooms(locale).map((room) => Object.keys(room).sort());
+  const all = keys("en").flat();
+  expect(all.filter((key, at) => all.indexOf(key) !== at)).toEqual([]);
+  for (const locale of settings.locales) expect(keys(locale), locale).toEqual(keys("en"));
 });
 
 test("a_language_that_misses_something_is_noticed", () => {

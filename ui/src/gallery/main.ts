@@ -1,5 +1,5 @@
 import { mount } from "svelte";
-import { privacy } from "$lib/privacy.svelte";
+import { preferences } from "$lib/wallet/preferences.svelte";
 import { language, type Locale } from "$lib/words/language.svelte";
 import { locales } from "$lib/words/generated/runtime.js";
 import "../styles/index.css";
@@ -11,7 +11,7 @@ const isLocale = (text: string | null): text is Locale => locales.some((one) => 
 
 const lang = asked.get("lang");
 language.use(isLocale(lang) ? lang : "en");
-privacy.hideMoney = asked.has("hide");
+preferences.hideMoney = asked.has("hide");
 const root = document.documentElement;
 for (const name of ["theme", "contrast"] as const) {
   const value = asked.get(name);

@@ -1,0 +1,23 @@
+import { call, type BalanceReport, type ErrorDetail } from "$lib/bridge";
+
+/** What the purses hold, as several screens show it. */
+class Balance {
+  report: BalanceReport | undefined = $state.raw();
+  trouble: ErrorDetail | undefined = $state.raw();
+
+  async refresh(): Promise<void> {
+    try {
+      this.report = await call("balance");
+      this.trouble = undefined;
+    } catch (error) {
+      this.trouble = error as ErrorDetail;
+    }
+  }
+
+  forget(): void {
+    this.report = undefined;
+    this.trouble = undefined;
+  }
+}
+
+export const balance = new Balance();

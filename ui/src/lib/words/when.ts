@@ -1,0 +1,20 @@
+import type { At } from "$lib/bridge";
+import { language } from "./language.svelte";
+
+const date = (at: At) => new Date(at);
+const written = (at: At, options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(language.tag, options).format(date(at));
+
+/** The day, as a heading: “Sunday, 22 November 2026”. */
+export const day = (at: At): string =>
+  written(at, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+
+/** The day, short: “22 Nov”. */
+export const shortDay = (at: At): string => written(at, { day: "numeric", month: "short" });
+
+/** The time of day. */
+export const clock = (at: At): string => written(at, { hour: "numeric", minute: "2-digit" });
+
+/** Day and time. */
+export const moment = (at: At): string =>
+  written(at, { dateStyle: "medium", timeStyle: "short" });

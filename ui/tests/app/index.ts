@@ -1,0 +1,212 @@
+// A whole app in memory, with play money: what tests and pictures are made on, and what answers
+// while the window is being made. It is not part of a build.
+import type {
+  Answer,
+  App,
+  Command,
+  Commands,
+  ErrorDetail,
+  Event,
+  Glance,
+  PaymentLine,
+  PurseReport,
+  ReceiptReport,
+  Request,
+} from "$lib/bridge";
+import { Hands } from "./hands";
+import { refusal } from "./errors";
+import { Payments } from "./payments";
+import { glance, issuers, maple, PASSPHRASE, PIN, WORDS } from "./town";
+
+export interface Start {
+  glance?: Partial<Glance>;
+  purses?: PurseReport[];
+  payments?: PaymentLine[];
+  secret?: string;
+  words?: readonly string[];
+}
+
+type Handler<Name extends Command> = (request: Request<Name>) => Answer<Name> | Promise<Answer<Name>>;
+type Handlers = { [Name in Command]: Handler<Name> };
+
+const TRIES = 5;
+
+/** What the pieces of the fake app share. */
+export class Town {
+  glance: Glance;
+  purses: PurseReport[];
+  payments: PaymentLine[];
+  receipts = new Map<string, ReceiptReport>();
+  secret: string;
+  words: readonly string[];
+  trusted = new Set<string>();
+  looked_at: string | undefined;
+  /** No issuer can be reached. */
+  offline = false;
+  #made = 0;
+
+  constructor({ glance: some, purses = [maple()], payments = [], secret, words = WORDS }: Start) {
+    this.glance = glance(some);
+    this.purses = purses.map((purse) => ({ ...purse }));
+    this.payments = [...payments];
+    this.secret = secret ?? (this.glance.secret === "pin" ? PIN : PASSPHRASE);
+    this.words = words;
+    for (const { issuer } of purses) this.trusted.add(issuer);
+  }
+
+  id(what: string): string {
+    this.#made += 1;
+    return `${what}-made-${this.#made}`;
+  }
+
+  purse(id: string | null, unit?: string | null): PurseReport {
+    const fits = this.purses.filter((purse) => id === null || purse.id === id);
+    const found = fits.find((purse) => unit == null || purse.unit === unit);
+    if (found === undefined) throw refusal("no_purse", "There is no purse for this.");
+    return found;
+  }
+
+  reach(): void {
+    if (this.offline) throw refusal("issuer_unreachable", "The issuer Maple cannot be reached.");
+  }
+}
+
+export class FakeApp implements App {
+  /** Every call there was, in order. */
+  readonly calls: { name: Command; request: unknown }[] = [];
+  readonly town: Town;
+  readonly #handlers: Handlers;
+  readonly #listeners = new Set<(event: Event) => void>();
+  readonly #refusals = new Map<Command, ErrorDetail[]>();
+  readonly #held = new Map<Command, Promise<void>>();
+  #wrong = 0;
+
+  constructor(start: Start = {}) {
+    const town = new Town(start);
+    this.town = town;
+    const changed = () => this.happen({ kind: "changed" });
+    const payments = new Payments(town, changed, (secret) => this.#check(secret));
+    const hands = new Hands(town, changed, (secret) => this.#check(secret));
+    this.#handlers = {
+      look: () => town.glance,
+      make: (request) => this.#make(request),
+      unlock: ({ secret }) => {
+        this.#check(secret);
+        return (town.glance = { ...town.glance, state: "open" });
+      },
+      lock: () => (town.glance = { ...town.glance, state: "locked" }),
+      words: ({ secret }) => {
+        this.#check(secret);
+        return { words: [...town.words] };
+      },
+      words_written: () => (town.glance = { ...town.glance, words_unseen: false }),
+      balance: () => payments.balance(),
+      look_at_issuer: ({ address }) => {
+        town.reach();
+        const found = issuers[address.replace(/\/$/, "")];
+        if (found === undefined) throw refusal("issuer_unreachable", "It cannot be reached.");
+        town.looked_at = found.url;
+        return found;
+      },
+      trust_issuer: ({ address, unit }) => hands.trust(address, unit),
+      recognise: ({ code }) => payments.recognise(code),
+      read_picture: (bytes) => payments.readPicture(bytes),
+      review: (request) => payments.review(request),
+      pay: (request) => payments.pay(request),
+      history: (request) => payments.history(request),
+      receipt: ({ payment }) => payments.receipt(payment),
+      top_up: (request) => hands.topUp(request),
+      get_paid: (request) => hands.getPaid(request),
+      wait_for_money: ({ payment }) => hands.waitForMoney(payment),
+      plan_gift: (request) => hands.planGift(request),
+      give: (request) => hands.give(request),
+      look_at_gift: ({ code }) => hands.lookAtGift(code),
+      redeem: ({ code }) => hands.redeem(code),
+      recover: () => payments.recover(),
+      doctor: () => ({
+        healthy: true,
+        checks: [
+          { name: "money_file", state: "ok", text: "every page is as it was written" },
+          { name: "issuer", state: town.offline ? "warn" : "ok", text: "the issuer answers" },
+          { name: "undecided", state: "ok", text: "every payment is decided" },
+        ],
+      }),
+      practice_pay: ({ invoice }) => hands.practicePay(invoice),
+      practice_order: () => ({ code: "lnbc210n1pcoffeecornershop" }),
+    };
+  }
+
+  async call<Name extends Command>(name: Name, request: Request<Name>): Promise<Answer<Name>> {
+    this.calls.push({ name, request });
+    // An answer never comes in the same breath as the question.
+    await (this.#held.get(name) ?? Promise.resolve());
+    const refused = this.#refusals.get(name)?.shift();
+    if (refused !== undefined) throw refused;
+    if (!OPEN_TO_ALL.has(name) && this.town.glance.state !== "open") {
+      throw refusal("no_secret", "The wallet is locked.");
+    }
+    const answer = await (this.#handlers[name] as Handler<Name>)(request);
+    return structuredClone(answer);
+  }
+
+  listen(handler: (event: Event) => void): () => void {
+    this.#listeners.add(handler);
+    return () => this.#listeners.delete(handler);
+  }
+
+  /** Something happens without having been asked for. */
+  happen(event: Event): void {
+    if (event.kind === "locked") this.town.glance = { ...this.town.glance, state: "locked" };
+    for (const handler of this.#listeners) handler(event);
+  }
+
+  /** The next calls of this command are refused, one for each. */
+  refuse(name: Command, ...with_: ErrorDetail[]): void {
+    this.#refusals.set(name, [...(this.#refusals.get(name) ?? []), ...with_]);
+  }
+
+  /** The answers to this command wait until what is returned is called. */
+  hold(name: Command): () => void {
+    let release = () => {};
+    this.#held.set(name, new Promise<void>((resolve) => (release = resolve)));
+    return () => {
+      this.#held.delete(name);
+      release();
+    };
+  }
+
+  /** How often a command was called. */
+  count(name: Command): number {
+    return this.calls.filter((call) => call.name === name).length;
+  }
+
+  #make({ secret, practice, words }: Commands["make"]["request"]): Glance {
+    const { town } = this;
+    const weak = town.glance.secret === "pin" ? !/^\d{6}$/.test(secret) : secret.length < 12;
+    if (weak) throw refusal("secret_too_weak", "This secret is too weak.");
+    if (words !== null && words.trim().split(/\s+/).length !== 12) {
+      throw refusal("bad_words", "These are not recovery words.");
+    }
+    town.secret = secret;
+    town.purses = practice ? [maple("0")] : [];
+    town.glance = { ...town.glance, state: "open", practice, words_unseen: words === null };
+    return town.glance;
+  }
+
+  #check(secret: string | null): void {
+    if (secret === this.town.secret) {
+      this.#wrong = 0;
+      return;
+    }
+    this.#wrong += 1;
+    if (this.#wrong > TRIES) {
+      throw refusal("wait_before_next_try", "Too many wrong tries.", "safe", { wait_seconds: 30 });
+    }
+    throw refusal("wrong_secret", "Wrong PIN or passphrase.", "safe", {
+      tries_left: TRIES - this.#wrong,
+    });
+  }
+}
+
+/** What is answered without an open wallet. */
+const OPEN_TO_ALL: ReadonlySet<Command> = new Set(["look", "make", "unlock", "lock", "doctor", "recognise", "read_picture"]);

@@ -1,0 +1,220 @@
+// Paying, and what was paid.
+import type {
+  BalanceReport,
+  Commands,
+  HistoryReport,
+  PaidFeeReport,
+  ReceiptReport,
+  RecoveryReport,
+  ReviewReport,
+  ScanReport,
+  SeenCode,
+} from "$lib/bridge";
+import type { Town } from ".";
+import { EXPIRED, feesOf, GIFTS, OTHERS, PAID_BEFORE, SHOPS, type Shop } from "./codes";
+import { refusal } from "./errors";
+import { amount, count, minus, plus, typed } from "./money";
+import { line, NOW } from "./town";
+
+const TEN_MINUTES = 600_000;
+
+export class Payments {
+  readonly #reviews = new Map<string, { review: ReviewReport; shop: Shop; used: boolean }>();
+
+  constructor(
+    private readonly town: Town,
+    private readonly changed: () => void,
+    private readonly check: (secret: string | null) => void,
+  ) {}
+
+  balance(): BalanceReport {
+    const { purses } = this.town;
+    const units = [...new Set(purses.map(({ unit }) => unit))];
+    const total = units.map((unit) =>
+      plus(amount("0", unit), ...purses.filter((one) => one.unit === unit).map((one) => one.spendable)),
+    );
+    return { purses, total };
+  }
+
+  recognise(text: string): SeenCode {
+    const code = text.trim().replace(/^(lightning|cashu):/i, "");
+    const other = OTHERS[code];
+    if (other !== undefined) return { text: code, ...other };
+    const shop = SHOPS.find((one) => one.code === code);
+    if (shop !== undefined) return { text: code, kind: shop.kind, why: null };
+    if (GIFTS.some((one) => one.code === code) || code.startsWith("cashuBmade")) {
+      return { text: code, kind: "cashu_token", why: null };
+    }
+    if (code === EXPIRED || code === PAID_BEFORE || code.startsWith("lnbc")) {
+      return { text: code, kind: "lightning_invoice", why: null };
+    }
+    return { text: code, kind: "damaged", why: "this is no payment code" };
+  }
+
+  /** A picture of the fake town is the UTF-8 text of its codes, one on a line. */
+  readPicture(bytes: Uint8Array): ScanReport {
+    const texts = new TextDecoder().decode(bytes).split("\n").filter(Boolean);
+    const codes = texts.map((text) => this.recognise(text)).filter(({ kind }) => kind !== "damaged");
+    if (codes.length === 0) throw refusal("no_code_in_picture", "No code was found in the picture.");
+    return { codes };
+  }
+
+  review({ code, amount: wanted, purse, note }: Commands["review"]["request"]): ReviewReport {
+    const seen = this.recognise(code);
+    if (seen.text === EXPIRED) throw refusal("code_expired", "The code has run out.");
+    if (seen.text === PAID_BEFORE) throw refusal("already_paid", "You have already paid this.");
+    if (seen.kind === "cashu_token") throw refusal("code_is_money", "This is e-cash.");
+    const shop = SHOPS.find((one) => one.code === seen.text);
+    if (shop === undefined) throw refusal("code_not_payable", "This code cannot be paid.");
+    if (this.#paid(shop)) throw refusal("already_paid", "You have already paid this.");
+    const from = this.town.purse(purse);
+    if (shop.price !== null && wanted !== null) throw refusal("amount_fixed", "The code names its amount.");
+    if (shop.price === null && wanted === null) throw refusal("amount_needed", "How much?");
+    const price = shop.price ?? typed(wanted ?? "", from.unit);
+    if (price === undefined) throw refusal("bad_amount", "The amount cannot be read.");
+    this.town.reach();
+    const fees = feesOf(shop, from.issuer_name ?? from.issuer, price.unit);
+    const total = plus(price, ...fees.map((fee) => fee.amount));
+    const total_at_most = plus(price, ...fees.map((fee) => fee.at_most));
+    if (count(total_at_most) > count(from.spendable)) {
+      throw refusal("not_enough", "There is not enough in the purse.");
+    }
+    const review: ReviewReport = {
+      review: this.town.id("review"),
+      expires_at: new Date(Date.now() + TEN_MINUTES).toISOString(),
+      payee: {
+        id: `payee-${shop.name}`,
+        name: shop.name,
+        origin: shop.origin,
+        first_time: shop.first_time && !this.town.payments.some((one) => one.payee === shop.name),
+      },
+      kind: shop.kind,
+      price,
+      fees,
+      total,
+      total_at_most,
+      purse: from.id,
+      issuer: from.issuer,
+      description: shop.description,
+      note,
+      asks: [],
+      needs: shop.asks_secret ? ["confirm", "secret"] : ["confirm"],
+      warnings: [...(shop.warnings ?? [])],
+      alternatives: [],
+    };
+    this.#reviews.set(review.review, { review, shop, used: false });
+    return review;
+  }
+
+  #paid(shop: Shop): boolean {
+    return [...this.#reviews.values()].some(
+      (one) => one.used && one.shop === shop && shop.ends !== "not_paid" && !shop.refused,
+    );
+  }
+
+  pay({ review: id, secret }: Commands["pay"]["request"]): ReceiptReport {
+    const found = this.#reviews.get(id);
+    if (found === undefined) throw refusal("no_such_review", "There is no such review.");
+    if (found.used) throw refusal("review_used", "The review was already used.");
+    const { review, shop } = found;
+    if (review.needs.includes("secret")) this.check(secret);
+    this.town.reach();
+    found.used = true;
+    if (shop.refused !== undefined) throw refusal(shop.refused, "It now costs more than was shown.");
+    const purse = this.town.purse(review.purse);
+    const paid = shop.ends === "paid";
+    const nothing = amount("0", review.price.unit);
+    const fees: PaidFeeReport[] = review.fees.map(({ kind, to, amount: least }) => ({
+      kind,
+      to,
+      amount: shop.ends === "not_paid" ? nothing : least,
+    }));
+    const left_purse = shop.ends === "not_paid" ? nothing : paid ? review.total : review.total_at_most;
+    purse.spendable = minus(purse.spendable, left_purse);
+    if (shop.ends === "still_deciding") purse.pending = plus(purse.pending, left_purse);
+    const receipt: ReceiptReport = {
+      outcome: shop.ends,
+      payment: this.town.id("payment"),
+      at: new Date(NOW).toISOString(),
+      direction: "out",
+      payee: shop.name,
+      kind: shop.kind,
+      price: review.price,
+      paid: paid ? review.price : nothing,
+      fees,
+      returned: paid ? minus(review.total_at_most, review.total) : nothing,
+      left_purse,
+      shared: [],
+      proof: paid ? { kind: "preimage", text: "5e".repeat(32) } : null,
+      note: review.note,
+      why: paid ? null : "The payment did not find its way.",
+      total_at_most: review.total_at_most,
+      purse: purse.id,
+      token: null,
+    };
+    this.town.receipts.set(receipt.payment, receipt);
+    this.town.payments.unshift(
+      line({
+        payment: receipt.payment,
+        at: receipt.at,
+        kind: receipt.kind,
+        payee: receipt.payee,
+        amount: receipt.price,
+        fees: plus(nothing, ...fees.map((fee) => fee.amount)),
+        outcome: receipt.outcome,
+        note: receipt.note,
+      }),
+    );
+    this.changed();
+    return receipt;
+  }
+
+  history({ merchant, since, before, search, limit }: Commands["history"]["request"]): HistoryReport {
+    const wanted = (search ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+    const found = this.town.payments.filter((one) => {
+      const said = `${one.payee ?? ""} ${one.note ?? ""}`.toLowerCase().split(/\s+/);
+      return (
+        (merchant === null || one.payee?.includes(merchant)) &&
+        (since === null || one.at >= since) &&
+        (before === null || one.at < before) &&
+        wanted.every((word) => said.some((some) => some.startsWith(word)))
+      );
+    });
+    return { payments: found.slice(0, limit ?? undefined) };
+  }
+
+  receipt(payment: string): ReceiptReport {
+    const kept = this.town.receipts.get(payment);
+    if (kept !== undefined) return kept;
+    const found = this.town.payments.find((one) => one.payment === payment);
+    if (found === undefined) throw refusal("no_such_payment", "There is no such payment.");
+    const nothing = amount("0", found.amount.unit);
+    const did = found.outcome === "paid";
+    const total = plus(found.amount, found.fees);
+    return {
+      ...found,
+      price: found.amount,
+      paid: did ? found.amount : nothing,
+      fees: [{ kind: "issuer_input", to: "Maple", amount: found.fees }],
+      returned: nothing,
+      left_purse: found.direction === "out" && did ? total : nothing,
+      shared: [],
+      proof: did && found.direction === "out" ? { kind: "preimage", text: "5e".repeat(32) } : null,
+      why: did ? null : "The payment did not find its way.",
+      total_at_most: total,
+      purse: "purse-maple",
+      token: null,
+    };
+  }
+
+  recover(): RecoveryReport {
+    const open = this.town.payments.filter((one) => one.outcome === "still_deciding");
+    if (this.town.offline) {
+      return { asked: 0, unreachable: ["Maple"], decided: [], still_deciding: open };
+    }
+    for (const one of open) one.outcome = "paid";
+    for (const purse of this.town.purses) purse.pending = amount("0", purse.unit);
+    if (open.length > 0) this.changed();
+    return { asked: this.town.purses.length, unreachable: [], decided: open, still_deciding: [] };
+  }
+}
