@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// One purse and what it holds.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PurseReport {
     /// The purse.
     pub id: String,
@@ -15,20 +16,25 @@ pub struct PurseReport {
     /// The unit.
     pub unit: String,
     /// What can be spent now.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub spendable: Amount,
     /// What is held for something undecided, or was given and not yet redeemed.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub pending: Amount,
 }
 
 /// All purses, and what can be spent in each unit.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct BalanceReport {
     /// Every purse.
     pub purses: Vec<PurseReport>,
     /// What can be spent, one amount for each unit.
+    #[cfg_attr(test, ts(type = "Amount[]"))]
     pub total: Vec<Amount>,
     /// What to know about these figures; left out when there is nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<String>>"))]
     pub warnings: Vec<String>,
 }
 

@@ -6,6 +6,7 @@ use crate::messages;
 
 /// Where the money is after an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Money {
     /// Where it was before.
@@ -76,6 +77,19 @@ pub trait ApiError: std::error::Error {
     fn way_out(&self) -> Option<String> {
         None
     }
+    /// How often, or when, a secret can be tried again.
+    fn tries(&self) -> Tries {
+        Tries::default()
+    }
+}
+
+/// How often, or when, a secret can be tried again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tries {
+    /// After so many seconds.
+    pub wait_seconds: Option<u64>,
+    /// So many times before each costs a wait.
+    pub left: Option<u32>,
 }
 
 /// Why a command was not done, ready to be told.
@@ -91,12 +105,15 @@ pub struct Failure {
     pub next: Option<String>,
     /// How the command ends.
     pub exit: Exit,
+    /// How often, or when, a secret can be tried again.
+    pub tries: Tries,
 }
 
 impl Failure {
     /// An error of ours, with what the table of messages knows about it.
     pub fn of(error: &impl ApiError) -> Self {
-        let failure = Self::new(error.code(), error.to_string(), error.money(), error.exit());
+        let mut failure = Self::new(error.code(), error.to_string(), error.money(), error.exit());
+        failure.tries = error.tries();
         match error.way_out() {
             Some(next) => failure.with_next(next),
             None => failure,
@@ -112,6 +129,7 @@ impl Failure {
             money,
             next: messages::next(code).map(str::to_owned),
             exit,
+            tries: Tries::default(),
         }
     }
 
@@ -131,6 +149,8 @@ impl Failure {
                 text: self.text.clone(),
                 money: self.money,
                 next: self.next.clone(),
+                wait_seconds: self.tries.wait_seconds,
+                tries_left: self.tries.left,
             },
         }
     }
@@ -138,6 +158,7 @@ impl Failure {
 
 /// `{"error":{…}}`.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ErrorReport {
     /// The error.
     pub error: ErrorDetail,
@@ -145,6 +166,7 @@ pub struct ErrorReport {
 
 /// One error, as programs read it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ErrorDetail {
     /// The error's stable name.
     pub code: &'static str,
@@ -154,6 +176,14 @@ pub struct ErrorDetail {
     pub money: Money,
     /// What to do next.
     pub next: Option<String>,
+    /// After so many seconds it can be tried again; left out where waiting does not help.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub wait_seconds: Option<u64>,
+    /// So many tries of the secret are left before a wait; left out where nothing is counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub tries_left: Option<u32>,
 }
 
 /// A message in lower case without an end, as a sentence. An address it starts with stays

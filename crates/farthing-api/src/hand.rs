@@ -10,12 +10,14 @@ use crate::time::At;
 
 /// E-cash that was made to be handed over. Whoever has the token has the money.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct GiveReport {
     /// The e-cash itself.
     pub token: String,
     /// The payment's id in the journal; `redeem` takes it to take the money back.
     pub payment: String,
     /// What the token is worth to whoever redeems it.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub amount: Amount,
     /// Every fee it cost.
     pub fees: Vec<PaidFeeReport>,
@@ -27,14 +29,18 @@ pub struct GiveReport {
 
 /// What making e-cash to hand over would cost.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct GivePlanReport {
     /// What whoever redeems it nets.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub amount: Amount,
     /// Every fee.
     pub fees: Vec<FeeReport>,
     /// The least that will leave the purse.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub total: Amount,
     /// The most that can leave the purse.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub total_at_most: Amount,
     /// The purse it comes from.
     pub purse: String,
@@ -44,8 +50,22 @@ pub struct GivePlanReport {
     pub warnings: Vec<WarningReport>,
 }
 
+/// A plan that is kept until it is carried out, while the wallet is open.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct GiftPlanReport {
+    /// The plan's id.
+    pub plan: String,
+    /// What the person has to do to confirm.
+    pub needs: Vec<String>,
+    /// What it costs.
+    #[serde(flatten)]
+    pub costs: GivePlanReport,
+}
+
 /// What redeeming would bring.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RedeemReviewReport {
     /// Who issued it.
     pub issuer: String,
@@ -56,10 +76,13 @@ pub struct RedeemReviewReport {
     /// The payment it was given with, when it is this wallet's own money coming back.
     pub ours: Option<String>,
     /// What it says it is worth.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub face: Amount,
     /// What the issuer keeps; nothing until it can be asked.
+    #[cfg_attr(test, ts(type = "Amount | null"))]
     pub fee: Option<Amount>,
     /// What would come in; nothing until the fee is known.
+    #[cfg_attr(test, ts(type = "Amount | null"))]
     pub receives: Option<Amount>,
     /// What whoever made it wrote on it.
     pub memo: Option<String>,
@@ -67,12 +90,14 @@ pub struct RedeemReviewReport {
 
 /// What redeeming brought.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RedeemReport {
     /// What became of it.
     pub outcome: Outcome,
     /// The payment's id in the journal.
     pub payment: String,
     /// What came in.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub received: Amount,
     /// Every fee.
     pub fees: Vec<PaidFeeReport>,
@@ -80,6 +105,7 @@ pub struct RedeemReport {
 
 /// What to show someone who wants to pay, and what became of it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct GetPaidReport {
     /// The payment's id in the journal.
     pub payment: String,
@@ -88,13 +114,16 @@ pub struct GetPaidReport {
     /// A Lightning invoice.
     pub invoice: Option<String>,
     /// What is asked for.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub amount: Amount,
     /// The purse it comes into.
     pub purse: String,
     /// When the invoice can no longer be paid.
+    #[cfg_attr(test, ts(type = "At | null"))]
     pub expires_at: Option<At>,
     /// What became of it so far.
     pub outcome: Outcome,
     /// What came in.
+    #[cfg_attr(test, ts(type = "Amount | null"))]
     pub received: Option<Amount>,
 }

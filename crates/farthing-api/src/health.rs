@@ -6,6 +6,7 @@ use crate::history::PaymentLine;
 
 /// What asking about everything undecided brought.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RecoveryReport {
     /// How many purses were asked about.
     pub asked: usize,
@@ -19,6 +20,7 @@ pub struct RecoveryReport {
 
 /// How one thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     /// As it should be.
@@ -31,6 +33,7 @@ pub enum CheckState {
 
 /// One thing that was checked.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct CheckReport {
     /// What was checked.
     pub name: String,
@@ -42,6 +45,7 @@ pub struct CheckReport {
 
 /// Everything that was checked.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DoctorReport {
     /// Whether nothing is bad.
     pub healthy: bool,

@@ -8,6 +8,7 @@ use crate::time::At;
 
 /// Which way money went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// Into a purse.
@@ -29,10 +30,12 @@ impl Direction {
 
 /// One line of the journal.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PaymentLine {
     /// What `receipt` takes.
     pub payment: String,
     /// When.
+    #[cfg_attr(test, ts(type = "At"))]
     pub at: At,
     /// Which way.
     pub direction: Direction,
@@ -41,8 +44,10 @@ pub struct PaymentLine {
     /// With whom.
     pub payee: Option<String>,
     /// How much, without the fees.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub amount: Amount,
     /// The fees together.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub fees: Amount,
     /// What became of it.
     pub outcome: Outcome,
@@ -61,6 +66,7 @@ impl PaymentLine {
 
 /// The journal, or what was asked of it, newest first.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct HistoryReport {
     /// The lines.
     pub payments: Vec<PaymentLine>,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// A new wallet. The one answer in which the recovery words pass.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Created {
     /// The 12 recovery words, shown now and never again. Empty when they were given:
     /// whoever restores a wallet has them.

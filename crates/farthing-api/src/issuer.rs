@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// A way to reach an issuer, as it says itself.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ContactReport {
     /// `email`, `nostr` and the like.
     pub method: String,
@@ -14,6 +15,7 @@ pub struct ContactReport {
 
 /// What an issuer says about one unit.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct IssuerUnitReport {
     /// The unit.
     pub unit: String,
@@ -27,15 +29,19 @@ pub struct IssuerUnitReport {
 
 /// From how much to how much, where there is a limit.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct BoundsReport {
     /// The least.
+    #[cfg_attr(test, ts(type = "Amount | null"))]
     pub least: Option<Amount>,
     /// The most.
+    #[cfg_attr(test, ts(type = "Amount | null"))]
     pub most: Option<Amount>,
 }
 
 /// What there is to know about an issuer before trusting it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct IssuerReport {
     /// Its address.
     pub url: String,
@@ -59,6 +65,7 @@ pub struct IssuerReport {
 
 /// A purse that is there now.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AddedPurse {
     /// The purse.
     pub id: String,
@@ -67,11 +74,13 @@ pub struct AddedPurse {
     /// The unit.
     pub unit: String,
     /// What the recovery words brought back.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub restored: Amount,
 }
 
 /// What `purse add` did.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PurseAddReport {
     /// The purses with this issuer.
     pub purses: Vec<AddedPurse>,
@@ -81,6 +90,7 @@ pub struct PurseAddReport {
 
 /// One purse, without what it holds.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PurseLine {
     /// The purse.
     pub id: String,
@@ -94,6 +104,7 @@ pub struct PurseLine {
 
 /// All purses.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PurseListReport {
     /// Every purse.
     pub purses: Vec<PurseLine>,

@@ -6,9 +6,12 @@
 //! once. Types that hold money or words have no `Debug`.
 
 mod balance;
+pub mod commands;
 mod document;
+mod event;
 mod failure;
 mod from_wallet;
+mod glance;
 mod hand;
 mod health;
 mod history;
@@ -18,15 +21,22 @@ pub mod messages;
 mod money_in;
 mod outcome;
 mod payment;
+pub mod requests;
 mod review;
 mod scan;
 mod time;
+#[cfg(test)]
+mod typescript;
 
 pub use balance::{BalanceReport, PurseReport};
 pub use document::Document;
-pub use failure::{ApiError, ErrorDetail, ErrorReport, Exit, Failure, Money};
+pub use event::Event;
+pub use failure::{ApiError, ErrorDetail, ErrorReport, Exit, Failure, Money, Tries};
 pub use from_wallet::came_in;
-pub use hand::{GetPaidReport, GivePlanReport, GiveReport, RedeemReport, RedeemReviewReport};
+pub use glance::{Glance, SecretKind, WalletState, WordsReport};
+pub use hand::{
+    GetPaidReport, GiftPlanReport, GivePlanReport, GiveReport, RedeemReport, RedeemReviewReport,
+};
 pub use health::{CheckReport, CheckState, DoctorReport, RecoveryReport};
 pub use history::{Direction, HistoryReport, PaymentLine};
 pub use init::Created;
@@ -34,7 +44,7 @@ pub use issuer::{
     AddedPurse, BoundsReport, ContactReport, IssuerReport, IssuerUnitReport, PurseAddReport,
     PurseLine, PurseListReport,
 };
-pub use money_in::TopUpReport;
+pub use money_in::{MoneyInReport, PracticeCode, TopUpReport};
 pub use outcome::Outcome;
 pub use payment::{PaidFeeReport, ProofReport, ReceiptReport};
 pub use review::{

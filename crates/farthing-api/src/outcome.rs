@@ -6,6 +6,7 @@ use crate::failure::Exit;
 
 /// What became of it: three answers, never two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It happened.

@@ -9,17 +9,21 @@ use crate::time::At;
 
 /// A fee as it really was.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PaidFeeReport {
     /// What it was for.
+    #[cfg_attr(test, ts(type = "FeeKind"))]
     pub kind: FeeKind,
     /// Who got it.
     pub to: String,
     /// What it was.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub amount: Amount,
 }
 
 /// What shows that a payment happened.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ProofReport {
     /// `preimage` and the like.
     pub kind: String,
@@ -30,12 +34,14 @@ pub struct ProofReport {
 /// What `pay` did, and what `receipt` shows later: the same lines as the review, with
 /// the true numbers.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ReceiptReport {
     /// What became of it.
     pub outcome: Outcome,
     /// The payment's id in the journal.
     pub payment: String,
     /// When.
+    #[cfg_attr(test, ts(type = "At"))]
     pub at: At,
     /// Whether money went out or came in.
     pub direction: Direction,
@@ -44,14 +50,18 @@ pub struct ReceiptReport {
     /// What kind of payment it was.
     pub kind: String,
     /// What was asked for.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub price: Amount,
     /// What the payee got.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub paid: Amount,
     /// Every fee, as it was.
     pub fees: Vec<PaidFeeReport>,
     /// What was set aside and came back.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub returned: Amount,
     /// What the purse has less than before.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub left_purse: Amount,
     /// What the payee was told.
     pub shared: Vec<String>,
@@ -62,6 +72,7 @@ pub struct ReceiptReport {
     /// Why it did not happen, or is not decided.
     pub why: Option<String>,
     /// The most that was reviewed.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub total_at_most: Amount,
     /// The purse.
     pub purse: Option<String>,

@@ -7,6 +7,7 @@ use crate::time::At;
 
 /// Who is paid.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PayeeReport {
     /// The payee in this wallet.
     pub id: String,
@@ -20,19 +21,24 @@ pub struct PayeeReport {
 
 /// One fee before paying.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FeeReport {
     /// What it is for.
+    #[cfg_attr(test, ts(type = "FeeKind"))]
     pub kind: FeeKind,
     /// Who gets it.
     pub to: String,
     /// The least it will be.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub amount: Amount,
     /// The most it can be.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub at_most: Amount,
 }
 
 /// Something the payee wants to know.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AskReport {
     /// What.
     pub item: String,
@@ -46,6 +52,7 @@ pub struct AskReport {
 
 /// Something to know before saying yes.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct WarningReport {
     /// The warning's stable name.
     pub code: String,
@@ -55,12 +62,14 @@ pub struct WarningReport {
 
 /// Another way to make the same payment.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AlternativeReport {
     /// The purse it would be made from.
     pub purse: String,
     /// That purse's issuer.
     pub issuer: String,
     /// What it would cost at most.
+    #[cfg_attr(test, ts(type = "Amount | null"))]
     pub total_at_most: Option<Amount>,
     /// Why it is not this way already.
     pub text: String,
@@ -68,22 +77,27 @@ pub struct AlternativeReport {
 
 /// The sealed plan shown before paying.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ReviewReport {
     /// What `pay --review` takes.
     pub review: String,
     /// Until when.
+    #[cfg_attr(test, ts(type = "At"))]
     pub expires_at: At,
     /// Who is paid.
     pub payee: PayeeReport,
     /// What kind of payment this is.
     pub kind: String,
     /// What the payee is to have.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub price: Amount,
     /// Every fee.
     pub fees: Vec<FeeReport>,
     /// The least that will leave the purse.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub total: Amount,
     /// The most that can leave the purse.
+    #[cfg_attr(test, ts(type = "Amount"))]
     pub total_at_most: Amount,
     /// The purse it is paid from.
     pub purse: String,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// One code that was seen, and what it is taken for.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SeenCode {
     /// What it says.
     pub text: String,
@@ -15,6 +16,7 @@ pub struct SeenCode {
 
 /// Every code that was seen.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ScanReport {
     /// The codes, at least one.
     pub codes: Vec<SeenCode>,

@@ -146,6 +146,7 @@ export class Hands {
     if (count(total) > count(purse.spendable)) throw refusal("not_enough", "There is not enough.");
     const plan: GiftPlanReport = {
       plan: this.town.id("plan"),
+      needs: ["confirm"],
       amount: wanted,
       fees: [{ kind: "issuer_input", to: purse.issuer_name ?? purse.issuer, amount: fee, at_most: fee }],
       total,

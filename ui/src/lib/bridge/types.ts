@@ -1,275 +1,714 @@
+// Written from crates/farthing-api by its tests. Do not edit: change the Rust, then
+// `FARTHING_WRITE=1 cargo test -p farthing-api typescript`.
+
 /** A whole number of the unit's smallest part, in decimal digits. */
 export type Amount = { value: string; unit: string };
 
 /** A moment: RFC 3339, in UTC. */
 export type At = string;
 
-/** What a fee is for. */
-export type FeeKind =
-  | "issuer_input"
-  | "swap"
-  | "network"
-  | "service"
-  | "conversion"
-  | "rounding"
-  | "payee";
+/** No fields. */
+export type Nothing = Record<string, never>;
 
+/** What a fee is for. */
+export type FeeKind = "issuer_input" | "swap" | "network" | "service" | "conversion" | "rounding" | "payee";
+
+/** Where the money is after an error. */
 export type Money = "safe" | "moved" | "unknown";
 
+/** One error, as programs read it. */
 export type ErrorDetail = {
+  /** The error's stable name. */
   code: string;
+  /** What happened, as one sentence. */
   text: string;
+  /** Where the money is now. */
   money: Money;
+  /** What to do next. */
   next: string | null;
+  /** After so many seconds it can be tried again; left out where waiting does not help. */
   wait_seconds?: number;
+  /** So many tries of the secret are left before a wait; left out where nothing is counted. */
   tries_left?: number;
 };
 
+/** What became of it: three answers, never two. */
 export type Outcome = "paid" | "not_paid" | "still_deciding";
+
+/** Which way money went. */
 export type Direction = "in" | "out";
+
+/** Whether there is a wallet, and whether it is open. */
 export type WalletState = "none" | "locked" | "open" | "unusable";
+
+/** What opens a wallet, or will open a new one. */
 export type SecretKind = "pin" | "passphrase";
 
+/** The wallet at a glance. Tells nothing of its money. */
 export type Glance = {
+  /** Whether there is one, and whether it is open. */
   state: WalletState;
+  /** Whether its money is play money. */
   practice: boolean;
+  /** What opens it, or will open a new one. */
   secret: SecretKind;
+  /** Whether a practice wallet can be made here. */
   practice_town: boolean;
+  /** Whether the recovery words were never written down. */
   words_unseen: boolean;
+  /** This program's version. */
   version: string;
+  /** Why it cannot be used. */
   problem: ErrorDetail | null;
 };
 
-export type WordsReport = { words: string[] };
+/** The recovery words, for the person to write down: the one answer in which they pass. */
+export type WordsReport = {
+  /** The 12 words in order. */
+  words: Array<string>;
+};
 
-export type Event = { kind: "locked" } | { kind: "changed" } | { kind: "code"; code: string };
+/** Something happened. */
+export type Event = { "kind": "locked" } | { "kind": "changed" } | { "kind": "code", "code": string };
 
+/** One purse and what it holds. */
 export type PurseReport = {
+  /** The purse. */
   id: string;
+  /** The issuer's address. */
   issuer: string;
+  /** What the issuer calls itself. */
   issuer_name: string | null;
+  /** The unit. */
   unit: string;
+  /** What can be spent now. */
   spendable: Amount;
+  /** What is held for something undecided, or was given and not yet redeemed. */
   pending: Amount;
 };
 
-export type BalanceReport = { purses: PurseReport[]; total: Amount[]; warnings?: string[] };
+/** All purses, and what can be spent in each unit. */
+export type BalanceReport = {
+  /** Every purse. */
+  purses: Array<PurseReport>;
+  /** What can be spent, one amount for each unit. */
+  total: Amount[];
+  /** What to know about these figures; left out when there is nothing. */
+  warnings?: Array<string>;
+};
 
-export type ContactReport = { method: string; info: string };
-export type BoundsReport = { least: Amount | null; most: Amount | null };
+/** A way to reach an issuer, as it says itself. */
+export type ContactReport = {
+  /** `email`, `nostr` and the like. */
+  method: string;
+  /** The address there. */
+  info: string;
+};
+
+/** From how much to how much, where there is a limit. */
+export type BoundsReport = {
+  /** The least. */
+  least: Amount | null;
+  /** The most. */
+  most: Amount | null;
+};
+
+/** What an issuer says about one unit. */
 export type IssuerUnitReport = {
+  /** The unit. */
   unit: string;
+  /** What it takes for each coin handed in, in thousandths of the unit. */
   input_fee_ppk: number;
+  /** What can be topped up at once over Lightning; nothing when it takes none. */
   top_up: BoundsReport | null;
+  /** What can be paid at once over Lightning; nothing when it pays none. */
   pay: BoundsReport | null;
 };
+
+/** What there is to know about an issuer before trusting it. */
 export type IssuerReport = {
+  /** Its address. */
   url: string;
+  /** What it calls itself. */
   name: string | null;
+  /** What it says about itself. */
   description: string | null;
-  contact: ContactReport[];
+  /** How to reach it. */
+  contact: Array<ContactReport>;
+  /** What it wants everyone to know today. */
   motd: string | null;
-  units: IssuerUnitReport[];
+  /** What it issues. */
+  units: Array<IssuerUnitReport>;
+  /** Whether it proves that its coins are signed with the key everyone gets (NUT-12). */
   proves_signatures: boolean;
+  /** Whether it gives back what it set aside for Lightning fees and did not need (NUT-08). */
   returns_change: boolean;
+  /** Whether the recovery words bring money back from it (NUT-07, NUT-09). */
   can_restore: boolean;
 };
-export type AddedPurse = { id: string; issuer: string; unit: string; restored: Amount };
-export type PurseAddReport = { purses: AddedPurse[]; issuer: IssuerReport };
 
-export type SeenCode = { text: string; kind: string; why: string | null };
-export type ScanReport = { codes: SeenCode[] };
-
-export type PayeeReport = { id: string; name: string; origin: string | null; first_time: boolean };
-export type FeeReport = { kind: FeeKind; to: string; amount: Amount; at_most: Amount };
-export type AskReport = { item: string; purpose: string | null; required: boolean; shared: boolean };
-export type WarningReport = { code: string; text: string };
-export type AlternativeReport = {
-  purse: string;
+/** A purse that is there now. */
+export type AddedPurse = {
+  /** The purse. */
+  id: string;
+  /** The issuer's address. */
   issuer: string;
-  total_at_most: Amount | null;
+  /** The unit. */
+  unit: string;
+  /** What the recovery words brought back. */
+  restored: Amount;
+};
+
+/** What `purse add` did. */
+export type PurseAddReport = {
+  /** The purses with this issuer. */
+  purses: Array<AddedPurse>;
+  /** The issuer, as it was shown before. */
+  issuer: IssuerReport;
+};
+
+/** One code that was seen, and what it is taken for. */
+export type SeenCode = {
+  /** What it says. */
+  text: string;
+  /** What it is taken for, as a stable name. */
+  kind: string;
+  /** Why it cannot be used, if it cannot. */
+  why: string | null;
+};
+
+/** Every code that was seen. */
+export type ScanReport = {
+  /** The codes, at least one. */
+  codes: Array<SeenCode>;
+};
+
+/** Who is paid. */
+export type PayeeReport = {
+  /** The payee in this wallet. */
+  id: string;
+  /** What it calls itself, or is known by. */
+  name: string;
+  /** The domain or key it was recognised by. */
+  origin: string | null;
+  /** Whether it was never paid before. */
+  first_time: boolean;
+};
+
+/** One fee before paying. */
+export type FeeReport = {
+  /** What it is for. */
+  kind: FeeKind;
+  /** Who gets it. */
+  to: string;
+  /** The least it will be. */
+  amount: Amount;
+  /** The most it can be. */
+  at_most: Amount;
+};
+
+/** Something the payee wants to know. */
+export type AskReport = {
+  /** What. */
+  item: string;
+  /** What for, as the payee says. */
+  purpose: string | null;
+  /** Whether there is no payment without it. */
+  required: boolean;
+  /** Whether it will be shared with this payment. */
+  shared: boolean;
+};
+
+/** Something to know before saying yes. */
+export type WarningReport = {
+  /** The warning's stable name. */
+  code: string;
+  /** The warning, as one sentence. */
   text: string;
 };
-export type ReviewReport = {
-  review: string;
-  expires_at: At;
-  payee: PayeeReport;
-  kind: string;
-  price: Amount;
-  fees: FeeReport[];
-  total: Amount;
-  total_at_most: Amount;
+
+/** Another way to make the same payment. */
+export type AlternativeReport = {
+  /** The purse it would be made from. */
   purse: string;
+  /** That purse's issuer. */
   issuer: string;
-  description: string | null;
-  note: string | null;
-  asks: AskReport[];
-  needs: string[];
-  warnings: WarningReport[];
-  alternatives: AlternativeReport[];
+  /** What it would cost at most. */
+  total_at_most: Amount | null;
+  /** Why it is not this way already. */
+  text: string;
 };
 
-export type PaidFeeReport = { kind: FeeKind; to: string; amount: Amount };
-export type ProofReport = { kind: string; text: string };
-export type ReceiptReport = {
-  outcome: Outcome;
-  payment: string;
-  at: At;
-  direction: Direction;
-  payee: string | null;
+/** The sealed plan shown before paying. */
+export type ReviewReport = {
+  /** What `pay --review` takes. */
+  review: string;
+  /** Until when. */
+  expires_at: At;
+  /** Who is paid. */
+  payee: PayeeReport;
+  /** What kind of payment this is. */
   kind: string;
+  /** What the payee is to have. */
   price: Amount;
-  paid: Amount;
-  fees: PaidFeeReport[];
-  returned: Amount;
-  left_purse: Amount;
-  shared: string[];
-  proof: ProofReport | null;
-  note: string | null;
-  why: string | null;
+  /** Every fee. */
+  fees: Array<FeeReport>;
+  /** The least that will leave the purse. */
+  total: Amount;
+  /** The most that can leave the purse. */
   total_at_most: Amount;
+  /** The purse it is paid from. */
+  purse: string;
+  /** That purse's issuer. */
+  issuer: string;
+  /** What the payee says the payment is for. */
+  description: string | null;
+  /** What the person noted. */
+  note: string | null;
+  /** What the payee wants to know. */
+  asks: Array<AskReport>;
+  /** What the person has to do to confirm. */
+  needs: Array<string>;
+  /** What to know before saying yes. */
+  warnings: Array<WarningReport>;
+  /** Other ways to make the same payment. */
+  alternatives: Array<AlternativeReport>;
+};
+
+/** A fee as it really was. */
+export type PaidFeeReport = {
+  /** What it was for. */
+  kind: FeeKind;
+  /** Who got it. */
+  to: string;
+  /** What it was. */
+  amount: Amount;
+};
+
+/** What shows that a payment happened. */
+export type ProofReport = {
+  /** `preimage` and the like. */
+  kind: string;
+  /** The proof itself. */
+  text: string;
+};
+
+/** What `pay` did, and what `receipt` shows later: the same lines as the review, with
+* the true numbers. */
+export type ReceiptReport = {
+  /** What became of it. */
+  outcome: Outcome;
+  /** The payment's id in the journal. */
+  payment: string;
+  /** When. */
+  at: At;
+  /** Whether money went out or came in. */
+  direction: Direction;
+  /** Who was paid. */
+  payee: string | null;
+  /** What kind of payment it was. */
+  kind: string;
+  /** What was asked for. */
+  price: Amount;
+  /** What the payee got. */
+  paid: Amount;
+  /** Every fee, as it was. */
+  fees: Array<PaidFeeReport>;
+  /** What was set aside and came back. */
+  returned: Amount;
+  /** What the purse has less than before. */
+  left_purse: Amount;
+  /** What the payee was told. */
+  shared: Array<string>;
+  /** What shows that it happened. */
+  proof: ProofReport | null;
+  /** What the person noted. */
+  note: string | null;
+  /** Why it did not happen, or is not decided. */
+  why: string | null;
+  /** The most that was reviewed. */
+  total_at_most: Amount;
+  /** The purse. */
   purse: string | null;
+  /** E-cash made for this payment that nobody is known to have redeemed: still the money. */
   token: string | null;
 };
 
+/** One line of the journal. */
 export type PaymentLine = {
+  /** What `receipt` takes. */
   payment: string;
+  /** When. */
   at: At;
+  /** Which way. */
   direction: Direction;
+  /** What kind of payment. */
   kind: string;
+  /** With whom. */
   payee: string | null;
+  /** How much, without the fees. */
   amount: Amount;
+  /** The fees together. */
   fees: Amount;
+  /** What became of it. */
   outcome: Outcome;
+  /** What the person noted. */
   note: string | null;
 };
-export type HistoryReport = { payments: PaymentLine[] };
 
+/** The journal, or what was asked of it, newest first. */
+export type HistoryReport = {
+  /** The lines. */
+  payments: Array<PaymentLine>;
+};
+
+/** An invoice that fills a purse, and what became of it. */
 export type TopUpReport = {
+  /** This payment's id in the journal. */
   payment: string;
+  /** The Lightning invoice to be paid. */
   invoice: string;
+  /** What it asks for. */
   amount: Amount;
+  /** The purse that is filled. */
   purse: string;
+  /** When the invoice can no longer be paid. */
   expires_at: At | null;
+  /** What became of it so far. */
   outcome: Outcome;
+  /** What came in. */
   received: Amount | null;
 };
-export type GetPaidReport = {
-  payment: string;
-  request: string | null;
-  invoice: string | null;
-  amount: Amount;
-  purse: string;
-  expires_at: At | null;
-  outcome: Outcome;
-  received: Amount | null;
-};
-export type MoneyInReport = { outcome: Outcome; received: Amount | null };
 
-export type GivePlanReport = {
-  amount: Amount;
-  fees: FeeReport[];
-  total: Amount;
-  total_at_most: Amount;
-  purse: string;
-  issuer: string;
-  warnings: WarningReport[];
-};
-export type GiftPlanReport = { plan: string } & GivePlanReport;
-export type GiveReport = {
-  token: string;
+/** What to show someone who wants to pay, and what became of it. */
+export type GetPaidReport = {
+  /** The payment's id in the journal. */
   payment: string;
+  /** A Cashu payment request. Whoever pays it hands the token over, to be redeemed. */
+  request: string | null;
+  /** A Lightning invoice. */
+  invoice: string | null;
+  /** What is asked for. */
   amount: Amount;
-  fees: PaidFeeReport[];
+  /** The purse it comes into. */
+  purse: string;
+  /** When the invoice can no longer be paid. */
+  expires_at: At | null;
+  /** What became of it so far. */
   outcome: Outcome;
+  /** What came in. */
+  received: Amount | null;
+};
+
+/** What became of money that was asked for. */
+export type MoneyInReport = {
+  /** What became of it so far. */
+  outcome: Outcome;
+  /** What came in. */
+  received: Amount | null;
+};
+
+/** What making e-cash to hand over would cost. */
+export type GivePlanReport = {
+  /** What whoever redeems it nets. */
+  amount: Amount;
+  /** Every fee. */
+  fees: Array<FeeReport>;
+  /** The least that will leave the purse. */
+  total: Amount;
+  /** The most that can leave the purse. */
+  total_at_most: Amount;
+  /** The purse it comes from. */
+  purse: string;
+  /** That purse's issuer. */
+  issuer: string;
+  /** What to know before saying yes. */
+  warnings: Array<WarningReport>;
+};
+
+/** A plan that is kept until it is carried out, while the wallet is open. */
+export type GiftPlanReport = {
+  /** The plan's id. */
+  plan: string;
+  /** What the person has to do to confirm. */
+  needs: Array<string>;
+  /** What whoever redeems it nets. */
+  amount: Amount;
+  /** Every fee. */
+  fees: Array<FeeReport>;
+  /** The least that will leave the purse. */
+  total: Amount;
+  /** The most that can leave the purse. */
+  total_at_most: Amount;
+  /** The purse it comes from. */
+  purse: string;
+  /** That purse's issuer. */
+  issuer: string;
+  /** What to know before saying yes. */
+  warnings: Array<WarningReport>;
+};
+
+/** E-cash that was made to be handed over. Whoever has the token has the money. */
+export type GiveReport = {
+  /** The e-cash itself. */
+  token: string;
+  /** The payment's id in the journal; `redeem` takes it to take the money back. */
+  payment: string;
+  /** What the token is worth to whoever redeems it. */
+  amount: Amount;
+  /** Every fee it cost. */
+  fees: Array<PaidFeeReport>;
+  /** What became of it. */
+  outcome: Outcome;
+  /** The picture that was written. */
   picture: string | null;
 };
+
+/** What redeeming would bring. */
 export type RedeemReviewReport = {
+  /** Who issued it. */
   issuer: string;
+  /** What the issuer calls itself. */
   issuer_name: string | null;
+  /** Whether there is a purse with this issuer already. */
   known_issuer: boolean;
+  /** The payment it was given with, when it is this wallet's own money coming back. */
   ours: string | null;
+  /** What it says it is worth. */
   face: Amount;
+  /** What the issuer keeps; nothing until it can be asked. */
   fee: Amount | null;
+  /** What would come in; nothing until the fee is known. */
   receives: Amount | null;
+  /** What whoever made it wrote on it. */
   memo: string | null;
 };
+
+/** What redeeming brought. */
 export type RedeemReport = {
+  /** What became of it. */
   outcome: Outcome;
+  /** The payment's id in the journal. */
   payment: string;
+  /** What came in. */
   received: Amount;
-  fees: PaidFeeReport[];
+  /** Every fee. */
+  fees: Array<PaidFeeReport>;
 };
 
+/** What asking about everything undecided brought. */
 export type RecoveryReport = {
+  /** How many purses were asked about. */
   asked: number;
-  unreachable: string[];
-  decided: PaymentLine[];
-  still_deciding: PaymentLine[];
+  /** Issuers that could not be asked. */
+  unreachable: Array<string>;
+  /** What is decided now. */
+  decided: Array<PaymentLine>;
+  /** What is still undecided. */
+  still_deciding: Array<PaymentLine>;
 };
+
+/** How one thing is. */
 export type CheckState = "ok" | "warn" | "bad";
-export type CheckReport = { name: string; state: CheckState; text: string };
-export type DoctorReport = { healthy: boolean; checks: CheckReport[] };
 
-export type PracticeCode = { code: string };
+/** One thing that was checked. */
+export type CheckReport = {
+  /** What was checked. */
+  name: string;
+  /** How it is. */
+  state: CheckState;
+  /** What was found, as one sentence. */
+  text: string;
+};
 
-export type Make = { secret: string; practice: boolean; words: string | null };
-export type WithSecret = { secret: string };
-export type LookAtIssuer = { address: string };
-export type TrustIssuer = { address: string; unit: string | null };
-export type WithCode = { code: string };
-export type ReviewCode = {
+/** Everything that was checked. */
+export type DoctorReport = {
+  /** Whether nothing is bad. */
+  healthy: boolean;
+  /** Every check. */
+  checks: Array<CheckReport>;
+};
+
+/** A shop's bill in the practice town. */
+export type PracticeCode = {
+  /** The payment code. */
   code: string;
+};
+
+/** A new wallet. */
+export type Make = {
+  /** The PIN; a passphrase where the system has no keychain. */
+  secret: string;
+  /** Play money. */
+  practice: boolean;
+  /** The 12 words of an earlier wallet. */
+  words: string | null;
+};
+
+/** The PIN or the passphrase. */
+export type WithSecret = {
+  /** As it was typed. */
+  secret: string;
+};
+
+/** An issuer to look at. */
+export type LookAtIssuer = {
+  /** Its address. */
+  address: string;
+};
+
+/** An issuer that was looked at, to be trusted with money. */
+export type TrustIssuer = {
+  /** Its address, as it was looked at. */
+  address: string;
+  /** Only its money of this unit. */
+  unit: string | null;
+};
+
+/** A payment code, e-cash, or the id of a payment that was given. */
+export type WithCode = {
+  /** As it was pasted or scanned. */
+  code: string;
+};
+
+/** What to review. */
+export type ReviewCode = {
+  /** The payment code. */
+  code: string;
+  /** How much, where the code leaves it open. */
   amount: string | null;
+  /** The purse to pay from. */
   purse: string | null;
+  /** A note for the person's own history. */
   note: string | null;
 };
-export type Pay = { review: string; secret: string | null };
+
+/** A review to be paid. */
+export type Pay = {
+  /** Its id. */
+  review: string;
+  /** The PIN or passphrase, where the review needs it. */
+  secret: string | null;
+};
+
+/** Which payments to list, newest first. */
 export type ListPayments = {
+  /** With payees whose name has this in it. */
   merchant: string | null;
+  /** Begun at this moment or later. */
   since: string | null;
+  /** Begun before this moment: for the next page. */
   before: string | null;
+  /** Where every word of this begins some word. */
   search: string | null;
+  /** Only so many. */
   limit: number | null;
 };
-export type WithPayment = { payment: string };
+
+/** One payment. */
+export type WithPayment = {
+  /** Its id. */
+  payment: string;
+};
+
+/** Money to come in. */
 export type AskForMoney = {
+  /** How much, as it was typed. */
   amount: string;
+  /** The unit of a bare number; that of the purse, or satoshis, when there is none. */
   unit: string | null;
+  /** The purse it comes into. */
   purse: string | null;
+  /** What it is for, for the payer to read. */
   memo: string | null;
 };
-export type WaitForMoney = { payment: string; seconds: number };
-export type PlanGift = { amount: string; unit: string | null; purse: string | null };
-export type Give = { plan: string; memo: string | null; secret: string | null };
-export type PracticePay = { invoice: string };
+
+/** Money that may come in. */
+export type WaitForMoney = {
+  /** The payment that asks for it. */
+  payment: string;
+  /** How long to wait for news. */
+  seconds: number;
+};
+
+/** E-cash to hand over. */
+export type PlanGift = {
+  /** How much, as it was typed. */
+  amount: string;
+  /** The unit of a bare number; that of the purse, or satoshis, when there is none. */
+  unit: string | null;
+  /** The purse it comes from. */
+  purse: string | null;
+};
+
+/** A plan for e-cash to hand over, to be carried out. */
+export type Give = {
+  /** The plan's id. */
+  plan: string;
+  /** What to write on it. */
+  memo: string | null;
+  /** The PIN or passphrase, where the plan needs it. */
+  secret: string | null;
+};
+
+/** An invoice for somebody in the practice town to pay. */
+export type PracticePay = {
+  /** The invoice. */
+  invoice: string;
+};
 
 /** Every command of the app: what it takes and what it answers. */
 export interface Commands {
-  look: { request: Record<string, never>; answer: Glance };
+  /** The wallet at a glance. */
+  look: { request: Nothing; answer: Glance };
+  /** Makes a wallet, or restores one from its words, and opens it. */
   make: { request: Make; answer: Glance };
+  /** Opens the wallet. */
   unlock: { request: WithSecret; answer: Glance };
-  lock: { request: Record<string, never>; answer: Glance };
+  /** Closes it. */
+  lock: { request: Nothing; answer: Glance };
+  /** The recovery words, after the secret was given once more. */
   words: { request: WithSecret; answer: WordsReport };
-  words_written: { request: Record<string, never>; answer: Glance };
-  balance: { request: Record<string, never>; answer: BalanceReport };
+  /** The person has written the words down. */
+  words_written: { request: Nothing; answer: Glance };
+  /** All purses. */
+  balance: { request: Nothing; answer: BalanceReport };
+  /** Who an issuer is and what it charges. */
   look_at_issuer: { request: LookAtIssuer; answer: IssuerReport };
+  /** Trusts the issuer that was looked at. */
   trust_issuer: { request: TrustIssuer; answer: PurseAddReport };
+  /** What a text is taken for. */
   recognise: { request: WithCode; answer: SeenCode };
+  /** What the codes in a picture say; takes the file's bytes. */
   read_picture: { request: Uint8Array; answer: ScanReport };
+  /** Plans a payment. Moves nothing. */
   review: { request: ReviewCode; answer: ReviewReport };
+  /** Pays a review, once. */
   pay: { request: Pay; answer: ReceiptReport };
+  /** The journal. */
   history: { request: ListPayments; answer: HistoryReport };
+  /** What really happened in one payment. */
   receipt: { request: WithPayment; answer: ReceiptReport };
+  /** An invoice that fills a purse. */
   top_up: { request: AskForMoney; answer: TopUpReport };
+  /** What to show someone who wants to pay. */
   get_paid: { request: AskForMoney; answer: GetPaidReport };
+  /** Waits until money asked for came in, for so long at most. */
   wait_for_money: { request: WaitForMoney; answer: MoneyInReport };
+  /** What making e-cash to hand over costs. */
   plan_gift: { request: PlanGift; answer: GiftPlanReport };
+  /** Makes the e-cash. */
   give: { request: Give; answer: GiveReport };
+  /** What taking e-cash in would bring. */
   look_at_gift: { request: WithCode; answer: RedeemReviewReport };
+  /** Takes e-cash in. */
   redeem: { request: WithCode; answer: RedeemReport };
-  recover: { request: Record<string, never>; answer: RecoveryReport };
-  doctor: { request: Record<string, never>; answer: DoctorReport };
-  practice_pay: { request: PracticePay; answer: Record<string, never> };
-  practice_order: { request: Record<string, never>; answer: PracticeCode };
+  /** Asks about everything undecided. */
+  recover: { request: Nothing; answer: RecoveryReport };
+  /** Checks everything. */
+  doctor: { request: Nothing; answer: DoctorReport };
+  /** Somebody in the practice town pays an invoice. */
+  practice_pay: { request: PracticePay; answer: Nothing };
+  /** Orders a coffee at the practice town's Corner Shop. */
+  practice_order: { request: Nothing; answer: PracticeCode };
 }

@@ -1,0 +1,94 @@
+//! Every command of the window by name: what it takes and what it answers. The app registers
+//! these and no others, and the window's types are written from them.
+
+#[cfg(test)]
+use crate::{
+    BalanceReport, DoctorReport, GetPaidReport, GiftPlanReport, GiveReport, Glance, HistoryReport,
+    IssuerReport, MoneyInReport, PracticeCode, PurseAddReport, ReceiptReport, RecoveryReport,
+    RedeemReport, RedeemReviewReport, ReviewReport, ScanReport, SeenCode, TopUpReport, WordsReport,
+    requests::{
+        AskForMoney, Give, ListPayments, LookAtIssuer, Make, Pay, PlanGift, PracticePay,
+        ReviewCode, TrustIssuer, WaitForMoney, WithCode, WithPayment, WithSecret,
+    },
+};
+
+macro_rules! commands {
+    ($($(#[doc = $about:literal])* $name:ident($request:ty) -> $answer:ty;)+) => {
+        /// The names of all commands.
+        pub const COMMANDS: &[&str] = &[$(stringify!($name)),+];
+
+        /// The commands as members of a TypeScript interface.
+        #[cfg(test)]
+        pub(crate) fn in_typescript(cfg: &ts_rs::Config) -> String {
+            let mut lines = String::new();
+            $({
+                let about: &[&str] = &[$($about),+];
+                lines.push_str(&crate::typescript::command(
+                    stringify!($name),
+                    about,
+                    &<$request as ts_rs::TS>::name(cfg),
+                    &<$answer as ts_rs::TS>::name(cfg),
+                ));
+            })+
+            lines
+        }
+    };
+}
+
+#[cfg(test)]
+type Nothing = crate::typescript::Nothing;
+
+commands! {
+    /// The wallet at a glance.
+    look(Nothing) -> Glance;
+    /// Makes a wallet, or restores one from its words, and opens it.
+    make(Make) -> Glance;
+    /// Opens the wallet.
+    unlock(WithSecret) -> Glance;
+    /// Closes it.
+    lock(Nothing) -> Glance;
+    /// The recovery words, after the secret was given once more.
+    words(WithSecret) -> WordsReport;
+    /// The person has written the words down.
+    words_written(Nothing) -> Glance;
+    /// All purses.
+    balance(Nothing) -> BalanceReport;
+    /// Who an issuer is and what it charges.
+    look_at_issuer(LookAtIssuer) -> IssuerReport;
+    /// Trusts the issuer that was looked at.
+    trust_issuer(TrustIssuer) -> PurseAddReport;
+    /// What a text is taken for.
+    recognise(WithCode) -> SeenCode;
+    /// What the codes in a picture say; takes the file's bytes.
+    read_picture(Vec<u8>) -> ScanReport;
+    /// Plans a payment. Moves nothing.
+    review(ReviewCode) -> ReviewReport;
+    /// Pays a review, once.
+    pay(Pay) -> ReceiptReport;
+    /// The journal.
+    history(ListPayments) -> HistoryReport;
+    /// What really happened in one payment.
+    receipt(WithPayment) -> ReceiptReport;
+    /// An invoice that fills a purse.
+    top_up(AskForMoney) -> TopUpReport;
+    /// What to show someone who wants to pay.
+    get_paid(AskForMoney) -> GetPaidReport;
+    /// Waits until money asked for came in, for so long at most.
+    wait_for_money(WaitForMoney) -> MoneyInReport;
+    /// What making e-cash to hand over costs.
+    plan_gift(PlanGift) -> GiftPlanReport;
+    /// Makes the e-cash.
+    give(Give) -> GiveReport;
+    /// What taking e-cash in would bring.
+    look_at_gift(WithCode) -> RedeemReviewReport;
+    /// Takes e-cash in.
+    redeem(WithCode) -> RedeemReport;
+    /// Asks about everything undecided.
+    recover(Nothing) -> RecoveryReport;
+    /// Checks everything.
+    doctor(Nothing) -> DoctorReport;
+    /// Somebody in the practice town pays an invoice.
+    practice_pay(PracticePay) -> Nothing;
+    /// Orders a coffee at the practice town's Corner Shop.
+    practice_order(Nothing) -> PracticeCode;
+}

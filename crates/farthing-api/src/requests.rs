@@ -1,0 +1,157 @@
+//! What a front end asks for, where it is not the command line: one type for each command that
+//! takes something. Everything is text as it was typed or shown; it is read here and nowhere else.
+
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+/// A PIN, a passphrase or recovery words on their way in. Wiped when dropped; has no `Debug` and
+/// cannot be written.
+pub struct Hidden(Zeroizing<String>);
+
+impl<'de> Deserialize<'de> for Hidden {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(Zeroizing::new(text)))
+    }
+}
+
+impl Hidden {
+    /// The text, given away.
+    #[must_use]
+    pub fn into_text(mut self) -> String {
+        std::mem::take(&mut *self.0)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_text(&self) -> &str {
+        &self.0
+    }
+}
+
+macro_rules! requests {
+    ($($(#[$about:meta])* $name:ident { $($(#[$what:meta])* $field:ident: $type:ty,)* })+) => {$(
+        $(#[$about])*
+        #[derive(Deserialize)]
+        #[cfg_attr(test, derive(ts_rs::TS))]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $($(#[$what])* pub $field: $type,)*
+        }
+    )+};
+}
+
+requests! {
+    /// A new wallet.
+    Make {
+        /// The PIN; a passphrase where the system has no keychain.
+        #[cfg_attr(test, ts(type = "string"))]
+        secret: Hidden,
+        /// Play money.
+        practice: bool,
+        /// The 12 words of an earlier wallet.
+        #[cfg_attr(test, ts(type = "string | null"))]
+        words: Option<Hidden>,
+    }
+    /// The PIN or the passphrase.
+    WithSecret {
+        /// As it was typed.
+        #[cfg_attr(test, ts(type = "string"))]
+        secret: Hidden,
+    }
+    /// An issuer to look at.
+    LookAtIssuer {
+        /// Its address.
+        address: String,
+    }
+    /// An issuer that was looked at, to be trusted with money.
+    TrustIssuer {
+        /// Its address, as it was looked at.
+        address: String,
+        /// Only its money of this unit.
+        unit: Option<String>,
+    }
+    /// A payment code, e-cash, or the id of a payment that was given.
+    WithCode {
+        /// As it was pasted or scanned.
+        code: String,
+    }
+    /// What to review.
+    ReviewCode {
+        /// The payment code.
+        code: String,
+        /// How much, where the code leaves it open.
+        amount: Option<String>,
+        /// The purse to pay from.
+        purse: Option<String>,
+        /// A note for the person's own history.
+        note: Option<String>,
+    }
+    /// A review to be paid.
+    Pay {
+        /// Its id.
+        review: String,
+        /// The PIN or passphrase, where the review needs it.
+        #[cfg_attr(test, ts(type = "string | null"))]
+        secret: Option<Hidden>,
+    }
+    /// Which payments to list, newest first.
+    ListPayments {
+        /// With payees whose name has this in it.
+        merchant: Option<String>,
+        /// Begun at this moment or later.
+        since: Option<String>,
+        /// Begun before this moment: for the next page.
+        before: Option<String>,
+        /// Where every word of this begins some word.
+        search: Option<String>,
+        /// Only so many.
+        limit: Option<u32>,
+    }
+    /// One payment.
+    WithPayment {
+        /// Its id.
+        payment: String,
+    }
+    /// Money to come in.
+    AskForMoney {
+        /// How much, as it was typed.
+        amount: String,
+        /// The unit of a bare number; that of the purse, or satoshis, when there is none.
+        unit: Option<String>,
+        /// The purse it comes into.
+        purse: Option<String>,
+        /// What it is for, for the payer to read.
+        memo: Option<String>,
+    }
+    /// Money that may come in.
+    WaitForMoney {
+        /// The payment that asks for it.
+        payment: String,
+        /// How long to wait for news.
+        seconds: u32,
+    }
+    /// E-cash to hand over.
+    PlanGift {
+        /// How much, as it was typed.
+        amount: String,
+        /// The unit of a bare number; that of the purse, or satoshis, when there is none.
+        unit: Option<String>,
+        /// The purse it comes from.
+        purse: Option<String>,
+    }
+    /// A plan for e-cash to hand over, to be carried out.
+    Give {
+        /// The plan's id.
+        plan: String,
+        /// What to write on it.
+        memo: Option<String>,
+        /// The PIN or passphrase, where the plan needs it.
+        #[cfg_attr(test, ts(type = "string | null"))]
+        secret: Option<Hidden>,
+    }
+    /// An invoice for somebody in the practice town to pay.
+    PracticePay {
+        /// The invoice.
+        invoice: String,
+    }
+}
