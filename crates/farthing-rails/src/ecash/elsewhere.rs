@@ -13,6 +13,7 @@ use cdk_common::wallet::ProofInfo;
 
 use super::Ecash;
 use super::exchange::{Exchange, Finish, Goal};
+use super::numbers::Taken;
 use super::outputs::Outputs;
 use super::purse::Purse;
 use super::trouble::{Refusal, Trouble};
@@ -83,13 +84,14 @@ impl Ecash {
         }
         let keyset = exchange.outputs.keyset;
         let worths = exchange.outputs.worths.clone();
-        let counter = self.take_numbers(&keyset, worths.len()).await?;
+        let Taken { first, below } = self.take_numbers(&keyset, worths.len()).await?;
         let renumbered = Exchange {
             outputs: Outputs {
                 keyset,
-                counter,
+                counter: first,
                 worths,
             },
+            below,
             doubted: doubted || exchange.doubted,
             ..exchange.clone()
         };
@@ -121,7 +123,7 @@ impl Ecash {
             // Two stories in one breath: wait for one.
             return Ok(Finish::Undecided(refused));
         }
-        self.abandon(&renumbered).await?;
+        self.abandon(&renumbered, &refused).await?;
         Ok(Finish::NotDone(refused))
     }
 }

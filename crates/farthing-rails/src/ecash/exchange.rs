@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use cdk::mint_url::MintUrl;
 use cdk::nuts::nut00::{KnownMethod, ProofsMethods};
 use cdk::nuts::{
-    BlindSignature, CheckStateRequest, Id, MintRequest, PaymentMethod, Proof, Proofs, PublicKey,
+    BlindSignature, CheckStateRequest, MintRequest, PaymentMethod, Proof, Proofs, PublicKey,
     RestoreRequest, State, SwapRequest,
 };
 use cdk_common::wallet::ProofInfo;
@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use super::Ecash;
 use super::keysets::{Freshness, Keyset};
+use super::numbers::{Below, Taken};
 use super::outputs::{NewCoin, Output, Outputs, unblind, unblind_one};
 use super::purse::{Purse, PurseId, currency};
 use super::trouble::{Refusal, Trouble};
@@ -82,6 +83,9 @@ pub(super) struct Exchange {
     /// goes in good all the same: its refusal is no proof of that, see [`super::elsewhere`].
     #[serde(default)]
     pub(super) doubted: bool,
+    /// What lay below the numbers of what comes out.
+    #[serde(default)]
+    pub(super) below: Below,
 }
 
 impl Exchange {
@@ -121,7 +125,7 @@ impl Ecash {
         worths: Vec<u64>,
         fee: u64,
     ) -> Result<Exchange, Trouble> {
-        let counter = self.take_numbers(&keyset.id, worths.len()).await?;
+        let Taken { first, below } = self.take_numbers(&keyset.id, worths.len()).await?;
         let exchange = Exchange {
             id: Uuid::new_v4(),
             payment,
@@ -130,11 +134,12 @@ impl Ecash {
             inputs,
             outputs: Outputs {
                 keyset: keyset.id,
-                counter,
+                counter: first,
                 worths,
             },
             fee,
             doubted: false,
+            below,
         };
         self.write_record("exchange", &exchange.id.to_string(), &exchange)
             .await?;
@@ -144,29 +149,16 @@ impl Ecash {
         } = &exchange.inputs
             && let Err(error) = self.db.reserve_proofs(ys.clone(), &exchange.id).await
         {
-            self.forget_record("exchange", &exchange.id.to_string())
-                .await?;
+            self.forget_exchange(&exchange).await?;
+            self.give_back_numbers(&exchange, &Trouble::NotSent).await?;
             return Err(error.into());
         }
         Ok(exchange)
     }
 
-    /// Numbers for so many new coins; the first of them.
-    pub(super) async fn take_numbers(&self, keyset: &Id, count: usize) -> Result<u32, Trouble> {
-        let count =
-            u32::try_from(count).map_err(|_| Trouble::Store("too many coins".to_owned()))?;
-        if count == 0 {
-            return Ok(0);
-        }
-        // The counter moves first: a gap is harmless, a number used twice is not.
-        let after = self.db.increment_keyset_counter(keyset, count).await?;
-        after
-            .checked_sub(count)
-            .ok_or_else(|| Trouble::Store("a counter went backwards".to_owned()))
-    }
-
-    /// The exchange will not happen: its inputs are free again and its record goes.
-    pub(super) async fn abandon(&self, exchange: &Exchange) -> Result<(), Trouble> {
+    /// The exchange will not happen, as `why` proves: its inputs are free again, its record goes,
+    /// and then its numbers are nobody's. [`Trouble::NotSent`] is for one that was never sent.
+    pub(super) async fn abandon(&self, exchange: &Exchange, why: &Trouble) -> Result<(), Trouble> {
         if let Inputs::Ours {
             set_aside_before: false,
             ..
@@ -179,8 +171,8 @@ impl Ecash {
             // recovery looks for them from here on.
             self.look_again_from(&exchange.outputs).await?;
         }
-        self.forget_record("exchange", &exchange.id.to_string())
-            .await
+        self.forget_exchange(exchange).await?;
+        self.give_back_numbers(exchange, why).await
     }
 
     /// The coins that go in, as the issuer wants to see them.
@@ -310,7 +302,7 @@ impl Ecash {
         match self.send_swap(purse, exchange).await {
             Ok(signatures) => self.finish_swap(purse, exchange, &signatures, false).await,
             Err(trouble) if trouble.proves_nothing_happened() => {
-                self.abandon(exchange).await?;
+                self.abandon(exchange, &trouble).await?;
                 Ok(Finish::NotDone(trouble))
             }
             Err(trouble) => self.find_out_swap(purse, exchange, Some(trouble)).await,
@@ -377,7 +369,7 @@ impl Ecash {
             && exchange.ends_with(&refused)
         {
             self.heed(purse, &refused).await?;
-            self.abandon(exchange).await?;
+            self.abandon(exchange, &refused).await?;
             return Ok(Finish::NotDone(refused));
         }
         match self.send_again(purse, exchange).await {
@@ -388,7 +380,7 @@ impl Ecash {
                 Ok(None) if !exchange.ends_with(&refused) => Ok(Finish::Undecided(refused)),
                 Ok(None) => {
                     self.heed(purse, &refused).await?;
-                    self.abandon(exchange).await?;
+                    self.abandon(exchange, &refused).await?;
                     Ok(Finish::NotDone(refused))
                 }
                 Err(trouble) => Ok(Finish::Undecided(trouble)),
@@ -499,7 +491,15 @@ impl Ecash {
                 if let Some(key) = key {
                     request.sign_legacy(key).map_err(unsigned)?;
                 }
-                Ok(client.post_mint(&method, request).await?.signatures)
+                match client
+                    .post_mint(&method, request)
+                    .await
+                    .map_err(Trouble::from)
+                {
+                    // The issuer has seen the coins, and refused them.
+                    Err(Trouble::NotSent) => Err(Trouble::Refused(Refusal::BadSignature)),
+                    answer => Ok(answer?.signatures),
+                }
             }
             answer => Ok(answer?.signatures),
         }
@@ -618,7 +618,8 @@ impl Ecash {
                 self.db.update_proofs_state(spent, State::Spent).await?;
             }
         }
-        self.abandon(exchange).await?;
+        self.abandon(exchange, &Trouble::Refused(Refusal::AlreadySpent))
+            .await?;
         self.doubt_the_rest(purse).await
     }
 

@@ -350,7 +350,7 @@ impl Ecash {
                 ..
             }) => self.find_out_melt(purse, exchange, None).await,
             Err(trouble) if trouble.proves_nothing_happened() => {
-                self.abandon(exchange).await?;
+                self.abandon(exchange, &trouble).await?;
                 Ok(Finish::NotDone(trouble))
             }
             Err(trouble @ Trouble::Refused(_)) => {
@@ -518,7 +518,7 @@ impl Ecash {
             let result = PaymentResult::NotPaid { cost: *swap_fee };
             self.write_record("result", &exchange.payment.to_string(), &result)
                 .await?;
-            self.abandon(exchange).await?;
+            self.abandon(exchange, &why).await?;
             if why == Trouble::Refused(Refusal::AlreadySpent) {
                 self.doubt_the_rest(purse).await?;
             }

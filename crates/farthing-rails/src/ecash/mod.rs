@@ -11,6 +11,7 @@ mod hand;
 mod issuer;
 mod keysets;
 mod melt;
+mod numbers;
 mod outputs;
 mod purse;
 mod recover;

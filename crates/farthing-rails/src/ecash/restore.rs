@@ -15,8 +15,10 @@ use super::outputs::{BadSignatures, NewCoin, Outputs, unblind_one};
 use super::purse::{Purse, currency};
 use super::trouble::Trouble;
 
-/// Batches without any coin after which a key set is taken to hold no more: 3 × 100 counters.
-const EMPTY_BATCHES: usize = 3;
+/// Batches without any coin after which a key set is taken to hold no more: 10 × 100 counters.
+/// Our own rows without coins are far shorter, see [`super::numbers`]; those of a wallet from
+/// before it kept them so, or of another program on the same words, may not be.
+const EMPTY_BATCHES: usize = 10;
 /// The kind of record that says from which number on to look for coins.
 const LOOK_FROM: &str = "look-from";
 /// The kind of record that says how far the words' coins have been looked for.
@@ -131,10 +133,10 @@ impl Ecash {
         let keyset = self
             .signing_keyset(&issuer, &currency(&purse.unit), Freshness::Recent)
             .await?;
-        let counter = self.db.increment_keyset_counter(&keyset.id, 0).await?;
+        let first = self.first_without_coin(&keyset.id).await?;
         let from = self.read_record(LOOK_FROM, &keyset.id.to_string()).await?;
         let found = self
-            .catch_up_from(purse, &keyset, from.unwrap_or(counter).min(counter))
+            .catch_up_from(purse, &keyset, from.unwrap_or(first).min(first))
             .await?;
         self.forget_record(LOOK_FROM, &keyset.id.to_string())
             .await?;
@@ -278,11 +280,12 @@ impl Ecash {
         Ok((free, held))
     }
 
-    /// Never lowers a counter, and leaves no gap: a later restore stops at one of 300.
+    /// Never lowers a counter, and leaves no gap: a later restore stops at a long one.
     async fn move_counter_past(&self, keyset: &Id, highest: Option<u32>) -> Result<(), Trouble> {
         let Some(next) = highest.and_then(|highest| highest.checked_add(1)) else {
             return Ok(());
         };
+        self.numbers_made_coins(keyset, next).await?;
         let now = self.db.increment_keyset_counter(keyset, 0).await?;
         if let Some(missing) = next.checked_sub(now).filter(|missing| *missing > 0) {
             self.db.increment_keyset_counter(keyset, missing).await?;

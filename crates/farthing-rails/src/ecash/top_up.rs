@@ -188,7 +188,7 @@ impl Ecash {
             let exchange = self.begin_issue(purse, top_up).await?;
             let finish = match self.send_issue(purse, &exchange, &top_up.quote).await {
                 Err(trouble) if trouble.proves_nothing_happened() => {
-                    self.abandon(&exchange).await?;
+                    self.abandon(&exchange, &trouble).await?;
                     Finish::NotDone(trouble)
                 }
                 Err(trouble) => self.find_out_swap(purse, &exchange, Some(trouble)).await?,
