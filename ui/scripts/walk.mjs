@@ -1,0 +1,38 @@
+// Walks through every screen in Chromium, on the fake app: looks for what keeps people out and
+// takes a picture of each into look/. `npm run walk -- welcome settings` walks only those whose
+// name has one of these words in it. CHROMIUM names another browser than /usr/bin/chromium.
+import { examine, picture, walkThrough } from "./eyes.mjs";
+import { SCREENS } from "./screens.mjs";
+
+const wanted = process.argv.slice(2);
+
+/** Every screen on a phone in both themes; each at least once wide, small, large and mirrored. */
+const MANNERS = [
+  { width: 390, query: { theme: "light", lang: "en" } },
+  { width: 390, query: { theme: "dark", lang: "en" } },
+  { width: 320, query: { theme: "light", lang: "en", text: "200" } },
+  { width: 320, query: { theme: "light", lang: "en-XA" } },
+  { width: 390, query: { theme: "light", lang: "ar" } },
+  { width: 768, query: { theme: "dark", lang: "hi" } },
+  { width: 1280, query: { theme: "light", lang: "en" } },
+  { width: 1280, query: { theme: "dark", lang: "ar", contrast: "more" } },
+];
+
+await walkThrough(async (open) => {
+  for (const { name, query = {}, steps, sheet = false } of SCREENS) {
+    if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
+    for (const manner of MANNERS) {
+      const { width } = manner;
+      const full = [name, width, ...Object.values(manner.query)].join("-");
+      const path = `/?${new URLSearchParams({ ...manner.query, ...query })}`;
+      const { page, complain } = await open(path, { width, name: full });
+      await page.locator("h1").first().waitFor({ state: "attached" });
+      await steps?.(page);
+      await page.waitForTimeout(350);
+      await examine(page, complain);
+      if (sheet) await page.screenshot({ path: `look/${full}.png` });
+      else await picture(page, full);
+      await page.close();
+    }
+  }
+});
