@@ -33,6 +33,7 @@ export async function walkThrough(walk) {
     page.on("request", (request) => {
       if (!request.url().startsWith(own)) complain(`asked for ${request.url()}`);
     });
+    page.setDefaultTimeout(5000);
     await page.goto(`${own}${path}`);
     await page.locator("main").waitFor({ state: "attached" });
     await page.evaluate(() => document.fonts.ready);

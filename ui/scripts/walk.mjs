@@ -1,10 +1,11 @@
 // Walks through every screen in Chromium, on the fake app: looks for what keeps people out and
 // takes a picture of each into look/. `npm run walk -- welcome settings` walks only those whose
-// name has one of these words in it. CHROMIUM names another browser than /usr/bin/chromium.
+// name has one of these words in it, `--first` in the first manner only. CHROMIUM names another browser than /usr/bin/chromium.
 import { examine, picture, walkThrough } from "./eyes.mjs";
 import { SCREENS } from "./screens.mjs";
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((word) => word !== "--first");
+const only = process.argv.includes("--first") ? 1 : undefined;
 
 /** Every screen on a phone in both themes; each at least once wide, small, large and mirrored. */
 const MANNERS = [
@@ -21,13 +22,17 @@ const MANNERS = [
 await walkThrough(async (open) => {
   for (const { name, query = {}, steps, sheet = false } of SCREENS) {
     if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
-    for (const manner of MANNERS) {
+    for (const manner of MANNERS.slice(0, only)) {
       const { width } = manner;
       const full = [name, width, ...Object.values(manner.query)].join("-");
       const path = `/?${new URLSearchParams({ ...manner.query, ...query })}`;
       const { page, complain } = await open(path, { width, name: full });
-      await page.locator("h1").first().waitFor({ state: "attached" });
-      await steps?.(page);
+      try {
+        await page.locator("h1").first().waitFor({ state: "attached" });
+        await steps?.(page);
+      } catch (error) {
+        complain(error.message.split("\n", 1)[0]);
+      }
       await page.waitForTimeout(350);
       await examine(page, complain);
       if (sheet) await page.screenshot({ path: `look/${full}.png` });

@@ -29,6 +29,11 @@ class Language {
     return getTextDirection(this.#locale);
   }
 
+  /** Whether this language has digits other than 0–9, so that there is something to choose. */
+  get hasOwnDigits(): boolean {
+    return DIGITS[this.#locale] !== undefined;
+  }
+
   /** What `Intl` is asked with. */
   get tag(): string {
     const digits = this.latinDigits ? "latn" : (DIGITS[this.#locale] ?? "latn");

@@ -1,3 +1,8 @@
+import { locales, type Locale } from "./generated/runtime.js";
+
+/** The languages people speak; the made-up one is for us. */
+export const spoken: readonly Locale[] = locales.filter((locale) => !locale.includes("-"));
+
 /** What a language calls itself, in its own script. */
 export function nameOf(locale: string): string {
   const name = new Intl.DisplayNames([locale], { type: "language" }).of(locale) ?? locale;
