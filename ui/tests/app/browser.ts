@@ -5,6 +5,7 @@ import { go, type Place, type PlaceName } from "$lib/places.svelte";
 import { preferences, type TextSize, type Theme } from "$lib/wallet/preferences.svelte";
 import type { Locale } from "$lib/words/language.svelte";
 import { FakeApp } from ".";
+import { refusal } from "./errors";
 import { birch, maple, payments } from "./town";
 
 declare global {
@@ -24,6 +25,7 @@ export function inTheBrowser(): void {
       state: (value("state") ?? "open") as WalletState,
       practice: !asked.has("real"),
       secret: asked.has("passphrase") ? "passphrase" : "pin",
+      problem: value("state") === "unusable" ? refusal("keychain_locked") : null,
       words_unseen: asked.has("words_unseen"),
     },
     purses: money === "none" ? [] : [maple(money), ...(asked.has("birch") ? [birch()] : [])],
