@@ -6,7 +6,10 @@
 use std::cell::Cell;
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use farthing_tests::liar::{Liar, Lie, Reply};
 use farthing_tests::proxy::journeys::in_full;
 use farthing_tests::proxy::{Fault, Proxy, Rule};
 use farthing_tests::{Keyring, Person, Town};
@@ -423,4 +426,71 @@ fn a_wallet_killed_before_the_keychain_was_told_is_no_old_copy() {
         assert!(!well.to_string().contains("older"), "{well}");
     }
     assert_eq!(ada.balance("sat"), (400, 0));
+}
+
+/// How long the offer below stands, and how long its end is waited for at most, in seconds.
+const OFFER: u64 = 10;
+const PATIENCE: u64 = 120;
+
+#[test]
+fn a_payment_whose_coins_another_copy_spent_ends_and_is_made_with_others() {
+    let town = Town::open();
+    let line = Liar::before(&town.issuer("Maple"));
+    let ada = town.person("Ada");
+    ada.open_purse(line.url(), "sat");
+    ada.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    let other = Person::new("Ada");
+    copied(&ada.home(), &other.home());
+    let (hers, hash) = town.merchant_invoice(300_000, "asked for by her");
+    let (its, others_hash) = town.merchant_invoice(300_000, "paid by the copy");
+
+    // Her request never arrives. Before she can ask about it, the copy pays with the same coins.
+    let (came, copy) = (
+        AtomicBool::new(false),
+        std::sync::Mutex::new(Some((other, its))),
+    );
+    let spent_first = Lie::new("POST /v1/melt/bolt11", move |heard, honest| {
+        if came.swap(true, Ordering::SeqCst) {
+            return honest.ask(heard);
+        }
+        let (other, its) = copy.lock().unwrap().take().unwrap();
+        other.ask(&["pay", &its, "--yes"]).done();
+        Reply::Nothing
+    });
+    let soon = Lie::edit("POST /v1/melt/quote/bolt11", |json| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        json["expiry"] = json!(now.as_secs() + OFFER);
+    });
+    line.lie(vec![spent_first, soon]);
+    let said = ada.ask(&["pay", &hers, "--yes"]);
+    assert_ne!(said.code, Some(0), "{said:#?}");
+    line.repent();
+    assert_eq!(town.invoice(&others_hash)["state"], "settled");
+    let books = || town.books("Maple")["sat"].outstanding;
+
+    let mut heard = Vec::new();
+    for _ in 0..PATIENCE {
+        ada.ask(&["recover"]);
+        let told = ada.ask(&["history"]).done();
+        let payments = told["payments"].as_array().unwrap().clone();
+        let outcome = |payment: &serde_json::Value| payment["outcome"].as_str().unwrap().to_owned();
+        heard = payments.iter().map(outcome).collect();
+        if !heard.contains(&"still_deciding".to_owned()) {
+            break;
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    heard.sort();
+    assert_eq!(
+        heard,
+        ["not_paid", "paid"],
+        "the top-up, and what never arrived"
+    );
+    assert_ne!(town.invoice(&hash)["state"], "settled");
+    assert_eq!(held(&ada), books(), "what the copy left, and its change");
+
+    // The same invoice can be paid after all, once.
+    ada.ask(&["pay", &hers, "--yes"]).done();
+    assert_eq!(town.invoice(&hash)["state"], "settled");
+    assert_eq!(held(&ada), books());
 }

@@ -65,6 +65,9 @@ pub(super) enum Goal {
         swap_fee: u64,
         /// What the coins that go in are worth: they may be gone when it is settled.
         put_in: u64,
+        /// Until when the issuer may carry it out, in seconds since 1970.
+        #[serde(default)]
+        until: u64,
     },
 }
 

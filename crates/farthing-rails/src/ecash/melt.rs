@@ -22,8 +22,9 @@ use uuid::Uuid;
 use super::Ecash;
 use super::coins::{Coin, CoinPlan, NoPlan, SwapPlan, plan_melt};
 use super::exchange::{Exchange, Finish, Goal, Inputs, leave_open};
+use super::fence::stands_until;
 use super::hand::pick;
-use super::keysets::{Freshness, Keyset};
+use super::keysets::{Freshness, Keyset, unix_now};
 use super::outputs::unblind;
 use super::purse::{HeldCoin, Purse, currency};
 use super::recover::PaymentResult;
@@ -296,6 +297,7 @@ impl Ecash {
             amount: quote.amount.value(),
             swap_fee: cost.swap_fee.value(),
             put_in: worth,
+            until: stands_until(quote.expires_at, unix_now()),
         };
         let ours = Inputs::Ours {
             ys,
@@ -410,7 +412,7 @@ impl Ecash {
         )
     }
 
-    async fn ask_quote(&self, purse: &Purse, quote: &str) -> Result<Answer, Trouble> {
+    pub(super) async fn ask_quote(&self, purse: &Purse, quote: &str) -> Result<Answer, Trouble> {
         let method = PaymentMethod::Known(KnownMethod::Bolt11);
         Answer::of(
             self.client(&purse.mint()?)
@@ -482,15 +484,17 @@ impl Ecash {
             Err(trouble) => return Ok(Finish::Undecided(trouble)),
         };
         let is = |y: &cdk::nuts::PublicKey, wanted: State| states.get(y) == Some(&wanted);
-        let spent_elsewhere = refused == Some(Trouble::Refused(Refusal::AlreadySpent))
-            || names.iter().any(|y| is(y, State::Unspent));
         if names
             .iter()
             .any(|y| !is(y, State::Unspent) && !is(y, State::Spent))
-            || !spent_elsewhere
         {
             // It calls the payment unpaid but holds on to the coins: wait for one story.
             return Ok(Finish::Undecided(Trouble::Refused(Refusal::UnderWay)));
+        }
+        if refused != Some(Trouble::Refused(Refusal::AlreadySpent))
+            && names.iter().all(|y| is(y, State::Spent))
+        {
+            return self.all_were_spent(purse, exchange).await;
         }
         // A payment takes all of its coins or none. Some that are gone were spent by another copy
         // of this wallet, and with them the request can never be carried out.
@@ -524,54 +528,7 @@ impl Ecash {
             }
             return Ok(Finish::NotDone(why));
         }
-        let begun = self.exchanges_of(&purse.id).await?.into_iter().find(
-            |other| matches!(other.goal, Goal::Swap { fences: Some(melt) } if melt == exchange.id),
-        );
-        let (fence, finish) = match begun {
-            Some(fence) => {
-                let finish = self.find_out_swap(purse, &fence, None).await?;
-                (fence, finish)
-            }
-            None => {
-                let fence = self
-                    .begin_like_for_like(
-                        purse,
-                        exchange.payment,
-                        names,
-                        exchange.fee,
-                        Some(exchange.id),
-                    )
-                    .await?;
-                let finish = self.run_swap(purse, &fence).await?;
-                (fence, finish)
-            }
-        };
-        match finish {
-            Finish::Done(_) => {
-                self.finish_fence(&fence, *swap_fee).await?;
-                Ok(Finish::NotDone(why))
-            }
-            // The late request got there first, or the issuer cannot say: ask again later.
-            Finish::NotDone(_) => Ok(Finish::Undecided(Trouble::Refused(Refusal::UnderWay))),
-            Finish::Undecided(trouble) => Ok(Finish::Undecided(trouble)),
-        }
-    }
-
-    /// The fence stands: the payment can no longer happen. Writes that down and tidies up.
-    pub(super) async fn finish_fence(
-        &self,
-        fence: &Exchange,
-        swap_fee: u64,
-    ) -> Result<(), Trouble> {
-        let result = PaymentResult::NotPaid {
-            cost: fence.fee.saturating_add(swap_fee),
-        };
-        self.write_record("result", &fence.payment.to_string(), &result)
-            .await?;
-        if let Goal::Swap { fences: Some(melt) } = &fence.goal {
-            self.forget_record("exchange", &melt.to_string()).await?;
-        }
-        self.forget_exchange(fence).await
+        self.fence_off(purse, exchange, names, why).await
     }
 
     /// Whether the issuer calls every coin that went in spent.
@@ -581,7 +538,7 @@ impl Ecash {
         Ok(names.iter().all(|y| states.get(y) == Some(&State::Spent)))
     }
 
-    async fn settle_melt(
+    pub(super) async fn settle_melt(
         &self,
         purse: &Purse,
         exchange: &Exchange,
@@ -680,10 +637,10 @@ pub(super) fn melted(purse: &Purse, result: &PaymentResult) -> Option<Melted> {
     })
 }
 
-struct Answer {
-    state: MeltQuoteState,
-    preimage: Option<String>,
-    change: Option<Vec<BlindSignature>>,
+pub(super) struct Answer {
+    pub(super) state: MeltQuoteState,
+    pub(super) preimage: Option<String>,
+    pub(super) change: Option<Vec<BlindSignature>>,
 }
 
 impl Answer {

@@ -7,6 +7,7 @@
 mod coins;
 mod elsewhere;
 mod exchange;
+mod fence;
 mod hand;
 mod issuer;
 mod keysets;

@@ -154,15 +154,7 @@ impl Ecash {
             Finish::Done(_) => {}
         }
         match (&exchange.goal, &exchange.inputs) {
-            (Goal::Swap { fences: Some(melt) }, _) => {
-                let closed: Option<Exchange> =
-                    self.read_record("exchange", &melt.to_string()).await?;
-                let swap_fee = match closed.map(|melt| melt.goal) {
-                    Some(Goal::Melt { swap_fee, .. }) => swap_fee,
-                    _ => 0,
-                };
-                self.finish_fence(exchange, swap_fee).await?;
-            }
+            (Goal::Swap { fences: Some(_) }, _) => self.finish_fence(exchange).await?,
             (_, Inputs::Foreign { .. }) => self.finish_redeem(purse, exchange).await?,
             (Goal::Issue { .. }, _) => {
                 let received = exchange.outputs.worth();

@@ -1,0 +1,162 @@
+//! How a Lightning payment ends whose answer was lost and which the issuer calls unpaid.
+//!
+//! While its coins are good, a late copy of the request could still pay: they are swapped for new
+//! ones (a *fence*), and then none can. Where all of them are spent, none can either; but they may
+//! have been spent by the payment itself, and only the issuer's word on it tells. That is asked
+//! for once more after the coins were seen to be gone, and taken once the offer has run out:
+//! from then on no issuer may carry it out or be late in saying so.
+
+use cdk::nuts::{MeltQuoteState, PublicKey, State};
+
+use super::Ecash;
+use super::exchange::{Exchange, Finish, Goal};
+use super::keysets::unix_now;
+use super::purse::Purse;
+use super::recover::PaymentResult;
+use super::trouble::{Refusal, Trouble};
+
+/// Longest time an offer to pay is taken to stand, in seconds: a day.
+const LONGEST_STANDING: u64 = 24 * 3600;
+
+/// Until when an issuer may carry an offer out that is taken up `now`. What it says of that may be
+/// nothing, or absurd.
+pub(super) fn stands_until(expires_at: u64, now: u64) -> u64 {
+    let longest = now.saturating_add(LONGEST_STANDING);
+    if expires_at < now {
+        longest
+    } else {
+        expires_at.min(longest)
+    }
+}
+
+impl Ecash {
+    /// Swaps what went into a payment for new coins, so that it can no longer happen.
+    pub(super) async fn fence_off(
+        &self,
+        purse: &Purse,
+        melt: &Exchange,
+        names: Vec<PublicKey>,
+        why: Trouble,
+    ) -> Result<Finish<PaymentResult>, Trouble> {
+        if let Some(fence) = self.fence_of(purse, melt).await? {
+            return self.ask_about_fence(purse, &fence, why).await;
+        }
+        let fence = self
+            .begin_like_for_like(purse, melt.payment, names, melt.fee, Some(melt.id))
+            .await?;
+        let finish = self.run_swap(purse, &fence).await?;
+        self.end_fence(&fence, finish, why).await
+    }
+
+    async fn fence_of(&self, purse: &Purse, melt: &Exchange) -> Result<Option<Exchange>, Trouble> {
+        let all = self.exchanges_of(&purse.id).await?;
+        Ok(all.into_iter().find(
+            |other| matches!(other.goal, Goal::Swap { fences: Some(fenced) } if fenced == melt.id),
+        ))
+    }
+
+    async fn ask_about_fence(
+        &self,
+        purse: &Purse,
+        fence: &Exchange,
+        why: Trouble,
+    ) -> Result<Finish<PaymentResult>, Trouble> {
+        let finish = self.find_out_swap(purse, fence, None).await?;
+        self.end_fence(fence, finish, why).await
+    }
+
+    async fn end_fence<T>(
+        &self,
+        fence: &Exchange,
+        finish: Finish<T>,
+        why: Trouble,
+    ) -> Result<Finish<PaymentResult>, Trouble> {
+        match finish {
+            Finish::Done(_) => {
+                self.finish_fence(fence).await?;
+                Ok(Finish::NotDone(why))
+            }
+            // The late request got there first, or the issuer cannot say: ask again later.
+            Finish::NotDone(_) => Ok(Finish::Undecided(Trouble::Refused(Refusal::UnderWay))),
+            Finish::Undecided(trouble) => Ok(Finish::Undecided(trouble)),
+        }
+    }
+
+    /// The fence stands: the payment can no longer happen. Writes that down and tidies up.
+    pub(super) async fn finish_fence(&self, fence: &Exchange) -> Result<(), Trouble> {
+        let Goal::Swap { fences: Some(melt) } = &fence.goal else {
+            return Err(Trouble::Store("a record is of another kind".to_owned()));
+        };
+        let closed: Option<Exchange> = self.read_record("exchange", &melt.to_string()).await?;
+        // A repetition after a crash in here may not find it any more; its result stands.
+        if let Some(Goal::Melt { swap_fee, .. }) = closed.map(|melt| melt.goal) {
+            let cost = fence.fee.saturating_add(swap_fee);
+            let result = PaymentResult::NotPaid { cost };
+            self.write_record("result", &fence.payment.to_string(), &result)
+                .await?;
+            self.forget_record("exchange", &melt.to_string()).await?;
+        }
+        self.forget_exchange(fence).await
+    }
+
+    /// Every coin that went in is spent, and the issuer called the payment unpaid before it said
+    /// so.
+    pub(super) async fn all_were_spent(
+        &self,
+        purse: &Purse,
+        melt: &Exchange,
+    ) -> Result<Finish<PaymentResult>, Trouble> {
+        let Goal::Melt {
+            quote,
+            swap_fee,
+            until,
+            ..
+        } = &melt.goal
+        else {
+            return Err(Trouble::Store("a record is of another kind".to_owned()));
+        };
+        if let Some(fence) = self.fence_of(purse, melt).await? {
+            let why = Trouble::Refused(Refusal::LightningFailed);
+            return self.ask_about_fence(purse, &fence, why).await;
+        }
+        let answer = self.ask_quote(purse, quote).await?;
+        match answer.state {
+            MeltQuoteState::Paid => {
+                return self
+                    .settle_melt(purse, melt, answer.preimage, answer.change, true)
+                    .await;
+            }
+            MeltQuoteState::Unpaid | MeltQuoteState::Failed if unix_now() > *until => {}
+            _ => return Ok(Finish::Undecided(Trouble::Refused(Refusal::UnderWay))),
+        }
+        // By another copy of this wallet, as nobody else has them.
+        let why = Trouble::Refused(Refusal::AlreadySpent);
+        let names = Self::input_names(melt)?;
+        self.db.update_proofs_state(names, State::Spent).await?;
+        let result = PaymentResult::NotPaid { cost: *swap_fee };
+        self.write_record("result", &melt.payment.to_string(), &result)
+            .await?;
+        self.abandon(melt, &why).await?;
+        self.doubt_the_rest(purse).await?;
+        Ok(Finish::NotDone(why))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offer_stands_as_long_as_it_says_and_at_most_a_day() {
+        let now = 1_700_000_000;
+        assert_eq!(stands_until(now + 60, now), now + 60);
+        for absurd in [0, now - 1, now + LONGEST_STANDING + 1, u64::MAX] {
+            assert_eq!(
+                stands_until(absurd, now),
+                now + LONGEST_STANDING,
+                "{absurd}"
+            );
+        }
+        assert_eq!(stands_until(u64::MAX, u64::MAX), u64::MAX);
+    }
+}
