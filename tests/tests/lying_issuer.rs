@@ -1415,8 +1415,8 @@ fn looking_for_coins_has_an_end_and_goes_on_later() {
         heard.lock().unwrap().push(what.body["outputs"][0].clone());
         honest.ask(what)
     })]);
-    // Honest now, and there are no coins: three empty batches more, and none asked for again.
+    // Honest now, and there are no coins: ten empty batches more, and none asked for again.
     liar.watch(&ada, &add, None).said.done();
     assert!(asked > 3, "{asked}");
-    assert_eq!(seen.lock().unwrap().len(), 3);
+    assert_eq!(seen.lock().unwrap().len(), 10);
 }

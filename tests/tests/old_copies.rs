@@ -470,7 +470,7 @@ fn a_payment_whose_coins_another_copy_spent_ends_and_is_made_with_others() {
 
     let mut heard = Vec::new();
     for _ in 0..PATIENCE {
-        ada.ask(&["recover"]);
+        let _ = ada.ask(&["recover"]);
         let told = ada.ask(&["history"]).done();
         let payments = told["payments"].as_array().unwrap().clone();
         let outcome = |payment: &serde_json::Value| payment["outcome"].as_str().unwrap().to_owned();
