@@ -20,4 +20,4 @@ pub mod money;
 pub use disk::DiskTrouble;
 pub use history::History;
 pub use home::{Home, HomeLock};
-pub use money::{MoneyDb, check_money, open_money, open_or_create_money};
+pub use money::{CoinTable, Money, MoneyDb, check_money, open_money, open_or_create_money};

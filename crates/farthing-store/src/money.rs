@@ -4,6 +4,7 @@
 //! one thread, so that statements happen in the order they were asked for, whatever becomes of the
 //! tasks that asked.
 
+mod coins;
 mod connection;
 
 use std::path::{Path, PathBuf};
@@ -16,15 +17,25 @@ use farthing_vault::DatabaseKey;
 use thiserror::Error;
 
 use crate::encrypted::{self, Create, OpenError, RawKey};
+pub use coins::CoinTable;
 use connection::{ConnectionError, PoolConfig};
 pub use connection::{MoneyConnection, MoneyPool, MoneyTransaction};
 
 /// cdk's wallet database over our connection: an `Arc` of it is what cdk's wallets take as their
 /// `localstore`.
 ///
-/// The file is closed when the last clone is dropped; dropping waits for the statement that is
+/// The file is closed when the last clone is dropped (a [`CoinTable`] does not count); dropping waits for the statement that is
 /// running.
 pub type MoneyDb = SQLWalletDatabase<MoneyPool>;
+
+/// An open `money.db`.
+#[derive(Debug, Clone)]
+pub struct Money {
+    /// cdk's view of it.
+    pub tables: Arc<MoneyDb>,
+    /// Ours.
+    pub coins: CoinTable,
+}
 
 /// Which schema this version writes. It is stored as `user_version` *before* cdk migrates, so that
 /// an older version refuses the file. Add one whenever an update of cdk brings migrations (a test
@@ -63,7 +74,7 @@ pub enum MoneyError {
 ///
 /// # Errors
 /// [`MoneyError::Missing`] when it is not there: an empty one in its place would hide the loss.
-pub async fn open_money(path: &Path, key: &DatabaseKey) -> Result<Arc<MoneyDb>, MoneyError> {
+pub async fn open_money(path: &Path, key: &DatabaseKey) -> Result<Money, MoneyError> {
     open(path, &RawKey::from(key), Create::Never).await
 }
 
@@ -71,10 +82,7 @@ pub async fn open_money(path: &Path, key: &DatabaseKey) -> Result<Arc<MoneyDb>, 
 ///
 /// # Errors
 /// See [`MoneyError`].
-pub async fn open_or_create_money(
-    path: &Path,
-    key: &DatabaseKey,
-) -> Result<Arc<MoneyDb>, MoneyError> {
+pub async fn open_or_create_money(path: &Path, key: &DatabaseKey) -> Result<Money, MoneyError> {
     open(path, &RawKey::from(key), Create::IfAbsent).await
 }
 
@@ -88,10 +96,14 @@ pub fn check_money(path: &Path, key: &DatabaseKey) -> Result<(), MoneyError> {
         .map_err(|error| at(path, error))
 }
 
-async fn open(path: &Path, key: &RawKey, create: Create) -> Result<Arc<MoneyDb>, MoneyError> {
+async fn open(path: &Path, key: &RawKey, create: Create) -> Result<Money, MoneyError> {
     let config = PoolConfig::new(path.to_owned(), key.clone(), create, SCHEMA);
+    let coins = CoinTable::over(config.line());
     match MoneyDb::new(config).await {
-        Ok(db) => Ok(Arc::new(db)),
+        Ok(db) => Ok(Money {
+            tables: Arc::new(db),
+            coins,
+        }),
         Err(error) => Err(why(path, error)),
     }
 }

@@ -8,7 +8,7 @@ use farthing_rails::gate::{Gate, Reach};
 use farthing_store::history::OpenHistoryError;
 use farthing_store::home::{HomeError, LockError};
 use farthing_store::money::MoneyError;
-use farthing_store::{DiskTrouble, History, Home, HomeLock, open_money};
+use farthing_store::{DiskTrouble, History, Home, HomeLock, Money, open_money};
 use farthing_vault::{Mark, Secret, UnlockError, Vault};
 use zeroize::Zeroizing;
 
@@ -194,13 +194,14 @@ pub(crate) async fn assembled(
     Ok(wallet)
 }
 
-pub(crate) fn ecash_of(vault: &Vault, money: std::sync::Arc<farthing_store::MoneyDb>) -> Ecash {
+pub(crate) fn ecash_of(vault: &Vault, money: Money) -> Ecash {
     let reach = match vault.mark() {
         Mark::Real => Reach::RealWorld,
         Mark::Practice { .. } => Reach::Loopback,
     };
     Ecash::new(
-        money,
+        money.tables,
+        money.coins,
         Gate::new(reach),
         Zeroizing::new(*vault.seed().as_bytes()),
     )

@@ -1,6 +1,6 @@
 //! An issuer's key sets: what it signs with, what coins of each cost to use.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cdk::mint_url::MintUrl;
@@ -132,14 +132,7 @@ impl Ecash {
         listed: Vec<KeySetInfo>,
     ) -> Result<Vec<KeySetInfo>, Trouble> {
         // A coin without a proof may have been made up by whoever listed the key set.
-        let proven: BTreeSet<(Id, MintUrl)> = self
-            .db
-            .get_proofs(None, None, None, None)
-            .await?
-            .into_iter()
-            .filter(|info| info.proof.dleq.is_some())
-            .map(|info| (info.proof.keyset_id, info.mint_url))
-            .collect();
+        let proven = self.coins.proven_keysets().await?;
         let others = |keyset: &KeySetInfo| {
             proven
                 .iter()

@@ -29,6 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cdk::mint_url::MintUrl;
 use cdk::wallet::{BaseHttpClient, MintConnector};
 use cdk_common::database::{Error as DatabaseError, WalletDatabase};
+use farthing_store::CoinTable;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -55,6 +56,7 @@ const KV: &str = "farthing";
 /// All e-cash of one wallet.
 pub struct Ecash {
     db: MoneyTables,
+    coins: CoinTable,
     gate: Gate,
     seed: Zeroizing<[u8; 64]>,
     clients: Mutex<HashMap<MintUrl, Arc<dyn MintConnector + Send + Sync>>>,
@@ -68,12 +70,13 @@ impl std::fmt::Debug for Ecash {
 }
 
 impl Ecash {
-    /// E-cash kept in `db`, its secrets derived from the recovery words' `seed` (NUT-13),
+    /// E-cash kept in `db`, which `coins` is of as well, its secrets derived from the recovery words' `seed` (NUT-13),
     /// talking to issuers through `gate`.
     #[must_use]
-    pub fn new(db: MoneyTables, gate: Gate, seed: Zeroizing<[u8; 64]>) -> Self {
+    pub fn new(db: MoneyTables, coins: CoinTable, gate: Gate, seed: Zeroizing<[u8; 64]>) -> Self {
         Self {
             db,
+            coins,
             gate,
             seed,
             clients: Mutex::default(),

@@ -14,6 +14,9 @@ use super::keysets::Freshness;
 use super::trouble::Trouble;
 use super::{Ecash, KV, key_of};
 
+/// Coins asked for by name in one question to the database, which allows some thousands.
+const MOST_NAMES: usize = 500;
+
 /// A purse's short name: 8 hexadecimal characters, made from issuer and unit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -160,15 +163,27 @@ impl Ecash {
         })
     }
 
+    /// The purse's coins in one of these states.
+    pub(super) async fn coins_in(
+        &self,
+        purse: &Purse,
+        states: &[State],
+    ) -> Result<Vec<ProofInfo>, Trouble> {
+        let unit = currency(&purse.unit);
+        let names = self.coins.names(&purse.mint()?, &unit, states).await?;
+        let mut coins = Vec::with_capacity(names.len());
+        for some in names.chunks(MOST_NAMES) {
+            coins.extend(self.db.get_proofs_by_ys(some.to_vec()).await?);
+        }
+        Ok(coins)
+    }
+
     /// The coins free to spend, with what using each costs.
     pub(super) async fn free_coins(&self, purse: &Purse) -> Result<Vec<HeldCoin>, Trouble> {
         let issuer = purse.mint()?;
         let unit = currency(&purse.unit);
         let keysets = self.keysets(&issuer, &unit, Freshness::Recent).await?;
-        let held = self
-            .db
-            .get_proofs(Some(issuer), Some(unit), Some(vec![State::Unspent]), None)
-            .await?;
+        let held = self.coins_in(purse, &[State::Unspent]).await?;
         let mut coins = Vec::with_capacity(held.len());
         for info in held {
             // A coin of an unlisted key set cannot be priced; it stays where it is.

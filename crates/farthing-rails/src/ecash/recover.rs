@@ -196,22 +196,14 @@ impl Ecash {
     /// Frees coins set aside by something that left no record: it died before anything was sent.
     async fn free_ownerless(&self, purse: &Purse) -> Result<(), Trouble> {
         let exchanges = self.exchanges_of(&purse.id).await?;
-        let handed = self.all_handed().await?;
-        let reserved = self
-            .db
-            .get_proofs(
-                Some(purse.mint()?),
-                Some(currency(&purse.unit)),
-                Some(vec![State::Reserved]),
-                None,
-            )
+        let handed = self.db.kv_list(super::KV, "handed").await?;
+        let owners = self
+            .coins
+            .owners(&purse.mint()?, &currency(&purse.unit))
             .await?;
-        for info in reserved {
-            let Some(owner) = info.used_by_operation else {
-                continue;
-            };
+        for owner in owners {
             let owned = exchanges.iter().any(|exchange| exchange.id == owner)
-                || handed.iter().any(|handed| handed.payment == owner);
+                || handed.contains(&owner.to_string());
             if !owned {
                 self.db.release_proofs(&owner).await?;
             }
@@ -246,13 +238,7 @@ impl Ecash {
         purse: &Purse,
     ) -> Result<farthing_money::Amount, Trouble> {
         let coins = self
-            .db
-            .get_proofs(
-                Some(purse.mint()?),
-                Some(currency(&purse.unit)),
-                Some(vec![State::Unspent, State::Spent]),
-                None,
-            )
+            .coins_in(purse, &[State::Unspent, State::Spent])
             .await?;
         let names: Vec<PublicKey> = coins.iter().map(|info| info.y).collect();
         let states = self.ask_states(&purse.mint()?, &names).await?;

@@ -21,7 +21,8 @@ async fn provide_db(case: String) -> MoneyDb {
         Create::IfAbsent,
     )
     .await
-    .unwrap();
+    .unwrap()
+    .tables;
     // On Unix the open files outlive their directory entry, so nothing is left behind even when a
     // case fails.
     #[cfg(unix)]

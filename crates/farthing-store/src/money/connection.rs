@@ -23,11 +23,12 @@ use rusqlite::{Connection, Params, Rows, ffi, params_from_iter};
 use thiserror::Error;
 use tokio::sync::oneshot;
 
+use super::coins::Line;
 use crate::encrypted::{self, Create, OpenError, RawKey};
 
 /// How long a task waits for the only connection. Long: giving up in the middle of a payment is
 /// worse than waiting for a slow disk.
-const WAIT: Duration = Duration::from_secs(30);
+pub(super) const WAIT: Duration = Duration::from_secs(30);
 
 /// Where the file is and how to open it. The pool opens a new connection with it if the first one
 /// breaks.
@@ -39,17 +40,24 @@ pub struct PoolConfig {
     /// Whether it was open before: then it exists, and one that is gone must not come back empty.
     was_open: Arc<AtomicBool>,
     schema: i64,
+    line: Line,
 }
 
 impl PoolConfig {
     pub(super) fn new(path: PathBuf, key: RawKey, create: Create, schema: i64) -> Self {
         Self {
+            line: Line::default(),
             path,
             key,
             create,
             was_open: Arc::default(),
             schema,
         }
+    }
+
+    /// The way to the connection for questions of our own.
+    pub(super) fn line(&self) -> Line {
+        self.line.clone()
     }
 }
 
@@ -113,7 +121,7 @@ impl DatabasePool for MoneyPool {
             encrypted::open(&config.path, &config.key, create).map_err(ConnectionError::from)?;
         claim_schema(&sqlite, config.schema)?;
         config.was_open.store(true, Ordering::SeqCst);
-        Ok(MoneyConnection::start(sqlite, stale)?)
+        Ok(MoneyConnection::start(sqlite, stale, &config.line)?)
     }
 }
 
@@ -135,11 +143,29 @@ fn claim_schema(sqlite: &Connection, known: i64) -> Result<(), ConnectionError> 
 }
 
 type Job = Box<dyn FnOnce(&Connection) + Send>;
+/// What a connection's thread works through, in order.
+pub(super) type Queue = Sender<Job>;
+
+/// Has `work` run on the connection's thread, after everything asked before it, and whether or not
+/// the answer is still waited for. `None` when the thread has ended.
+pub(super) fn ask<T, W>(queue: &Queue, work: W) -> Option<oneshot::Receiver<T>>
+where
+    T: Send + 'static,
+    W: FnOnce(&Connection) -> T + Send + 'static,
+{
+    let (answer, answered) = oneshot::channel();
+    let job: Job = Box::new(move |sqlite| {
+        // Nobody may be waiting any more; the work counts all the same.
+        let _ = answer.send(work(sqlite));
+    });
+    queue.send(job).ok()?;
+    Some(answered)
+}
 
 /// The connection, seen from the async side: a queue into the thread that owns it.
 pub struct MoneyConnection {
     /// `None` only while being dropped.
-    jobs: Option<Sender<Job>>,
+    jobs: Option<Arc<Queue>>,
     thread: Option<JoinHandle<()>>,
     /// Tells the pool that this connection is of no more use.
     stale: Arc<AtomicBool>,
@@ -152,7 +178,11 @@ impl fmt::Debug for MoneyConnection {
 }
 
 impl MoneyConnection {
-    fn start(sqlite: Connection, stale: Arc<AtomicBool>) -> Result<Self, ConnectionError> {
+    fn start(
+        sqlite: Connection,
+        stale: Arc<AtomicBool>,
+        line: &Line,
+    ) -> Result<Self, ConnectionError> {
         let (jobs, queue) = channel::<Job>();
         let thread = std::thread::Builder::new()
             .name("money.db".to_owned())
@@ -163,6 +193,8 @@ impl MoneyConnection {
                 // Closing rolls back what is open and folds the log into the file.
             })
             .map_err(ConnectionError::Thread)?;
+        let jobs = Arc::new(jobs);
+        line.lead_to(&jobs);
         Ok(Self {
             jobs: Some(jobs),
             thread: Some(thread),
@@ -170,23 +202,16 @@ impl MoneyConnection {
         })
     }
 
-    /// Runs `work` on the connection's thread, after everything asked before it, and whether or not
-    /// the answer is still waited for.
+    /// Runs `work` as [`ask`] has it, and waits for the answer.
     async fn run<T, W>(&self, work: W) -> Result<T, CdkError>
     where
         T: Send + 'static,
         W: FnOnce(&Connection) -> Result<T, CdkError> + Send + 'static,
     {
-        let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |sqlite| {
-            // Nobody may be waiting any more; the work counts all the same.
-            let _ = answer.send(work(sqlite));
-        });
-        let sent = self
-            .jobs
-            .as_ref()
-            .is_some_and(|jobs| jobs.send(job).is_ok());
-        if sent && let Ok(result) = answered.await {
+        if let Some(jobs) = &self.jobs
+            && let Some(answered) = ask(jobs, work)
+            && let Ok(result) = answered.await
+        {
             return result;
         }
         // The thread has ended, which only a bug in it can do. The pool opens another connection.
@@ -352,7 +377,7 @@ fn from_sqlite(value: rusqlite::types::Value) -> Value {
 }
 
 /// cdk acts on duplicates, so those have to arrive as such.
-fn refused(error: rusqlite::Error) -> CdkError {
+pub(super) fn refused(error: rusqlite::Error) -> CdkError {
     match error.sqlite_error().map(|error| error.extended_code) {
         Some(ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_UNIQUE) => {
             CdkError::Duplicate

@@ -19,7 +19,7 @@ fn issuer() -> MintUrl {
 }
 
 async fn with_an_issuer(path: &Path) {
-    let db = open(path, &key(), Create::IfAbsent).await.unwrap();
+    let db = open(path, &key(), Create::IfAbsent).await.unwrap().tables;
     db.add_mint(
         issuer(),
         Some(MintInfo::new().description("canary-description")),
@@ -37,7 +37,7 @@ async fn what_was_written_is_there_after_reopening() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("money.db");
     with_an_issuer(&path).await;
-    let db = open(&path, &key(), Create::Never).await.unwrap();
+    let db = open(&path, &key(), Create::Never).await.unwrap().tables;
     assert_eq!(
         db.get_mint(issuer())
             .await
@@ -54,7 +54,8 @@ async fn nothing_on_the_disk_can_be_read() {
     let dir = tempfile::tempdir().unwrap();
     let db = open(&dir.path().join("money.db"), &key(), Create::IfAbsent)
         .await
-        .unwrap();
+        .unwrap()
+        .tables;
     db.add_mint(
         issuer(),
         Some(MintInfo::new().description("canary-description")),
@@ -203,7 +204,8 @@ async fn many_tasks_share_the_one_connection() {
     let dir = tempfile::tempdir().unwrap();
     let db = open(&dir.path().join("money.db"), &key(), Create::IfAbsent)
         .await
-        .unwrap();
+        .unwrap()
+        .tables;
     let tasks: Vec<_> = (0..64)
         .map(|_| {
             let db = Arc::clone(&db);
