@@ -2,6 +2,7 @@
 // takes a picture of each into look/. `npm run walk -- welcome settings` walks only those whose
 // name has one of these words in it, `--first` in the first manner only. CHROMIUM names another browser than /usr/bin/chromium.
 import { examine, picture, walkThrough } from "./eyes.mjs";
+import { MONEY_SCREENS } from "./money-screens.mjs";
 import { SCREENS } from "./screens.mjs";
 
 const wanted = process.argv.slice(2).filter((word) => word !== "--first");
@@ -20,7 +21,7 @@ const MANNERS = [
 ];
 
 await walkThrough(async (open) => {
-  for (const { name, query = {}, steps, sheet = false } of SCREENS) {
+  for (const { name, query = {}, steps, sheet = false } of [...SCREENS, ...MONEY_SCREENS]) {
     if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
     for (const manner of MANNERS.slice(0, only)) {
       const { width } = manner;

@@ -1,0 +1,147 @@
+// The screens of money and paying, as screens.mjs has the others.
+
+const coffee = { at: "check", code: "lnbc210n1pcoffeecornershop" };
+const check = (code, more = {}) => ({ at: "check", code, ...more });
+
+const filled = (page) => page.locator("main .button.filled").last();
+const pay = async (page) => {
+  await filled(page).click();
+};
+const arrived = (page, what) => page.locator(what).first().waitFor();
+
+async function paid(page) {
+  await filled(page).waitFor();
+  await pay(page);
+  await arrived(page, "main .outcome");
+}
+
+async function typed(page, amount) {
+  await page.locator("main input[inputmode=decimal]").fill(amount);
+  await filled(page).click();
+}
+
+async function codeShown(page) {
+  await typed(page, "1000");
+  await arrived(page, "main svg.code");
+}
+
+async function given(page) {
+  await typed(page, "64");
+  await arrived(page, "main table");
+  await filled(page).click();
+  await arrived(page, "main svg.code");
+}
+
+export const MONEY_SCREENS = [
+  { name: "scan-1", query: { at: "scan" } },
+  {
+    name: "scan-2-page",
+    query: { at: "scan" },
+    steps: async (page) => {
+      await page.locator("main textarea").fill("https://paper.example/article");
+      await page.locator("main .button").last().click();
+      await arrived(page, "main .notice");
+    },
+  },
+  { name: "check-1-coffee", query: coffee },
+  { name: "check-2-hidden", query: { ...coffee, hide: "1", cash: "1" } },
+  { name: "check-3-pin", query: check("lnbc30u1pbootsmarket") },
+  {
+    name: "check-4-wrong-pin",
+    query: check("lnbc30u1pbootsmarket"),
+    steps: async (page) => {
+      await page.locator("main input").last().fill("111111");
+      await filled(page).click();
+      await arrived(page, "main [role=alert]");
+    },
+  },
+  { name: "check-5-risk", query: check("lnbc100n1phostile") },
+  { name: "check-6-open", query: check("lnbc1popenbusker") },
+  {
+    name: "check-7-open-said",
+    query: check("lnbc1popenbusker"),
+    steps: async (page) => {
+      await typed(page, "100");
+      await arrived(page, "main table");
+    },
+  },
+  { name: "check-8-not-enough", query: check("lnbc9m1phouse") },
+  { name: "check-9-paid-before", query: check("lnbc210n1palreadypaid") },
+  { name: "check-10-offline", query: check("lnbc210n1pcoffeecornershop", { offline: "1" }) },
+  { name: "check-11-no-issuer", query: check("lnbc210n1pcoffeecornershop", { money: "none" }) },
+  {
+    name: "check-12-dearer",
+    query: check("lnbc600n1pdearercafe"),
+    steps: async (page) => {
+      await filled(page).waitFor();
+      await pay(page);
+      await page.waitForTimeout(200);
+    },
+  },
+  { name: "receipt-1-paid", query: coffee, steps: paid },
+  { name: "receipt-2-deciding", query: check("lnbc500n1pslowarcade"), steps: paid },
+  { name: "receipt-3-not-paid", query: check("lnbc400n1plostkiosk"), steps: paid },
+  { name: "receipt-4-in", query: { at: "receipt", payment: "payment-7" } },
+  { name: "activity-1", query: { at: "activity", payments: "400" } },
+  { name: "activity-2-empty", query: { at: "activity", payments: "0" } },
+  {
+    name: "activity-3-no-match",
+    query: { at: "activity" },
+    steps: async (page) => {
+      await page.locator("main input").fill("zzzz");
+      await arrived(page, "main .empty");
+    },
+  },
+  {
+    name: "activity-4-table",
+    query: { at: "activity", payments: "400" },
+    steps: (page) => page.locator("main figure .button").click(),
+  },
+  { name: "add-money-1", query: { at: "add_money" } },
+  { name: "add-money-2-purses", query: { at: "add_money", birch: "1" } },
+  { name: "add-money-3-code", query: { at: "add_money" }, steps: codeShown },
+  {
+    name: "add-money-4-received",
+    query: { at: "add_money" },
+    steps: async (page) => {
+      await codeShown(page);
+      await page.locator("main .button").last().click();
+      await arrived(page, "main .done");
+    },
+  },
+  { name: "add-money-5-no-issuer", query: { at: "add_money", money: "none", real: "1" } },
+  { name: "get-paid-1", query: { at: "get_paid" } },
+  { name: "get-paid-2-code", query: { at: "get_paid" }, steps: codeShown },
+  {
+    name: "get-paid-3-ecash",
+    query: { at: "get_paid" },
+    steps: async (page) => {
+      await codeShown(page);
+      await page.locator("main .tab").last().click();
+    },
+  },
+  { name: "give-1", query: { at: "give" } },
+  {
+    name: "give-2-plan",
+    query: { at: "give" },
+    steps: async (page) => {
+      await typed(page, "64");
+      await arrived(page, "main table");
+    },
+  },
+  { name: "give-3-given", query: { at: "give" }, steps: given },
+  { name: "take-in-1", query: { at: "take_in", code: "cashuBgiftfromada" } },
+  { name: "take-in-2-stranger", query: { at: "take_in", code: "cashuBgiftfromstranger" } },
+  { name: "take-in-3-spent", query: { at: "take_in", code: "cashuBgiftspent" } },
+  {
+    name: "take-in-4-taken",
+    query: { at: "take_in", code: "cashuBgiftfromada" },
+    steps: paid,
+  },
+  { name: "issuers-1", query: { at: "issuers", birch: "1" } },
+  { name: "issuers-2-none", query: { at: "issuers", money: "none" } },
+  { name: "issuer-1-known", query: { at: "issuer", address: "http://127.0.0.1:3338" } },
+  { name: "issuer-2-new", query: { at: "issuer", address: "http://127.0.0.1:3339" } },
+  { name: "issuer-3-poor", query: { at: "issuer", address: "http://127.0.0.1:3999" } },
+  { name: "issuer-4-unreachable", query: { at: "issuer", address: "http://127.0.0.1:1" } },
+];

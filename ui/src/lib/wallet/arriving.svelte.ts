@@ -1,0 +1,43 @@
+import { call } from "$lib/bridge";
+import type { Amount, ErrorDetail, Outcome } from "$lib/bridge/types";
+
+const PATIENCE_S = 20;
+/** Between two questions, whatever happens: an app that answers at once is not asked at once again. */
+const BREATH_MS = 1000;
+const AFTER_TROUBLE_MS = 5000;
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+/** Money that may come in: asks until it is known what became of it, or nobody looks any more. */
+export class Arriving {
+  outcome: Outcome = $state("still_deciding");
+  received: Amount | null = $state(null);
+  /** Why nothing could be heard just now; asking goes on. */
+  trouble: ErrorDetail | undefined = $state();
+  #turn = 0;
+
+  async watch(payment: string): Promise<void> {
+    const turn = ++this.#turn;
+    this.outcome = "still_deciding";
+    this.received = null;
+    while (turn === this.#turn) {
+      try {
+        const news = await call("wait_for_money", { payment, seconds: PATIENCE_S });
+        if (turn !== this.#turn) return;
+        this.trouble = undefined;
+        this.outcome = news.outcome;
+        this.received = news.received;
+        if (news.outcome !== "still_deciding") return;
+        await pause(BREATH_MS);
+      } catch (error) {
+        if (turn !== this.#turn) return;
+        this.trouble = error as ErrorDetail;
+        await pause(AFTER_TROUBLE_MS);
+      }
+    }
+  }
+
+  stop(): void {
+    this.#turn += 1;
+  }
+}

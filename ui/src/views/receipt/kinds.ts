@@ -1,0 +1,36 @@
+import type { ReceiptReport } from "$lib/bridge";
+import { language, m } from "$lib/words/language.svelte";
+
+/** A receipt as one sentence, for its headline. */
+export function headline({ outcome, direction, kind, price, paid }: ReceiptReport): string {
+  if (outcome === "still_deciding") {
+    return kind === "top_up" ? m.receipt_waiting() : m.receipt_deciding();
+  }
+  if (outcome === "not_paid") return direction === "in" ? m.receipt_not_in() : m.receipt_not_paid();
+  if (kind === "give") return m.receipt_given({ amount: language.amount(price) });
+  const amount = language.amount(paid);
+  return direction === "in" ? m.receipt_got({ amount }) : m.receipt_paid({ amount });
+}
+
+/** Where the money is, in one sentence. */
+export function whereabouts({ outcome, direction, kind, token }: ReceiptReport): string {
+  if (outcome === "not_paid") return direction === "in" ? m.receipt_nothing_moved() : m.money_safe();
+  if (outcome === "still_deciding") {
+    return kind === "top_up" ? m.receipt_nobody_paid_yet() : m.money_unknown();
+  }
+  if (direction === "in") return m.receipt_in_your_purse();
+  if (kind === "give") return token === null ? m.gift_taken() : m.gift_not_taken();
+  return token === null ? m.money_moved() : m.receipt_hand_over();
+}
+
+/** What kind of payment it was, in a word or two. */
+export const kindName = (kind: string): string =>
+  (
+    ({
+      lightning_invoice: m.kind_lightning,
+      cashu_request: m.kind_request,
+      give: m.kind_give,
+      redeem: m.kind_redeem,
+      top_up: m.kind_top_up,
+    })[kind] ?? m.kind_other
+  )();

@@ -1,0 +1,25 @@
+import type { SeenCode } from "$lib/bridge";
+import type { Place } from "$lib/places.svelte";
+
+const MONEY: ReadonlySet<string> = new Set(["cashu_token"]);
+const PAYABLE: ReadonlySet<string> = new Set(["lightning_invoice", "cashu_request"]);
+const ADDRESS = /^https?:\/\/\S+$/i;
+
+/** Where a code leads; nothing when it leads nowhere. Never further than to the figures. */
+export function leadsTo({ kind, text, why }: SeenCode, original: string): Place | undefined {
+  if (MONEY.has(kind)) return { at: "take_in", code: original };
+  if (PAYABLE.has(kind) && why === null) return { at: "check", code: original };
+  if (kind === "issuer") return { at: "issuer", address: text };
+  return undefined;
+}
+
+/** Whether it could be where an issuer is: that is for the person to say. */
+export const mayBeIssuer = ({ kind, text }: SeenCode): boolean =>
+  kind === "page" && ADDRESS.test(text.trim());
+
+/** The most the app reads of a picture. */
+export const LARGEST_PICTURE = 20 * 1024 * 1024;
+
+/** The first picture among files that were dropped, pasted or picked. */
+export const pictureIn = (files: FileList | null | undefined): File | undefined =>
+  [...(files ?? [])].find((file) => file.type.startsWith("image/"));
