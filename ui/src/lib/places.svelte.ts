@@ -43,19 +43,16 @@ class Places {
     // A tab is a beginning: behind it there is only home.
     const way = TABS.has(place.at) ? [HOME] : this.#way;
     this.#way = place.at === "home" ? [HOME] : [...way, place].slice(-MEMORY);
-    void focusHeading();
   }
 
   /** Goes there as if one had not been here: after what must not be done twice. */
   replace(place: Place): void {
     this.#way = [...this.#way.slice(0, -1), place];
-    void focusHeading();
   }
 
   back(): void {
     if (!this.canGoBack) return;
     this.#way = this.#way.slice(0, -1);
-    void focusHeading();
   }
 
   /** Forgets the whole way: what it carried may be nobody's business any more. */

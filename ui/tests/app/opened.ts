@@ -5,8 +5,10 @@ import { go, places, type Place } from "$lib/places.svelte";
 import { balance } from "$lib/wallet/balance.svelte";
 import { wallet } from "$lib/wallet/glance.svelte";
 import { preferences } from "$lib/wallet/preferences.svelte";
+import { atHand } from "$lib/words/at-hand.svelte";
 import { language } from "$lib/words/language.svelte";
 import App from "../../src/App.svelte";
+import { everyScreen } from "../../src/views/screens";
 import { FakeApp, type Start } from ".";
 
 /** What a person can read, on one line, without marks of direction. */
@@ -16,6 +18,7 @@ export const text = (node: Element | null = document.body): string =>
 /** The real window on a fake app, in English, at a place. */
 export async function opened(start: Start = {}, at?: Place): Promise<FakeApp> {
   closed();
+  await Promise.all([everyScreen(), atHand.fetch()]);
   const app = new FakeApp(start);
   answeredBy(app);
   preferences.language = "en";

@@ -1,4 +1,5 @@
 import type { ErrorDetail } from "$lib/bridge";
+import { atHand } from "./at-hand.svelte";
 import { m } from "./language.svelte";
 
 /** An error in the person's language: what happened, where the money is, what to do. */
@@ -8,24 +9,18 @@ export interface Told {
   readonly next: string;
 }
 
-interface Sentences {
-  readonly what: () => string;
-  readonly next: () => string;
-}
-
-const SENTENCES: Readonly<Record<string, Sentences>> = {};
-
 const MONEY: Readonly<Record<ErrorDetail["money"], () => string>> = {
   safe: m.money_safe,
   moved: m.money_moved,
   unknown: m.money_unknown,
 };
 
+/** Read where a screen is drawn: it is drawn again when the sentences are there. */
 export function told(error: ErrorDetail): Told {
-  const known = SENTENCES[error.code];
-  return {
-    what: (known?.what ?? m.trouble_general_what)(),
-    money: (MONEY[error.money] ?? m.money_unknown)(),
-    next: (known?.next ?? m.trouble_general_next)(),
-  };
+  void atHand.fetch();
+  const known = atHand.sentences?.[error.code];
+  // Where the money is never has to be fetched.
+  const money = (MONEY[error.money] ?? m.money_unknown)();
+  if (known !== undefined) return { what: known.what(), money, next: known.next() };
+  return { what: m.trouble_general_what(), money, next: m.trouble_general_next() };
 }

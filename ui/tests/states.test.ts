@@ -1,0 +1,54 @@
+import { screen } from "@testing-library/svelte";
+import { afterEach, expect, test } from "vitest";
+import type { Command } from "$lib/bridge";
+import type { Place } from "$lib/places.svelte";
+import { refusal } from "./app/errors";
+import { closed, opened, settled, text, visited } from "./app/opened";
+import { payments } from "./app/town";
+
+afterEach(closed);
+
+/** The screens that ask the app for something as they open, and for what. */
+const ASKING: readonly (readonly [Place, Command])[] = [
+  [{ at: "home" }, "history"],
+  [{ at: "problems" }, "doctor"],
+];
+
+const main = () => screen.getByRole("main");
+
+test("an_error_on_any_screen_says_where_the_money_is", async () => {
+  for (const [place, command] of ASKING) {
+    for (const [money, sentence] of [
+      ["safe", "You still have your money."],
+      ["unknown", "We ask again until we know where your money is."],
+    ] as const) {
+      const app = await opened({ payments: payments(8) }, { at: "about" });
+      app.refuse(command, refusal("files_unusable", "", money));
+      await visited(place);
+      expect(text(main()), `${place.at} ${command} ${money}`).toContain(sentence);
+    }
+  }
+});
+
+test("what_went_wrong_can_be_tried_again_on_any_screen", async () => {
+  for (const [place, command] of ASKING) {
+    const app = await opened({ payments: payments(8) }, { at: "about" });
+    app.refuse(command, refusal("files_unusable"));
+    await visited(place);
+    screen.getByRole("button", { name: "Try again" }).click();
+    await settled();
+    expect(text(main()), place.at).not.toContain("A file of your wallet is broken.");
+  }
+});
+
+test("while_the_app_thinks_a_screen_says_that_it_loads", async () => {
+  for (const [place, command] of ASKING) {
+    const app = await opened({ payments: payments(8) }, { at: "about" });
+    const release = app.hold(command);
+    await visited(place);
+    expect(screen.getAllByText("Loading…").length, place.at).toBeGreaterThan(0);
+    release();
+    await settled();
+    expect(screen.queryByText("Loading…"), place.at).toBeNull();
+  }
+});

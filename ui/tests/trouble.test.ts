@@ -1,0 +1,22 @@
+// @vitest-environment node
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { SENTENCES } from "../src/lib/words/sentences";
+
+const messages = readFileSync(
+  new URL("../../crates/farthing-api/src/messages.rs", import.meta.url),
+  "utf8",
+);
+const codes = [...messages.matchAll(/message\(\s*Exit::\w+,\s*"(\w+)"/g)].map(([, code]) => code);
+
+test("every_error_of_the_app_has_its_sentences_here", () => {
+  expect(codes.length).toBeGreaterThan(80);
+  expect(Object.keys(SENTENCES).sort()).toEqual([...codes].sort());
+});
+
+test("every_sentence_about_an_error_says_something", () => {
+  for (const [code, { what, next }] of Object.entries(SENTENCES)) {
+    expect(what().length, code).toBeGreaterThan(8);
+    expect(next().length, code).toBeGreaterThan(8);
+  }
+});
