@@ -98,6 +98,18 @@ export const DEARER: Shop = {
   refused: "dearer_than_reviewed",
 };
 
+/** Somebody new, and dear enough to ask for the PIN. */
+export const NEWCOMER: Shop = {
+  ...lightning,
+  code: "lnbc25u1pnewcomer",
+  name: "Blue Door",
+  price: sat("2500"),
+  description: "A lamp",
+  network: ["2", "25"],
+  asks_secret: true,
+  first_time: true,
+};
+
 /** More than there is. */
 export const HOUSE: Shop = {
   ...lightning,
@@ -127,6 +139,7 @@ export const SHOPS: readonly Shop[] = [
   SLOW,
   LOST,
   DEARER,
+  NEWCOMER,
   HOUSE,
   HOSTILE,
 ];

@@ -146,7 +146,7 @@ export class Hands {
     if (count(total) > count(purse.spendable)) throw refusal("not_enough", "There is not enough.");
     const plan: GiftPlanReport = {
       plan: this.town.id("plan"),
-      needs: ["confirm"],
+      needs: count(total) > 2000n ? ["confirm", "secret"] : ["confirm"],
       amount: wanted,
       fees: [{ kind: "issuer_input", to: purse.issuer_name ?? purse.issuer, amount: fee, at_most: fee }],
       total,
@@ -189,6 +189,27 @@ export class Hands {
         at: new Date(NOW).toISOString(),
       }),
     );
+    const nothing = amount("0", plan.amount.unit);
+    this.town.receipts.set(payment, {
+      outcome: "paid",
+      payment,
+      at: new Date(NOW).toISOString(),
+      direction: "out",
+      payee: null,
+      kind: "give",
+      price: plan.amount,
+      paid: plan.amount,
+      fees: plan.fees.map(({ kind, to, amount: least }) => ({ kind, to, amount: least })),
+      returned: nothing,
+      left_purse: plan.total,
+      shared: [],
+      proof: null,
+      note: memo,
+      why: null,
+      total_at_most: plan.total_at_most,
+      purse: plan.purse,
+      token,
+    });
     this.changed();
     return {
       token,
@@ -208,6 +229,13 @@ export class Hands {
       throw refusal("already_redeemed", "Somebody redeemed this already.");
     }
     return gift;
+  }
+
+  /** Somebody redeemed what was given. */
+  taken(code: string): void {
+    for (const [payment, receipt] of this.town.receipts) {
+      if (receipt.token === code) this.town.receipts.set(payment, { ...receipt, token: null });
+    }
   }
 
   lookAtGift(code: string): RedeemReviewReport {
@@ -236,6 +264,7 @@ export class Hands {
     const received = minus(gift.face, gift.fee);
     purse.spendable = plus(purse.spendable, received);
     if (this.#given.includes(gift)) purse.pending = minus(purse.pending, gift.face);
+    this.taken(gift.code);
     const payment = this.town.id("payment");
     this.town.payments.unshift(
       line({
