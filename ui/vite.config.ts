@@ -23,6 +23,8 @@ export default defineConfig({
   },
   test: {
     environment: "happy-dom",
+    // Slow machines are slow and not wrong.
+    testTimeout: 60_000,
     include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
     // A test that reaches for the network is a mistake.
     setupFiles: ["./tests/no-network.ts"],

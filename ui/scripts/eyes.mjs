@@ -84,6 +84,46 @@ export async function examine(page, complain) {
   }
 }
 
+/** Goes through the page by the tab key: everything is reached, seen, and left again. */
+export async function tabThrough(page, complain) {
+  const all = await page.evaluate(() => {
+    const found = [...document.querySelectorAll("a, button, input, textarea, select, summary, [tabindex='0']")];
+    const radios = new Set();
+    return found.filter((one) => {
+      if (one.disabled || one.tabIndex < 0 || !one.checkVisibility()) return false;
+      // Of a group of radios one is reached; the arrows go on from there.
+      if (one.type !== "radio") return true;
+      return !radios.has(one.name) && radios.add(one.name);
+    }).length;
+  });
+  await page.evaluate(() => {
+    document.activeElement?.blur();
+    scrollTo(0, 0);
+  });
+  const reached = new Set();
+  for (let step = 0; step < all + 3; step += 1) {
+    await page.keyboard.press("Tab");
+    const { at, hidden } = await page.evaluate(() => {
+      const one = document.activeElement;
+      if (one === null || one === document.body) return { at: "" };
+      globalThis.tabbed ??= new Map();
+      if (!globalThis.tabbed.has(one)) globalThis.tabbed.set(one, globalThis.tabbed.size);
+      const at = `${globalThis.tabbed.get(one)} ${one.textContent.trim() || one.tagName}`;
+      // What carries the look of a covered radio or switch is its label.
+      const seen = one.matches("input.spoken") ? one.closest("label") : one;
+      const box = seen.getBoundingClientRect();
+      const [x, y] = [box.x + box.width / 2, box.y + Math.min(box.height / 2, 24)];
+      const there = document.elementFromPoint(x, y);
+      const hidden = there === null || !(seen.contains(there) || there.contains(seen));
+      return { at, hidden };
+    });
+    if (at === "") continue;
+    if (hidden) complain(`«${at}» has the focus and is covered`);
+    reached.add(at);
+  }
+  if (reached.size < all) complain(`the tab key reaches ${reached.size} of ${all}: ${[...reached].join(", ")}`);
+}
+
 /** A picture of the whole page, as if the window were as high as it. */
 export async function picture(page, name) {
   const { width } = page.viewportSize();

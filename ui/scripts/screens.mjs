@@ -96,4 +96,5 @@ export const SCREENS = [
   { name: "sharing", query: { at: "sharing" } },
   { name: "problems", query: { at: "problems" } },
   { name: "unusable", query: { state: "unusable" } },
+  { name: "keys", query: { at: "more" }, sheet: true, steps: (page) => page.keyboard.press("?") },
 ];

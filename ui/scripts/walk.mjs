@@ -1,7 +1,7 @@
 // Walks through every screen in Chromium, on the fake app: looks for what keeps people out and
 // takes a picture of each into look/. `npm run walk -- welcome settings` walks only those whose
 // name has one of these words in it, `--first` in the first manner only. CHROMIUM names another browser than /usr/bin/chromium.
-import { examine, picture, walkThrough } from "./eyes.mjs";
+import { examine, picture, tabThrough, walkThrough } from "./eyes.mjs";
 import { MONEY_SCREENS } from "./money-screens.mjs";
 import { SCREENS } from "./screens.mjs";
 
@@ -10,13 +10,13 @@ const only = process.argv.includes("--first") ? 1 : undefined;
 
 /** Every screen on a phone in both themes; each at least once wide, small, large and mirrored. */
 const MANNERS = [
-  { width: 390, query: { theme: "light", lang: "en" } },
+  { width: 390, query: { theme: "light", lang: "en" }, tab: true },
   { width: 390, query: { theme: "dark", lang: "en" } },
   { width: 320, query: { theme: "light", lang: "en", text: "200" } },
   { width: 320, query: { theme: "light", lang: "en-XA" } },
   { width: 390, query: { theme: "light", lang: "ar" } },
   { width: 768, query: { theme: "dark", lang: "hi" } },
-  { width: 1280, query: { theme: "light", lang: "en" } },
+  { width: 1280, query: { theme: "light", lang: "en" }, tab: true },
   { width: 1280, query: { theme: "dark", lang: "ar", contrast: "more" } },
 ];
 
@@ -36,6 +36,7 @@ await walkThrough(async (open) => {
       }
       await page.waitForTimeout(350);
       await examine(page, complain);
+      if (manner.tab && !sheet) await tabThrough(page, complain);
       if (sheet) await page.screenshot({ path: `look/${full}.png` });
       else await picture(page, full);
       await page.close();

@@ -1,8 +1,10 @@
 import { screen } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { places } from "$lib/places.svelte";
+import { COFFEE } from "./app/codes";
 import { closed, opened, settled, visited } from "./app/opened";
+import { payments } from "./app/town";
 
 afterEach(closed);
 
@@ -20,13 +22,27 @@ test("each_key_does_what_the_list_says", async () => {
     ["4", "more"],
     ["1", "home"],
     ["{Control>}k{/Control}", "activity"],
-    ["v", "scan"],
   ] as const) {
     await press(keys);
     expect(places.current.at, keys).toBe(at);
   }
   await press("l");
   expect(app.count("lock")).toBe(1);
+});
+
+test("v_pastes_as_the_button_for_it_would", async () => {
+  const app = await opened();
+  const clipboard = { readText: () => Promise.resolve(COFFEE.code) };
+  Object.defineProperty(navigator, "clipboard", { value: clipboard, configurable: true });
+  await press("v");
+  await vi.waitFor(() => expect(places.current).toEqual({ at: "check", code: COFFEE.code }));
+  expect(app.count("pay")).toBe(0);
+});
+
+test("searching_begins_in_the_field_for_it", async () => {
+  await opened({ payments: payments(8) });
+  await press("{Control>}k{/Control}");
+  expect(document.activeElement).toBe(screen.getByRole("searchbox"));
 });
 
 test("escape_goes_back_and_never_out_of_home", async () => {

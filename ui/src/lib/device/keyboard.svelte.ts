@@ -39,16 +39,26 @@ class Keyboard {
 
 async function search(): Promise<void> {
   go({ at: "activity" });
-  await tick();
-  await tick();
-  document.querySelector<HTMLInputElement>("main input[type=search]")?.focus();
+  (await onScreen<HTMLInputElement>("main input[type=search]"))?.focus();
 }
 
 /** As if the button on the screen for it had been pressed: the key is the tap. */
 async function paste(): Promise<void> {
   go({ at: "scan" });
-  await tick();
-  document.querySelector<HTMLElement>("main [data-does=paste] button")?.click();
+  (await onScreen("main [data-does=paste] button"))?.click();
+}
+
+/** A screen may still have to be fetched; this is long enough for one, and then it was not to be. */
+const PATIENCE = 40;
+
+async function onScreen<T extends HTMLElement>(selector: string): Promise<T | undefined> {
+  for (let turn = 0; turn < PATIENCE; turn += 1) {
+    await tick();
+    const found = document.querySelector<T>(selector);
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return undefined;
 }
 
 const isDialogOpen = (): boolean => document.querySelector("[role=dialog]") !== null;
