@@ -1,9 +1,11 @@
 //! What a disk does to a wallet, told apart by what a person can do about it.
 
-use std::error::Error;
 use std::io;
 
 use rusqlite::{ErrorCode, ffi};
+use thiserror::Error;
+
+use crate::money;
 
 /// A reason of the disk's for not keeping or giving back what it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,10 +21,7 @@ pub enum DiskTrouble {
 }
 
 impl DiskTrouble {
-    const ALL: [Self; 4] = [Self::Full, Self::ReadOnly, Self::Failing, Self::Damaged];
-
-    /// What happened. A room that keeps nothing but this sentence still tells the reason:
-    /// [`Self::told_by`] reads it back.
+    /// What happened.
     #[must_use]
     pub const fn sentence(self) -> &'static str {
         match self {
@@ -35,13 +34,17 @@ impl DiskTrouble {
 
     /// The disk's part in an error, if it had one.
     #[must_use]
-    pub fn behind(error: &(dyn Error + 'static)) -> Option<Self> {
-        let mut cause = Some(error);
+    pub fn behind(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
         while let Some(error) = cause {
             let trouble = if let Some(sqlite) = error.downcast_ref::<rusqlite::Error>() {
                 Self::of_sqlite(sqlite)
             } else if let Some(io) = error.downcast_ref::<io::Error>() {
                 Self::of_system(io)
+            } else if let Some(fault) = error.downcast_ref::<StoreFault>() {
+                fault.disk
+            } else if money::met_damage(error) {
+                Some(Self::Damaged)
             } else {
                 None
             };
@@ -50,27 +53,7 @@ impl DiskTrouble {
             }
             cause = error.source();
         }
-        // Behind an error that does not say what caused it.
-        Self::told_by(&error.to_string())
-    }
-
-    /// The disk's part in something told: our sentences, and SQLite's, which never change.
-    #[must_use]
-    pub fn told_by(text: &str) -> Option<Self> {
-        let ours = Self::ALL
-            .into_iter()
-            .find(|trouble| text.contains(trouble.sentence()));
-        ours.or_else(|| {
-            [
-                ("database or disk is full", Self::Full),
-                ("attempt to write a readonly database", Self::ReadOnly),
-                ("disk I/O error", Self::Failing),
-                ("database disk image is malformed", Self::Damaged),
-                ("file is not a database", Self::Damaged),
-            ]
-            .into_iter()
-            .find_map(|(told, trouble)| text.contains(told).then_some(trouble))
-        })
+        None
     }
 
     fn of_sqlite(error: &rusqlite::Error) -> Option<Self> {
@@ -101,6 +84,46 @@ impl DiskTrouble {
     }
 }
 
+/// Why the wallet's own files cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{why}")]
+pub struct StoreFault {
+    /// The disk's part in it, if it had one.
+    pub disk: Option<DiskTrouble>,
+    /// What happened, in words.
+    pub why: String,
+}
+
+impl StoreFault {
+    /// The fault behind an error: what the disk did, or else what the error says of itself.
+    #[must_use]
+    pub fn behind(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self::from_disk(error).unwrap_or_else(|| error.to_string().into())
+    }
+
+    /// The fault behind an error, if it is the disk's.
+    #[must_use]
+    pub fn from_disk(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        let disk = DiskTrouble::behind(error)?;
+        Some(Self {
+            disk: Some(disk),
+            why: disk.sentence().to_owned(),
+        })
+    }
+}
+
+impl From<String> for StoreFault {
+    fn from(why: String) -> Self {
+        Self { disk: None, why }
+    }
+}
+
+impl From<&str> for StoreFault {
+    fn from(why: &str) -> Self {
+        why.to_owned().into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,11 +150,9 @@ mod tests {
             let opened = crate::encrypted::OpenError::Sqlite(sqlite(code));
             let open = MoneyError::Unavailable(Box::new(opened));
             assert_eq!(DiskTrouble::behind(&open), Some(trouble), "{open}");
-            // What SQLite says is as good as its number.
-            let told = sqlite(code & 0xff).to_string();
-            if code != ffi::SQLITE_IOERR_SHMSIZE {
-                assert_eq!(DiskTrouble::told_by(&told), Some(trouble), "{told}");
-            }
+            // Passed on, it still knows.
+            let fault = StoreFault::behind(&open);
+            assert_eq!(DiskTrouble::behind(&fault), Some(trouble), "{fault}");
         }
         assert_eq!(DiskTrouble::behind(&sqlite(ffi::SQLITE_BUSY)), None);
     }
@@ -152,14 +173,5 @@ mod tests {
                 assert_eq!(DiskTrouble::behind(&error), trouble, "{error}");
             }
         }
-    }
-
-    #[test]
-    fn a_sentence_is_read_back() {
-        for trouble in DiskTrouble::ALL {
-            let told = format!("the wallet's files cannot be used: {}", trouble.sentence());
-            assert_eq!(DiskTrouble::told_by(&told), Some(trouble));
-        }
-        assert_eq!(DiskTrouble::told_by("a record exists twice"), None);
     }
 }

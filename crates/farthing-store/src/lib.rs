@@ -4,7 +4,7 @@
 //!   owner.
 //! - [`money`]: `money.db`, the e-cash itself: cdk's tables over our own encrypted connection.
 //! - [`history`]: `history.db`: the journal of payments, the merchants, and small sealed documents.
-//! - [`DiskTrouble`]: what a disk does to all of them.
+//! - [`DiskTrouble`]: what a disk does to all of them; [`StoreFault`]: why they cannot be used.
 //!
 //! Nothing here decides anything and nothing here reaches the network. Keys come from
 //! `farthing-vault`; this crate holds them only while a file is open.
@@ -17,7 +17,7 @@ pub mod home;
 pub mod kill;
 pub mod money;
 
-pub use disk::DiskTrouble;
+pub use disk::{DiskTrouble, StoreFault};
 pub use history::History;
 pub use home::{Home, HomeLock};
 pub use money::{CoinTable, Money, MoneyDb, check_money, open_money, open_or_create_money};

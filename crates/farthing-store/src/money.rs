@@ -131,6 +131,17 @@ fn why(path: &Path, error: CdkError) -> MoneyError {
     }
 }
 
+/// Whether the file was found damaged, as an error says that cdk passes through when the
+/// connection broke and was to be opened again.
+pub(crate) fn met_damage(error: &(dyn std::error::Error + 'static)) -> bool {
+    matches!(
+        error.downcast_ref::<pool::Error<ConnectionError>>(),
+        Some(pool::Error::Resource(ConnectionError::Open(
+            OpenError::Damaged(_)
+        )))
+    )
+}
+
 fn at(path: &Path, error: OpenError) -> MoneyError {
     match error {
         OpenError::Missing => MoneyError::Missing(path.to_owned()),

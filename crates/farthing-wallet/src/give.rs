@@ -160,8 +160,8 @@ impl Wallet {
             return Err(GiveError::Refused(Reason::NothingToMove));
         }
         let agreed = self.ecash.plan_hand(&purse, amount).await?;
-        let fees = hand_fees(&purse, &agreed).map_err(|error| StoreTrouble(error.to_string()))?;
-        let cost = Breakdown::of(amount, fees).map_err(|error| StoreTrouble(error.to_string()))?;
+        let fees = hand_fees(&purse, &agreed).map_err(|error| StoreTrouble::of(&error))?;
+        let cost = Breakdown::of(amount, fees).map_err(|error| StoreTrouble::of(&error))?;
         let facts = PaymentFacts {
             breakdown: &cost,
             payee: PayeeStanding::Bearer,

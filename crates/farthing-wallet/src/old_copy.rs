@@ -132,7 +132,7 @@ impl Note {
         let asked = anchor.clone();
         let read = tokio::task::spawn_blocking(move || asked.read())
             .await
-            .map_err(|_| StoreTrouble("the keychain could not be asked".to_owned()))?;
+            .map_err(|_| StoreTrouble("the keychain could not be asked".into()))?;
         Ok(match read {
             Ok(Some(note)) => Self {
                 anchor: Some(anchor),

@@ -79,5 +79,5 @@ impl Wallet {
 fn payment_in(body: &[u8]) -> Result<PaymentId, StoreTrouble> {
     <[u8; 16]>::try_from(body)
         .map(PaymentId::from_bytes)
-        .map_err(|_| StoreTrouble("a record is damaged".to_owned()))
+        .map_err(|_| StoreTrouble("a record is damaged".into()))
 }

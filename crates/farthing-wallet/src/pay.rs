@@ -81,7 +81,7 @@ impl From<HistoryError> for PayError {
         match error {
             HistoryError::Store(trouble) => Self::Interrupted(trouble),
             HistoryError::NoSuchPayment => {
-                Self::Interrupted(StoreTrouble("the payment is not in the journal".to_owned()))
+                Self::Interrupted(StoreTrouble("the payment is not in the journal".into()))
             }
         }
     }
@@ -303,13 +303,13 @@ fn redeemed() -> Option<Proof> {
 
 impl From<FeeLineError> for StoreTrouble {
     fn from(error: FeeLineError) -> Self {
-        Self(error.to_string())
+        Self::of(&error)
     }
 }
 
 impl From<SettledError> for StoreTrouble {
     fn from(error: SettledError) -> Self {
-        Self(error.to_string())
+        Self::of(&error)
     }
 }
 
@@ -331,7 +331,7 @@ pub(crate) fn ended_hand(
     let kept_by_others = cost.redeem_fee.checked_add(cost.overpaid);
     let paid = kept_by_others
         .and_then(|kept| cost.face.checked_sub(kept))
-        .map_err(|error| StoreTrouble(error.to_string()))?;
+        .map_err(|error| StoreTrouble::of(&error))?;
     let settled = Settled::of(paid, fees, Amount::zero(unit))?;
     Ok(Ended {
         outcome: Outcome::Paid,
@@ -356,7 +356,7 @@ pub(crate) fn ended_back(
             .checked_sub(back.received.checked_add(back.fee)?)?;
         Ok::<_, farthing_money::AmountError>((swaps, taken))
     };
-    let (swaps, taken) = figures().map_err(|error| StoreTrouble(error.to_string()))?;
+    let (swaps, taken) = figures().map_err(|error| StoreTrouble::of(&error))?;
     let swap = PaidFee::new(FeeKind::Swap, issuer, swaps)?;
     let (outcome, why) = if taken.is_zero() {
         (Outcome::NotPaid, why.to_owned())

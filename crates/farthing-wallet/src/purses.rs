@@ -213,7 +213,7 @@ pub(crate) async fn balances(ecash: &Ecash) -> Result<Vec<PurseBalance>, StoreTr
 pub(crate) fn files(trouble: Trouble) -> StoreTrouble {
     match trouble {
         Trouble::Store(what) => StoreTrouble(what),
-        other => StoreTrouble(other.to_string()),
+        other => StoreTrouble::of(&other),
     }
 }
 

@@ -287,8 +287,7 @@ impl Wallet {
 
 fn ended_by(purse: &Purse, result: &PaymentResult) -> Result<Ended, StoreTrouble> {
     let amount = |value: u64| {
-        farthing_money::Amount::new(value, purse.unit)
-            .map_err(|error| StoreTrouble(error.to_string()))
+        farthing_money::Amount::new(value, purse.unit).map_err(|error| StoreTrouble::of(&error))
     };
     match result {
         PaymentResult::Melted {

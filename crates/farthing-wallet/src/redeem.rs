@@ -251,7 +251,7 @@ impl Wallet {
             purse: purse.id.clone(),
             payee: None,
             cost: Breakdown::of(cost.received, vec![fee])
-                .map_err(|error| StoreTrouble(error.to_string()))?,
+                .map_err(|error| StoreTrouble::of(&error))?,
             note: token
                 .memo
                 .as_ref()

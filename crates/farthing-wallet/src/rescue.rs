@@ -58,7 +58,7 @@ pub async fn rescue(home: &Path, secret: &Secret) -> Result<Rescue, OpenError> {
     let ecash = money_of(&home, &vault).await?;
     match history_of(&home, &vault) {
         Ok(_) => Err(OpenError::Store(StoreTrouble(
-            "the history opens: there is nothing to rescue".to_owned(),
+            "the history opens: there is nothing to rescue".into(),
         ))),
         Err(why) => Ok(Rescue {
             ecash,
@@ -151,7 +151,7 @@ impl Wallet {
         if story.outcome() != Outcome::NotPaid {
             match self.claim(story.begun.once.as_deref(), story.payment) {
                 Ok(()) | Err(ReviewError::AlreadyPaid { .. }) => {}
-                Err(error) => return Err(StoreTrouble(error.to_string())),
+                Err(error) => return Err(StoreTrouble::of(&error)),
             }
         }
         let listed = || -> Result<bool, StoreTrouble> {
@@ -169,7 +169,7 @@ impl Wallet {
         if open {
             return self
                 .list(story.payment, None)
-                .map_err(|error| StoreTrouble(error.to_string()));
+                .map_err(|error| StoreTrouble::of(&error));
         }
         // It was decided, and how is lost. Calling it unpaid could pay it twice.
         let price = story.begun.cost.price();

@@ -148,8 +148,7 @@ impl Wallet {
             kind: PaymentKind::TopUp,
             purse: purse.id.clone(),
             payee: purse.issuer_name.clone(),
-            cost: Breakdown::of(amount, Vec::new())
-                .map_err(|error| StoreTrouble(error.to_string()))?,
+            cost: Breakdown::of(amount, Vec::new()).map_err(|error| StoreTrouble::of(&error))?,
             note,
             delivery: None,
             once: None,
@@ -277,7 +276,7 @@ impl Wallet {
         received: Amount,
     ) -> Result<(), StoreTrouble> {
         let settled = Settled::of(received, Vec::new(), Amount::zero(received.unit()))
-            .map_err(|error| StoreTrouble(error.to_string()))?;
+            .map_err(|error| StoreTrouble::of(&error))?;
         let why = (outcome == Outcome::NotPaid)
             .then(|| "the invoice ran out before anybody paid it".to_owned());
         let ended = Ended {

@@ -1,28 +1,28 @@
 //! Trouble that any use case can meet: the wallet's own files, and issuers.
 
 use farthing_rails::ecash::Trouble as RailTrouble;
-use farthing_store::DiskTrouble;
 use farthing_store::history::{HistoryError as StoreError, PutError};
+use farthing_store::{DiskTrouble, StoreFault};
 
 /// The wallet's own files cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("the wallet's files cannot be used: {0}")]
-pub struct StoreTrouble(pub(crate) String);
+pub struct StoreTrouble(#[source] pub(crate) StoreFault);
 
 impl StoreTrouble {
     /// The error's stable name: what can be done depends on what the disk did.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        code_of_disk(DiskTrouble::told_by(&self.0)).unwrap_or("files_unusable")
+        code_of_fault(&self.0)
     }
 
-    /// The disk's part in an error, or else what the error says of itself.
-    fn of(error: &(dyn std::error::Error + 'static)) -> Self {
-        Self(
-            DiskTrouble::behind(error)
-                .map_or_else(|| error.to_string(), |disk| disk.sentence().to_owned()),
-        )
+    pub(crate) fn of(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self(StoreFault::behind(error))
     }
+}
+
+fn code_of_fault(fault: &StoreFault) -> &'static str {
+    code_of_disk(fault.disk).unwrap_or("files_unusable")
 }
 
 /// The stable name of what a disk did.
@@ -50,7 +50,7 @@ impl From<PutError> for StoreTrouble {
 impl From<serde_json::Error> for StoreTrouble {
     fn from(_: serde_json::Error) -> Self {
         // The text of a JSON error quotes what it read.
-        Self("a record is damaged".to_owned())
+        Self("a record is damaged".into())
     }
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn code_of(trouble: &RailTrouble) -> &'static str {
         RailTrouble::Dishonest(_) => "issuer_dishonest",
         RailTrouble::KeysOfAnother { .. } => "issuer_keys_of_another",
         RailTrouble::Unfinished => "not_all_looked_for",
-        RailTrouble::Store(what) => StoreTrouble(what.clone()).code(),
+        RailTrouble::Store(fault) => code_of_fault(fault),
         _ => "issuer_trouble",
     }
 }

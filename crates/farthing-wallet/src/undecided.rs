@@ -65,7 +65,7 @@ impl Wallet {
         if begun.once.is_none() {
             // What may happen any number of times needs no claim made before it.
             self.list(payment, None)
-                .map_err(|error| StoreTrouble(error.to_string()))?;
+                .map_err(|error| StoreTrouble::of(&error))?;
         }
         self.write_down(payment, merchant, &Event::Begun(begun))
     }
@@ -122,7 +122,7 @@ impl Wallet {
             let payment: PaymentId = document
                 .key
                 .parse()
-                .map_err(|_| StoreTrouble("a record is damaged".to_owned()))?;
+                .map_err(|_| StoreTrouble("a record is damaged".into()))?;
             match self.story(payment)? {
                 Some(story) if story.outcome() == Outcome::StillDeciding => stories.push(story),
                 // The journal had its end, and only the list was not told.

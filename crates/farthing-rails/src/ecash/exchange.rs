@@ -195,7 +195,7 @@ impl Ecash {
                     .map(|y| {
                         by_name
                             .remove(y)
-                            .ok_or_else(|| Trouble::Store("a coin is missing".to_owned()))
+                            .ok_or_else(|| Trouble::Store("a coin is missing".into()))
                     })
                     .collect()
             }
@@ -437,7 +437,7 @@ impl Ecash {
         exchange
             .outputs
             .derive(&self.seed)
-            .map_err(|error| Trouble::Store(error.to_string()))
+            .map_err(|error| Trouble::Store(error.to_string().into()))
     }
 
     async fn send_swap(
@@ -480,7 +480,7 @@ impl Ecash {
         };
         let client = self.client(&purse.mint()?);
         let method = PaymentMethod::Known(KnownMethod::Bolt11);
-        let unsigned = |_| Trouble::Store("the request cannot be signed".to_owned());
+        let unsigned = |_| Trouble::Store("the request cannot be signed".into());
         if let Some(key) = &key {
             request.sign(key).map_err(unsigned)?;
         }

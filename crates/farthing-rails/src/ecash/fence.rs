@@ -85,7 +85,7 @@ impl Ecash {
     /// The fence stands: the payment can no longer happen. Writes that down and tidies up.
     pub(super) async fn finish_fence(&self, fence: &Exchange) -> Result<(), Trouble> {
         let Goal::Swap { fences: Some(melt) } = &fence.goal else {
-            return Err(Trouble::Store("a record is of another kind".to_owned()));
+            return Err(Trouble::Store("a record is of another kind".into()));
         };
         let closed: Option<Exchange> = self.read_record("exchange", &melt.to_string()).await?;
         // A repetition after a crash in here may not find it any more; its result stands.
@@ -113,7 +113,7 @@ impl Ecash {
             ..
         } = &melt.goal
         else {
-            return Err(Trouble::Store("a record is of another kind".to_owned()));
+            return Err(Trouble::Store("a record is of another kind".into()));
         };
         if let Some(fence) = self.fence_of(purse, melt).await? {
             let why = Trouble::Refused(Refusal::LightningFailed);

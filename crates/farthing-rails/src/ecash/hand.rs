@@ -153,7 +153,7 @@ impl Handed {
             proofs: self.coins.clone(),
         };
         serde_json::to_vec(&payload)
-            .map_err(|_| Trouble::Store("the coins cannot be written down".to_owned()))
+            .map_err(|_| Trouble::Store("the coins cannot be written down".into()))
     }
 }
 
@@ -274,7 +274,7 @@ impl Ecash {
                         self.note_swap_fee(&exchange).await?;
                         self.forget_exchange(&exchange).await?;
                         pick(&coins, &swap.made)
-                            .ok_or_else(|| Trouble::Store("a coin is missing".to_owned()))?
+                            .ok_or_else(|| Trouble::Store("a coin is missing".into()))?
                     }
                     Finish::NotDone(trouble) => return Err(HandError::NotDone(trouble)),
                     Finish::Undecided(trouble) => return Err(HandError::Undecided(trouble)),

@@ -283,7 +283,7 @@ impl Ecash {
             });
         if worth != plan.face {
             return Err(MeltError::Trouble(Trouble::Store(
-                "a coin is missing".to_owned(),
+                "a coin is missing".into(),
             )));
         }
         let blanks = if purse.returns_change {
@@ -309,9 +309,7 @@ impl Ecash {
         let finish = leave_open(self.run_melt(purse, &exchange, &quote.quote).await)?;
         match finish {
             Finish::Done(result) => melted(purse, &result).ok_or_else(|| {
-                MeltError::Trouble(Trouble::Store(
-                    "the payment's figures do not fit".to_owned(),
-                ))
+                MeltError::Trouble(Trouble::Store("the payment's figures do not fit".into()))
             }),
             Finish::NotDone(why) => {
                 let spent = match self.result(payment).await? {
@@ -379,7 +377,7 @@ impl Ecash {
                 self.note_swap_fee(&exchange).await?;
                 self.forget_exchange(&exchange).await?;
                 let made = pick(&coins, &swap.made)
-                    .ok_or_else(|| Trouble::Store("a coin is missing".to_owned()))?;
+                    .ok_or_else(|| Trouble::Store("a coin is missing".into()))?;
                 Ok(made.iter().map(|coin| coin.y).collect())
             }
             Finish::NotDone(why) => Err(MeltError::NotPaid {
@@ -461,7 +459,7 @@ impl Ecash {
             quote, swap_fee, ..
         } = &exchange.goal
         else {
-            return Err(Trouble::Store("a record is of another kind".to_owned()));
+            return Err(Trouble::Store("a record is of another kind".into()));
         };
         let answer = match self.ask_quote(purse, quote).await {
             Ok(answer) => answer,
@@ -554,7 +552,7 @@ impl Ecash {
             ..
         } = &exchange.goal
         else {
-            return Err(Trouble::Store("a record is of another kind".to_owned()));
+            return Err(Trouble::Store("a record is of another kind".into()));
         };
         let preimage_fits = preimage
             .as_deref()

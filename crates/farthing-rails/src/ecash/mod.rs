@@ -126,7 +126,7 @@ impl Ecash {
         };
         serde_json::from_slice(&bytes)
             .map(Some)
-            .map_err(|_| Trouble::Store(format!("a {kind} record is damaged")))
+            .map_err(|_| Trouble::Store(format!("a {kind} record is damaged").into()))
     }
 
     async fn write_record<T: Serialize>(
@@ -135,10 +135,10 @@ impl Ecash {
         key: &str,
         record: &T,
     ) -> Result<(), Trouble> {
-        let bytes = Zeroizing::new(
-            serde_json::to_vec(record)
-                .map_err(|_| Trouble::Store(format!("a {kind} record cannot be written")))?,
-        );
+        let bytes =
+            Zeroizing::new(serde_json::to_vec(record).map_err(|_| {
+                Trouble::Store(format!("a {kind} record cannot be written").into())
+            })?);
         Ok(self.db.kv_write(KV, kind, key, &bytes).await?)
     }
 

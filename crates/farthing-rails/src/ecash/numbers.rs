@@ -136,7 +136,7 @@ impl Ecash {
         if let Some(new) = left.to.checked_sub(counter).filter(|new| *new > 0) {
             let after = self.db.increment_keyset_counter(keyset, new).await?;
             if after != left.to {
-                return Err(Trouble::Store("a counter moved by itself".to_owned()));
+                return Err(Trouble::Store("a counter moved by itself".into()));
             }
         }
         Ok(taken)
@@ -225,7 +225,7 @@ fn says_they_are_known(why: &Trouble) -> bool {
 }
 
 fn too_many() -> Trouble {
-    Trouble::Store("too many coins".to_owned())
+    Trouble::Store("too many coins".into())
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ pub(super) fn unit_of(currency: &CurrencyUnit) -> Option<Unit> {
 impl Purse {
     pub(super) fn mint(&self) -> Result<MintUrl, Trouble> {
         MintUrl::from_str(&self.issuer)
-            .map_err(|_| Trouble::Store("a purse's issuer is unreadable".to_owned()))
+            .map_err(|_| Trouble::Store("a purse's issuer is unreadable".into()))
     }
 
     pub(super) fn amount(&self, value: u64) -> Result<Amount, Trouble> {

@@ -86,7 +86,7 @@ impl Ecash {
         keys.iter()
             .map(|key| {
                 Uuid::parse_str(key)
-                    .map_err(|_| Trouble::Store("a result record is damaged".to_owned()))
+                    .map_err(|_| Trouble::Store("a result record is damaged".into()))
             })
             .collect()
     }

@@ -92,7 +92,7 @@ impl Ecash {
                     return Err(Trouble::Unfinished);
                 }
                 let counter = u32::try_from(batch.saturating_mul(BATCH))
-                    .map_err(|_| Trouble::Store("a counter is too large".to_owned()))?;
+                    .map_err(|_| Trouble::Store("a counter is too large".into()))?;
                 let found = self.found_from(purse, &keyset, counter).await?;
                 seen = seen.saturating_add(BATCH);
                 progress(seen);
@@ -206,7 +206,7 @@ impl Ecash {
             worths: vec![0; BATCH],
         }
         .derive(&self.seed)
-        .map_err(|error| Trouble::Store(error.to_string()))?;
+        .map_err(|error| Trouble::Store(error.to_string().into()))?;
         let signed = self.ask_restore(&purse.mint()?, &outputs).await?;
         let mut found = Found {
             coins: Vec::new(),

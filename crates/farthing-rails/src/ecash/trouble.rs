@@ -1,7 +1,7 @@
 //! What a conversation with an issuer can end in, sorted by what it proves.
 
 use cdk_common::Error as CdkError;
-use farthing_store::DiskTrouble;
+use farthing_store::StoreFault;
 
 use crate::code::plain_text;
 use crate::gate::NOTHING_WAS_SENT;
@@ -36,7 +36,7 @@ pub enum Trouble {
     Unfinished,
     /// The wallet's own files cannot be read or written.
     #[error("the wallet's files cannot be used: {0}")]
-    Store(String),
+    Store(#[from] StoreFault),
 }
 
 /// The reasons issuers give that change what the wallet does next (NUT error codes).
@@ -147,16 +147,15 @@ impl From<CdkError> for Trouble {
 impl From<cdk_common::database::Error> for Trouble {
     fn from(error: cdk_common::database::Error) -> Self {
         use cdk_common::database::Error;
-        let disk = match &error {
-            Error::Database(cause) => DiskTrouble::behind(cause.as_ref()),
-            other => DiskTrouble::behind(other),
+        let cause: &(dyn std::error::Error + 'static) = match &error {
+            Error::Database(cause) => cause.as_ref(),
+            other => other,
         };
         // Database errors carry SQL and paths, which help nobody and may hold values.
-        let kind = match (error, disk) {
-            (_, Some(disk)) => disk.sentence(),
-            (Error::Duplicate, None) => "a record exists twice",
-            (_, None) => "a record could not be read or written",
-        };
-        Self::Store(kind.to_owned())
+        let fault = StoreFault::from_disk(cause).unwrap_or_else(|| match &error {
+            Error::Duplicate => "a record exists twice".into(),
+            _ => "a record could not be read or written".into(),
+        });
+        Self::Store(fault)
     }
 }
