@@ -140,6 +140,8 @@ test("an_untouched_window_asks_for_its_lock", async () => {
   flushSync();
   vi.advanceTimersByTime(59_000);
   window.dispatchEvent(new Event("pointerdown"));
+  window.dispatchEvent(new Event("pointermove"));
+  expect(app.wakings).toBe(1);
   vi.advanceTimersByTime(59_000);
   expect(app.count("lock")).toBe(0);
   vi.advanceTimersByTime(1_000);

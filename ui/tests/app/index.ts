@@ -154,6 +154,13 @@ export class FakeApp implements App {
     return () => this.#listeners.delete(handler);
   }
 
+  /** How often somebody was said to be here. */
+  wakings = 0;
+
+  awake(): void {
+    this.wakings += 1;
+  }
+
   /** Something happens without having been asked for. */
   happen(event: Event): void {
     if (event.kind === "locked") this.town.glance = { ...this.town.glance, state: "locked" };

@@ -13,6 +13,8 @@ export interface App {
   call<Name extends Command>(name: Name, request: Request<Name>): Promise<Answer<Name>>;
   /** From now on, tells what happens without having been asked. */
   listen(handler: (event: Event) => void): () => void;
+  /** The person is here: the wallet stays open a while longer. */
+  awake(): void;
 }
 
 let app: App | undefined;
@@ -45,6 +47,10 @@ export async function call<Name extends Command>(
 
 export function listen(handler: (event: Event) => void): () => void {
   return app?.listen(handler) ?? (() => {});
+}
+
+export function awake(): void {
+  app?.awake();
 }
 
 /** Nobody said what became of it, so nobody may say that the money is safe. */

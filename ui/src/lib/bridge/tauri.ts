@@ -16,4 +16,8 @@ export const tauri: App = {
     void invoke("listen", { channel });
     return () => (listening = false);
   },
+  awake() {
+    // Nothing follows from it but that the wallet is locked a little later.
+    invoke("awake").catch(() => {});
+  },
 };

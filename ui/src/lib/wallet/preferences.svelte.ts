@@ -3,8 +3,8 @@ import { language, type Locale } from "$lib/words/language.svelte";
 
 export const THEMES = ["system", "light", "dark"] as const;
 export const TEXT_SIZES = ["100", "125", "150", "200"] as const;
-/** Minutes without a touch. */
-export const LOCK_AFTER = ["1", "2", "5", "15"] as const;
+/** Minutes without a touch; the app itself never waits longer than the last of them. */
+export const LOCK_AFTER = ["1", "2", "5"] as const;
 
 export type Theme = (typeof THEMES)[number];
 export type TextSize = (typeof TEXT_SIZES)[number];
