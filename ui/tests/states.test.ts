@@ -2,9 +2,10 @@ import { screen } from "@testing-library/svelte";
 import { afterEach, expect, test } from "vitest";
 import type { Command } from "$lib/bridge";
 import type { Place } from "$lib/places.svelte";
+import { COFFEE, GIFT } from "./app/codes";
 import { refusal } from "./app/errors";
 import { closed, opened, settled, text, visited } from "./app/opened";
-import { payments } from "./app/town";
+import { MAPLE, payments } from "./app/town";
 
 afterEach(closed);
 
@@ -12,6 +13,11 @@ afterEach(closed);
 const ASKING: readonly (readonly [Place, Command])[] = [
   [{ at: "home" }, "history"],
   [{ at: "problems" }, "doctor"],
+  [{ at: "activity" }, "history"],
+  [{ at: "receipt", payment: "payment-8" }, "receipt"],
+  [{ at: "check", code: COFFEE.code }, "review"],
+  [{ at: "take_in", code: GIFT.code }, "look_at_gift"],
+  [{ at: "issuer", address: MAPLE }, "look_at_issuer"],
 ];
 
 const main = () => screen.getByRole("main");
