@@ -32,8 +32,7 @@ test("each_key_does_what_the_list_says", async () => {
 
 test("v_pastes_as_the_button_for_it_would", async () => {
   const app = await opened();
-  const clipboard = { readText: () => Promise.resolve(COFFEE.code) };
-  Object.defineProperty(navigator, "clipboard", { value: clipboard, configurable: true });
+  app.town.copied = COFFEE.code;
   await press("v");
   await vi.waitFor(() => expect(places.current).toEqual({ at: "check", code: COFFEE.code }));
   expect(app.count("pay")).toBe(0);

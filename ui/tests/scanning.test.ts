@@ -14,15 +14,6 @@ afterEach(() => {
 
 const check = (code: string) => ({ at: "check", code });
 
-/** A device with a clipboard that holds this, or that lets nobody look. */
-function clipboard(holds: string | undefined) {
-  const readText = vi.fn(() =>
-    holds === undefined ? Promise.reject(new Error("denied")) : Promise.resolve(holds),
-  );
-  vi.spyOn(navigator, "clipboard", "get").mockReturnValue({ readText } as unknown as Clipboard);
-  return readText;
-}
-
 /** A device with a camera that answers like this, or without one. */
 function camera(getUserMedia: (() => Promise<MediaStream>) | undefined) {
   const value = getUserMedia && { getUserMedia };
@@ -30,8 +21,8 @@ function camera(getUserMedia: (() => Promise<MediaStream>) | undefined) {
 }
 
 test("from_home_to_the_figures_it_is_two_taps", async () => {
-  await opened();
-  clipboard(COFFEE.code);
+  const app = await opened();
+  app.town.copied = COFFEE.code;
   await userEvent.click(screen.getByRole("link", { name: "Scan" }));
   await settled();
   await press("Paste");
@@ -39,16 +30,15 @@ test("from_home_to_the_figures_it_is_two_taps", async () => {
 });
 
 test("what_i_copied_is_looked_at_only_when_i_say_so", async () => {
-  await opened();
-  const read = clipboard(COFFEE.code);
+  const app = await opened();
+  app.town.copied = COFFEE.code;
   go({ at: "scan" });
   await settled();
-  expect(read).not.toHaveBeenCalled();
+  expect(app.count("clipboard")).toBe(0);
 });
 
 test("where_the_system_does_not_let_us_look_i_can_paste_by_hand", async () => {
   await opened({}, { at: "scan" });
-  clipboard(undefined);
   await press("Paste");
   expect(text()).toContain("Paste it in the field below.");
   expect(document.activeElement).toBe(screen.getByLabelText("Payment code"));

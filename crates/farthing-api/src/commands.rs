@@ -3,11 +3,12 @@
 
 #[cfg(test)]
 use crate::{
-    BalanceReport, DoctorReport, GetPaidReport, GiftPlanReport, GiveReport, Glance, HistoryReport,
-    IssuerReport, MoneyInReport, PracticeCode, PurseAddReport, ReceiptReport, RecoveryReport,
-    RedeemReport, RedeemReviewReport, ReviewReport, ScanReport, SeenCode, TopUpReport, WordsReport,
+    BalanceReport, Copied, DoctorReport, GetPaidReport, GiftPlanReport, GiveReport, Glance,
+    HistoryReport, IssuerReport, MoneyInReport, PracticeCode, PurseAddReport, ReceiptReport,
+    RecoveryReport, RedeemReport, RedeemReviewReport, ReviewReport, ScanReport, SeenCode,
+    TopUpReport, WordsReport,
     requests::{
-        AskForMoney, Give, ListPayments, LookAtIssuer, Make, Pay, PlanGift, PracticePay,
+        AskForMoney, Give, ListPayments, LookAtIssuer, Make, Notify, Pay, PlanGift, PracticePay,
         ReviewCode, TrustIssuer, WaitForMoney, WithCode, WithPayment, WithSecret,
     },
 };
@@ -87,6 +88,12 @@ commands! {
     recover(Nothing) -> RecoveryReport;
     /// Checks everything.
     doctor(Nothing) -> DoctorReport;
+    /// What the person has copied, when they ask to paste it.
+    clipboard(Nothing) -> Copied;
+    /// Tells the person something while the window is out of sight.
+    notify(Notify) -> Nothing;
+    /// The person is here: the wallet stays open a while longer.
+    awake(Nothing) -> Nothing;
     /// Somebody in the practice town pays an invoice.
     practice_pay(PracticePay) -> Nothing;
     /// Orders a coffee at the practice town's Corner Shop.

@@ -144,14 +144,20 @@ impl Failure {
     #[must_use]
     pub fn report(&self) -> ErrorReport {
         ErrorReport {
-            error: ErrorDetail {
-                code: self.code,
-                text: self.text.clone(),
-                money: self.money,
-                next: self.next.clone(),
-                wait_seconds: self.tries.wait_seconds,
-                tries_left: self.tries.left,
-            },
+            error: self.clone().into(),
+        }
+    }
+}
+
+impl From<Failure> for ErrorDetail {
+    fn from(failure: Failure) -> Self {
+        Self {
+            code: failure.code,
+            text: failure.text,
+            money: failure.money,
+            next: failure.next,
+            wait_seconds: failure.tries.wait_seconds,
+            tries_left: failure.tries.left,
         }
     }
 }

@@ -3,13 +3,14 @@
 use farthing_money::{Amount, FeeLine, PaidFee};
 use farthing_wallet as wallet;
 
-use crate::failure::{ApiError, Exit, Money, sentence};
+use crate::failure::{ApiError, Exit, Money, Tries, sentence};
 use crate::{
     AddedPurse, AlternativeReport, AskReport, At, BalanceReport, BoundsReport, CheckReport,
-    CheckState, ContactReport, Direction, FeeReport, GetPaidReport, GivePlanReport, GiveReport,
-    IssuerReport, IssuerUnitReport, Outcome, PaidFeeReport, PayeeReport, PaymentLine, ProofReport,
-    PurseAddReport, PurseLine, PurseListReport, PurseReport, ReceiptReport, RecoveryReport,
-    RedeemReport, RedeemReviewReport, ReviewReport, SeenCode, TopUpReport, WarningReport, messages,
+    CheckState, ContactReport, Direction, FeeReport, GetPaidReport, GiftPlanReport, GivePlanReport,
+    GiveReport, IssuerReport, IssuerUnitReport, MoneyInReport, Outcome, PaidFeeReport, PayeeReport,
+    PaymentLine, ProofReport, PurseAddReport, PurseLine, PurseListReport, PurseReport,
+    ReceiptReport, RecoveryReport, RedeemReport, RedeemReviewReport, ReviewReport, SeenCode,
+    TopUpReport, WarningReport, WordsReport, messages,
 };
 
 impl From<wallet::MoneyState> for Money {
@@ -32,9 +33,10 @@ fn ending(code: &str, money: Money) -> Exit {
     }
 }
 
-/// The last argument says what to do next: for errors that know a rule, its way out.
+/// What to do next, for errors that know a rule: its way out. Then, for errors about a secret, when
+/// and how often it can be tried again.
 macro_rules! api_errors {
-    ($($error:ident: $way_out:expr),+ $(,)?) => {$(
+    ($($error:ident: $way_out:expr $(; $tries:expr)?),+ $(,)?) => {$(
         impl ApiError for wallet::$error {
             fn code(&self) -> &'static str {
                 wallet::$error::code(self)
@@ -52,13 +54,18 @@ macro_rules! api_errors {
                 let way_out: fn(&Self) -> Option<String> = $way_out;
                 way_out(self)
             }
+
+            $(fn tries(&self) -> Tries {
+                let tries: fn(&Self) -> Tries = $tries;
+                tries(self)
+            })?
         }
     )+};
 }
 
 api_errors!(
     InitError: |_| None,
-    OpenError: |_| None,
+    OpenError: |_| None; |error| tries(error.unlocking()),
     IssuerError: |_| None,
     TopUpError: |error| rule(error.refused()),
     ReviewError: |error| rule(error.refused()),
@@ -67,7 +74,27 @@ api_errors!(
     RedeemError: |error| rule(error.refused()),
     HistoryError: |_| None,
     RecoverError: |_| None,
+    ConfirmError: |_| None; |error| tries(error.unlocking()),
+    PracticeError: |_| None,
 );
+
+fn tries(error: Option<&wallet::UnlockError>) -> Tries {
+    match error {
+        Some(wallet::UnlockError::WrongSecret {
+            tries_left_before_wait,
+            wait_seconds,
+            ..
+        }) => Tries {
+            wait_seconds: (*wait_seconds > 0).then_some(*wait_seconds),
+            left: Some(*tries_left_before_wait),
+        },
+        Some(wallet::UnlockError::Wait { seconds }) => Tries {
+            wait_seconds: Some(*seconds),
+            left: None,
+        },
+        _ => Tries::default(),
+    }
+}
 
 fn rule(reason: Option<&wallet::Reason>) -> Option<String> {
     reason.map(|reason| reason.way_out().to_string())
@@ -391,6 +418,35 @@ impl From<&wallet::Check> for CheckReport {
             },
             text: sentence(&check.text),
         }
+    }
+}
+
+impl GiftPlanReport {
+    /// A plan under the name it is kept by.
+    #[must_use]
+    pub fn of(plan: &wallet::GivePlan, kept_as: String) -> Self {
+        let needs = plan.needs.iter().map(|factor| factor.code().to_owned());
+        Self {
+            plan: kept_as,
+            needs: needs.collect(),
+            costs: plan.into(),
+        }
+    }
+}
+
+impl From<&wallet::RecoveryWords> for WordsReport {
+    fn from(words: &wallet::RecoveryWords) -> Self {
+        let words = words.as_words().into_iter().map(str::to_owned);
+        Self {
+            words: words.collect(),
+        }
+    }
+}
+
+impl From<&wallet::TopUpOutcome> for MoneyInReport {
+    fn from(outcome: &wallet::TopUpOutcome) -> Self {
+        let (outcome, received) = came_in(outcome);
+        Self { outcome, received }
     }
 }
 

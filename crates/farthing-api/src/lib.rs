@@ -50,5 +50,5 @@ pub use payment::{PaidFeeReport, ProofReport, ReceiptReport};
 pub use review::{
     AlternativeReport, AskReport, FeeReport, PayeeReport, ReviewReport, WarningReport,
 };
-pub use scan::{ScanReport, SeenCode};
+pub use scan::{Copied, ScanReport, SeenCode};
 pub use time::At;

@@ -389,6 +389,12 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
+        "no_practice_town",
+        "This wallet has no practice town",
+        "Only a practice wallet made in a town can ask its people for something.",
+    ),
+    message(
+        Exit::NotDone,
         "no_purse",
         "There is no purse for this",
         "Add one with farthing purse add URL.",
@@ -440,6 +446,12 @@ pub const ALL: &[Message] = &[
         "not_enough",
         "There is not enough in the purse",
         "Top it up, pay less, or pay from another purse.",
+    ),
+    message(
+        Exit::NotDone,
+        "not_looked_at",
+        "This was not looked at first",
+        "Look at it first, then say yes.",
     ),
     message(
         Exit::NotDone,
@@ -497,6 +509,18 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
+        "practice_town_closed",
+        "The practice town does not answer",
+        "Open the town again, then try again.",
+    ),
+    message(
+        Exit::NotDone,
+        "practice_town_refused",
+        "The practice town did not do it",
+        "Ask for a new code and try again.",
+    ),
+    message(
+        Exit::NotDone,
         "review_expired",
         "The review has run out",
         "Review the code again.",
@@ -518,6 +542,12 @@ pub const ALL: &[Message] = &[
         "secret_file_unreadable",
         "The secret file cannot be read",
         "Check its name, and that its first line is the PIN or passphrase.",
+    ),
+    message(
+        Exit::Locked,
+        "secret_needed",
+        "This needs your PIN or passphrase",
+        "Give it and say yes again.",
     ),
     message(
         Exit::NotDone,
@@ -592,10 +622,22 @@ pub const ALL: &[Message] = &[
         "Close the other one, or wait until it is done.",
     ),
     message(
+        Exit::Locked,
+        "wallet_locked",
+        "The wallet is locked",
+        "Open it with its PIN or passphrase.",
+    ),
+    message(
         Exit::Usage,
         "which_unit",
         "The issuer keeps several units",
         "Name one with --unit.",
+    ),
+    message(
+        Exit::NotDone,
+        "words_are_on_paper",
+        "The words were written down before",
+        "They are shown only until then. Use your paper.",
     ),
     message(
         Exit::NotDone,

@@ -149,6 +149,11 @@ requests! {
         #[cfg_attr(test, ts(type = "string | null"))]
         secret: Option<Hidden>,
     }
+    /// Something to tell while the window is out of sight.
+    Notify {
+        /// One sentence, without amounts or names: others may see it.
+        text: String,
+    }
     /// An invoice for somebody in the practice town to pay.
     PracticePay {
         /// The invoice.

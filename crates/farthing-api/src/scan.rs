@@ -21,3 +21,11 @@ pub struct ScanReport {
     /// The codes, at least one.
     pub codes: Vec<SeenCode>,
 }
+
+/// What the person has copied.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Copied {
+    /// As it was copied.
+    pub text: String,
+}

@@ -15,6 +15,19 @@ impl At {
         Self(ms)
     }
 
+    /// A moment as it is shown; nothing when it is none, or one before 1970.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let moment: jiff::Timestamp = text.parse().ok()?;
+        u64::try_from(moment.as_millisecond()).ok().map(Self)
+    }
+
+    /// Milliseconds since the start of 1970, in UTC.
+    #[must_use]
+    pub const fn to_ms(self) -> u64 {
+        self.0
+    }
+
     /// To the minute, for people: `2026-11-21 23:26 UTC`.
     #[must_use]
     pub fn to_minute(self) -> String {
@@ -55,6 +68,10 @@ mod tests {
             "2026-11-21T23:26:18.042Z"
         );
         assert_eq!(at.to_minute(), "2026-11-21 23:26 UTC");
+        assert_eq!(At::read("2026-11-21T23:26:18Z"), Some(at));
+        for text in ["", "yesterday", "1969-12-31T23:59:59Z"] {
+            assert_eq!(At::read(text), None, "{text}");
+        }
         assert!(At::ms(u64::MAX).to_string().starts_with("9999-"));
     }
 }

@@ -92,6 +92,7 @@ fn written() -> String {
             AddedPurse,
             PurseAddReport,
             SeenCode,
+            Copied,
             ScanReport,
             PayeeReport,
             FeeReport,
@@ -130,6 +131,7 @@ fn written() -> String {
             WaitForMoney,
             PlanGift,
             Give,
+            Notify,
             PracticePay,
         ]
     );

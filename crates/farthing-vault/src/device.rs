@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::clock::BootClock;
 use crate::kdf::Cost;
-use crate::keychain::{Keychain, NoKeychain, OsKeychain};
+use crate::keychain::{Keychain, NoKeychain, OsKeychain, probe};
 
 /// This device: its keychain, its clock since the start, and what one guess at a
 /// new secret shall cost.
@@ -19,6 +19,12 @@ impl Device {
     /// With the system's keychain.
     pub fn this() -> Self {
         Self::with_keychain(Arc::new(OsKeychain))
+    }
+
+    /// Whether the keychain keeps what it is given: then a new wallet takes a PIN, else a
+    /// passphrase. May wait for the keychain's service.
+    pub fn has_working_keychain(&self) -> bool {
+        probe(self.keychain.as_ref(), "nobody").is_ok()
     }
 
     /// As if the system had no keychain.

@@ -389,6 +389,12 @@ impl Vault {
         DatabaseKey(derive(self.root.as_bytes(), Label::HistoryDatabase))
     }
 
+    /// The 12 words, to be shown once more to somebody who has just given the secret again
+    /// ([`Self::check_secret`]).
+    pub fn recovery_words(&self) -> RecoveryWords {
+        self.words.clone()
+    }
+
     /// The BIP39 seed (without a 25th word) the money is made from.
     pub fn seed(&self) -> Seed {
         self.words.seed()

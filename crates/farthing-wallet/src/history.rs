@@ -23,6 +23,8 @@ pub struct HistoryFilter {
     pub merchant: Option<String>,
     /// Only since this moment, in milliseconds since 1970.
     pub since_ms: Option<u64>,
+    /// Only before this moment, in milliseconds since 1970: the next page of a long list.
+    pub before_ms: Option<u64>,
     /// Only those where every word of this begins some word.
     pub search: Option<String>,
     /// Only so many, the newest: what a screen shows, and what a search after each letter needs.
@@ -32,6 +34,7 @@ pub struct HistoryFilter {
 impl HistoryFilter {
     fn lets_through(&self, line: &HistoryLine) -> bool {
         self.since_ms.is_none_or(|since| line.at_ms >= since)
+            && self.before_ms.is_none_or(|before| line.at_ms < before)
             && self.merchant.as_ref().is_none_or(|wanted| {
                 let wanted = wanted.to_lowercase();
                 line.payee

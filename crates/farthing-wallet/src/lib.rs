@@ -6,6 +6,7 @@
 //! the story after a crash.
 
 mod clock;
+mod confirm;
 mod doctor;
 mod get_paid;
 mod give;
@@ -17,6 +18,8 @@ mod old_copy;
 mod once;
 mod open;
 mod pay;
+mod place;
+mod practice;
 mod purses;
 mod recover;
 mod redeem;
@@ -27,13 +30,16 @@ mod top_up;
 mod trouble;
 mod undecided;
 mod wallet;
+mod words;
 
+pub use confirm::ConfirmError;
 pub use doctor::{Check, CheckState};
 pub use farthing_policy::{Factor, Reason, Warning, WayOut};
 pub use farthing_rails::ecash::{IssuerCard, Purse, PurseId, PurseIdError, UnitCard};
 pub use farthing_store::history::{NotAPaymentId, PaymentId, Salvaged};
 pub use farthing_vault::{
-    Glance, KeychainChoice, Mark, OpensWith, RecoveryWords, Secret, UnlockError, WordsError, glance,
+    Device, Glance, KeychainChoice, Mark, OpensWith, RecoveryWords, Secret, SecretShape,
+    UnlockError, WordsError, glance,
 };
 pub use get_paid::{GetPaid, GetPaidError};
 pub use give::{GiveError, GivePlan, Given};
@@ -42,8 +48,10 @@ pub use init::{Created, InitError, NewWallet, init};
 pub use journal::{Direction, Outcome, PaymentKind, Proof};
 pub use money::MoneyState;
 pub use old_copy::OldCopy;
-pub use open::{OpenError, open, open_without_recovery};
+pub use open::{OpenError, is_here, open, open_without_recovery};
 pub use pay::PayError;
+pub use place::home_of_this_person;
+pub use practice::PracticeError;
 pub use purses::{IssuerError, OpenedPurse, PurseBalance};
 pub use recover::{RecoverError, Recovery};
 pub use redeem::{RedeemError, RedeemReview, Redeemed};
@@ -51,7 +59,7 @@ pub use rescue::{Rescue, examine, rescue};
 pub use review::{
     Alternative, Ask, CodeInput, Payee, Review, ReviewError, ReviewId, ReviewRequest,
 };
-pub use scan::{ScanError, Scanned, scan};
+pub use scan::{ScanError, Scanned, recognise, scan};
 pub use top_up::{TopUp, TopUpError, TopUpOutcome};
 pub use trouble::StoreTrouble;
 pub use wallet::Wallet;

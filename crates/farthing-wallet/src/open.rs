@@ -105,6 +105,15 @@ impl OpenError {
         }
     }
 
+    /// What the vault said of the secret, where that is why.
+    #[must_use]
+    pub fn unlocking(&self) -> Option<&UnlockError> {
+        match self {
+            Self::Locked(error) => Some(error),
+            _ => None,
+        }
+    }
+
     /// What it means for the money: it is where it was.
     #[must_use]
     pub fn money(&self) -> MoneyState {
@@ -125,6 +134,13 @@ impl From<HomeError> for OpenError {
     fn from(error: HomeError) -> Self {
         Self::folder(&error)
     }
+}
+
+/// Whether there is a wallet in this folder that was made to the end.
+#[must_use]
+pub fn is_here(home: &Path) -> bool {
+    // A folder that cannot be read may well hold one: opening it says what is wrong.
+    farthing_vault::vault_exists(home) && !Home::open(home).is_ok_and(|home| home.is_unfinished())
 }
 
 /// Opens the wallet and finishes what a crash may have left open, as far as issuers answer.

@@ -44,6 +44,12 @@ pub fn scan(picture: &[u8]) -> Result<Vec<Scanned>, ScanError> {
         .collect())
 }
 
+/// Says what a text is taken for: a code that was pasted, typed or opened as a link.
+#[must_use]
+pub fn recognise(text: &str) -> Scanned {
+    describe(text)
+}
+
 fn describe(text: &str) -> Scanned {
     let mut shown = plain_text(text, LONGEST_SHOWN).to_string();
     let (kind, why) = match read(text) {

@@ -41,6 +41,8 @@ export class Town {
   words: readonly string[];
   trusted = new Set<string>();
   looked_at: string | undefined;
+  /** What the person has copied, if the system lets us look. */
+  copied: string | undefined;
   /** No issuer can be reached. */
   offline = false;
   #made = 0;
@@ -131,6 +133,12 @@ export class FakeApp implements App {
           { name: "undecided", state: "ok", text: "every payment is decided" },
         ],
       }),
+      clipboard: () => {
+        if (town.copied === undefined) throw refusal("no_code", "Nothing was copied.");
+        return { text: town.copied };
+      },
+      notify: () => ({}),
+      awake: () => ({}),
       practice_pay: ({ invoice }) => hands.practicePay(invoice),
       practice_order: () => ({ code: "lnbc210n1pcoffeecornershop" }),
     };

@@ -14,6 +14,7 @@ pub(super) async fn history(context: &Context, asked: History) -> Result<Exit, F
     let filter = HistoryFilter {
         merchant: asked.merchant,
         since_ms,
+        before_ms: None,
         search: asked.search,
         limit: None,
     };

@@ -46,12 +46,14 @@ pub enum Errand {
     LightningPayment,
     /// Handing e-cash to a payee.
     Delivery,
+    /// Asking the practice town for something, from a practice wallet.
+    PracticeTown,
 }
 
 impl Errand {
     fn deadline(self) -> Duration {
         match self {
-            Self::Issuer | Self::Delivery => TOTAL,
+            Self::Issuer | Self::Delivery | Self::PracticeTown => TOTAL,
             Self::LightningPayment => TOTAL_FOR_LIGHTNING,
         }
     }

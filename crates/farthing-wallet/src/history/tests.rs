@@ -80,6 +80,7 @@ async fn a_search_and_its_filters_agree_with_the_list() {
         merchant: merchant.map(str::to_owned),
         limit,
         since_ms: None,
+        before_ms: None,
     };
     let amounts = |filter: &HistoryFilter| {
         let found = listed(&wallet, filter);

@@ -177,6 +177,12 @@ export type SeenCode = {
   why: string | null;
 };
 
+/** What the person has copied. */
+export type Copied = {
+  /** As it was copied. */
+  text: string;
+};
+
 /** Every code that was seen. */
 export type ScanReport = {
   /** The codes, at least one. */
@@ -651,6 +657,12 @@ export type Give = {
   secret: string | null;
 };
 
+/** Something to tell while the window is out of sight. */
+export type Notify = {
+  /** One sentence, without amounts or names: others may see it. */
+  text: string;
+};
+
 /** An invoice for somebody in the practice town to pay. */
 export type PracticePay = {
   /** The invoice. */
@@ -707,6 +719,12 @@ export interface Commands {
   recover: { request: Nothing; answer: RecoveryReport };
   /** Checks everything. */
   doctor: { request: Nothing; answer: DoctorReport };
+  /** What the person has copied, when they ask to paste it. */
+  clipboard: { request: Nothing; answer: Copied };
+  /** Tells the person something while the window is out of sight. */
+  notify: { request: Notify; answer: Nothing };
+  /** The person is here: the wallet stays open a while longer. */
+  awake: { request: Nothing; answer: Nothing };
   /** Somebody in the practice town pays an invoice. */
   practice_pay: { request: PracticePay; answer: Nothing };
   /** Orders a coffee at the practice town's Corner Shop. */

@@ -1,0 +1,91 @@
+//! The recovery words of a wallet that was made before its person had time to write them down.
+//!
+//! A window lets people begin at once, with little money, and asks for the words later. Until then
+//! the wallet notes that nobody has them. The words themselves are always sealed in the vault, and
+//! shown only to whoever gives the secret once more.
+
+use farthing_vault::{RecoveryWords, Secret};
+
+use crate::confirm::ConfirmError;
+use crate::init::InitError;
+use crate::trouble::StoreTrouble;
+use crate::wallet::Wallet;
+
+/// The kind of document that notes it.
+const WORDS: &str = "words";
+const UNSEEN: &str = "unseen";
+
+impl Wallet {
+    /// Notes that the words of a new wallet will be shown later, and counts it as made.
+    ///
+    /// # Errors
+    /// [`InitError`]; the wallet does not count as made then.
+    pub fn words_come_later(&self) -> Result<(), InitError> {
+        // First the note: a wallet that counts as made must not forget that nobody has its words.
+        let noted = self.history().put_document(WORDS, UNSEEN, None, b"");
+        noted.map_err(|error| InitError::Store(error.into()))?;
+        self.words_are_known()
+    }
+
+    /// Whether nobody has written the words down.
+    ///
+    /// # Errors
+    /// [`StoreTrouble`].
+    pub fn words_are_unseen(&self) -> Result<bool, StoreTrouble> {
+        Ok(self.history().document(WORDS, UNSEEN)?.is_some())
+    }
+
+    /// The words, for whoever gives the secret once more. Takes as long as opening the wallet.
+    ///
+    /// # Errors
+    /// [`ConfirmError`].
+    pub fn show_words(&self, secret: &Secret) -> Result<RecoveryWords, ConfirmError> {
+        self.accept_secret(secret)?;
+        Ok(self.vault.recovery_words())
+    }
+
+    /// The person has the words on paper.
+    ///
+    /// # Errors
+    /// [`StoreTrouble`].
+    pub fn words_are_written_down(&self) -> Result<(), StoreTrouble> {
+        self.history().remove_document(WORDS, UNSEEN)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use farthing_vault::Vault;
+
+    use crate::clock::now_ms;
+
+    use super::*;
+    use crate::init::tests::wallet;
+    use crate::open::open_without_recovery;
+
+    #[tokio::test]
+    async fn words_that_come_later_are_the_words_and_are_asked_for_until_they_are_on_paper() {
+        let (wallet, folder) = wallet().await;
+        let secret = Secret::from_text("ada keeps a long passphrase".to_owned());
+        wallet.words_come_later().unwrap();
+        assert!(wallet.words_are_unseen().unwrap());
+        drop(wallet);
+
+        let home = folder.path().join("wallet");
+        let wallet = open_without_recovery(&home, &secret).await.unwrap();
+        assert!(wallet.words_are_unseen().unwrap());
+        let wrong = Secret::from_text("eve guesses a passphrase".to_owned());
+        assert_eq!(
+            wallet.show_words(&wrong).unwrap_err().code(),
+            "wrong_secret"
+        );
+        let words = wallet.show_words(&secret).unwrap();
+        assert_eq!(words.as_words().len(), 12);
+
+        wallet.words_are_written_down().unwrap();
+        assert!(!wallet.words_are_unseen().unwrap());
+        drop(wallet);
+        assert!(Vault::open_with_words(&home, &words, None, now_ms()).is_ok());
+    }
+}
