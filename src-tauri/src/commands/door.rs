@@ -1,0 +1,198 @@
+//! Making, opening and closing the wallet, and its words.
+
+use farthing_api::requests::{Make, WithSecret};
+use farthing_api::{Exit, Failure, Glance, Money, SecretKind, WalletState, WordsReport};
+use farthing_wallet::{
+    Device, KeychainChoice, Mark, NewWallet, OpensWith, RecoveryWords, Secret, SecretShape, Wallet,
+};
+use tauri::{AppHandle, State};
+
+use super::{Answer, aside, files, told, wrong};
+use crate::session::Session;
+use crate::town;
+
+#[tauri::command]
+pub(crate) async fn look(session: State<'_, Session>) -> Answer<Glance> {
+    glance(&session).await
+}
+
+async fn glance(session: &Session) -> Answer<Glance> {
+    let mut seen = Glance {
+        state: WalletState::None,
+        practice: false,
+        secret: SecretKind::Passphrase,
+        practice_town: town::is_there(),
+        words_unseen: false,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        problem: None,
+    };
+    let home = session.home.clone();
+    if !farthing_wallet::is_here(&home) {
+        let keychain = aside(|| Device::this().has_working_keychain()).await?;
+        seen.secret = if keychain {
+            SecretKind::Pin
+        } else {
+            SecretKind::Passphrase
+        };
+        return Ok(seen);
+    }
+    match farthing_wallet::glance(&home) {
+        Ok(glance) => {
+            seen.practice = matches!(glance.mark, Mark::Practice { .. });
+            seen.secret = kind(glance.opens_with);
+            seen.state = WalletState::Locked;
+        }
+        Err(error) => {
+            seen.state = WalletState::Unusable;
+            seen.problem = Some(told(&farthing_wallet::OpenError::Locked(error)));
+        }
+    }
+    if let Some(open) = session.is_open() {
+        seen.state = WalletState::Open;
+        seen.words_unseen = open
+            .wallet
+            .words_are_unseen()
+            .map_err(|error| files(&error))?;
+    }
+    Ok(seen)
+}
+
+fn kind(opens: OpensWith) -> SecretKind {
+    match opens.keychain_and {
+        Some(SecretShape::Pin) => SecretKind::Pin,
+        _ => SecretKind::Passphrase,
+    }
+}
+
+#[tauri::command]
+pub(crate) async fn make(session: State<'_, Session>, request: Make) -> Answer<Glance> {
+    let _one_at_a_time = session.door.lock().await;
+    let restore = request
+        .words
+        .map(|words| RecoveryWords::parse(words.as_text()))
+        .transpose()
+        .map_err(|error| wrong("bad_words", &error))?;
+    let restored = restore.is_some();
+    let practice = if request.practice {
+        Some(Some(session.town().ok_or_else(no_town)?))
+    } else {
+        None
+    };
+    let made = farthing_wallet::init(NewWallet {
+        home: session.home.clone(),
+        secret: Secret::from_text(request.secret.into_text()),
+        keychain: KeychainChoice::Auto,
+        restore,
+        practice,
+    })
+    .await
+    .map_err(|error| told(&error))?;
+    if !restored {
+        made.wallet
+            .words_come_later()
+            .map_err(|error| told(&error))?;
+    }
+    if request.practice {
+        first_purse(&made.wallet).await?;
+    }
+    session.opened(made.wallet);
+    glance(&session).await
+}
+
+/// Somebody who learns begins with a purse, so that the first thing to do is to pay.
+async fn first_purse(wallet: &Wallet) -> Answer<()> {
+    let issuer = wallet
+        .practice_issuer()
+        .await
+        .map_err(|error| told(&error))?;
+    let card = wallet
+        .look_at_issuer(&issuer)
+        .await
+        .map_err(|error| told(&error))?;
+    wallet
+        .add_purse(&card, Some(farthing_money::Unit::Sat), |_| {})
+        .await
+        .map_err(|error| told(&error))?;
+    Ok(())
+}
+
+fn no_town() -> farthing_api::ErrorDetail {
+    told(&farthing_wallet::PracticeError::Closed)
+}
+
+#[tauri::command]
+pub(crate) async fn unlock(session: State<'_, Session>, request: WithSecret) -> Answer<Glance> {
+    let _one_at_a_time = session.door.lock().await;
+    let secret = Secret::from_text(request.secret.into_text());
+    if session.is_open().is_some() {
+        return glance(&session).await;
+    }
+    if let Some(leaving) = session.leaving() {
+        let returned = {
+            let secret = secret.clone();
+            let open = leaving.clone();
+            aside(move || {
+                open.wallet
+                    .confirm(&[farthing_wallet::Factor::Secret], Some(&secret))
+            })
+            .await?
+        };
+        returned.map_err(|error| told(&error))?;
+        session.enter(&leaving);
+        return glance(&session).await;
+    }
+    if is_practice(&session) {
+        // Its issuers are the town's; a town that does not open is like issuers that are away.
+        session.town();
+    }
+    let wallet = farthing_wallet::open_without_recovery(&session.home, &secret)
+        .await
+        .map_err(|error| told(&error))?;
+    let open = session.opened(wallet);
+    // What a crash left open is finished beside what the person does, not before.
+    tauri::async_runtime::spawn(async move {
+        let _ = open.wallet.recover(|_| {}).await;
+    });
+    glance(&session).await
+}
+
+fn is_practice(session: &Session) -> bool {
+    farthing_wallet::glance(&session.home)
+        .is_ok_and(|glance| matches!(glance.mark, Mark::Practice { .. }))
+}
+
+#[tauri::command]
+pub(crate) async fn lock(app: AppHandle, session: State<'_, Session>) -> Answer<Glance> {
+    session.lock(&app);
+    glance(&session).await
+}
+
+#[tauri::command]
+pub(crate) async fn words(session: State<'_, Session>, request: WithSecret) -> Answer<WordsReport> {
+    let open = session.open()?;
+    let secret = Secret::from_text(request.secret.into_text());
+    if !open
+        .wallet
+        .words_are_unseen()
+        .map_err(|error| files(&error))?
+    {
+        return Err(Failure::new(
+            "words_are_on_paper",
+            "the words were written down before",
+            Money::Safe,
+            Exit::NotDone,
+        )
+        .into());
+    }
+    let shown = aside(move || open.wallet.show_words(&secret)).await?;
+    Ok((&shown.map_err(|error| told(&error))?).into())
+}
+
+#[tauri::command]
+pub(crate) async fn words_written(session: State<'_, Session>) -> Answer<Glance> {
+    let open = session.open()?;
+    open.wallet
+        .words_are_written_down()
+        .map_err(|error| files(&error))?;
+    glance(&session).await
+}

@@ -1,0 +1,62 @@
+//! Purses and who issues their money.
+
+use farthing_api::requests::{LookAtIssuer, TrustIssuer};
+use farthing_api::{BalanceReport, Exit, Failure, IssuerReport, Money, PurseAddReport};
+use tauri::{AppHandle, State};
+
+use super::{Answer, files, told, wrong};
+use crate::events;
+use crate::session::Session;
+
+#[tauri::command]
+pub(crate) async fn balance(session: State<'_, Session>) -> Answer<BalanceReport> {
+    let open = session.open()?;
+    let balances = open.wallet.balance().await.map_err(|error| files(&error))?;
+    Ok(BalanceReport::from(&*balances))
+}
+
+#[tauri::command]
+pub(crate) async fn look_at_issuer(
+    session: State<'_, Session>,
+    request: LookAtIssuer,
+) -> Answer<IssuerReport> {
+    let open = session.open()?;
+    let card = open
+        .wallet
+        .look_at_issuer(&request.address)
+        .await
+        .map_err(|error| told(&error))?;
+    let report = IssuerReport::from(&card);
+    open.keep_issuer(request.address, card);
+    Ok(report)
+}
+
+#[tauri::command]
+pub(crate) async fn trust_issuer(
+    app: AppHandle,
+    session: State<'_, Session>,
+    request: TrustIssuer,
+) -> Answer<PurseAddReport> {
+    let open = session.open()?;
+    let unit = request
+        .unit
+        .as_deref()
+        .map(|unit| unit.parse().map_err(|error| wrong("bad_unit", &error)))
+        .transpose()?;
+    let card = open.take_issuer(&request.address).ok_or_else(|| {
+        Failure::new(
+            "not_looked_at",
+            "this issuer was not shown before",
+            Money::Safe,
+            Exit::NotDone,
+        )
+    })?;
+    let shown = IssuerReport::from(&card);
+    let opened = open
+        .wallet
+        .add_purse(&card, unit, |_| {})
+        .await
+        .map_err(|error| told(&error))?;
+    events::changed(&app);
+    Ok(PurseAddReport::of(&opened, shown))
+}

@@ -1,0 +1,59 @@
+//! What happened.
+
+use farthing_api::requests::{ListPayments, WithPayment};
+use farthing_api::{At, HistoryReport, ReceiptReport};
+use farthing_wallet::HistoryFilter;
+use tauri::State;
+
+use super::{Answer, aside, payment, told, wrong};
+use crate::session::Session;
+
+/// Payments in one answer; the next page is asked for with `before`.
+const MOST: usize = 1000;
+
+#[tauri::command]
+pub(crate) async fn history(
+    session: State<'_, Session>,
+    request: ListPayments,
+) -> Answer<HistoryReport> {
+    let open = session.open()?;
+    let asked = request
+        .limit
+        .and_then(|limit| usize::try_from(limit).ok())
+        .unwrap_or(MOST);
+    let filter = HistoryFilter {
+        merchant: request.merchant,
+        since_ms: moment(request.since.as_deref())?,
+        before_ms: moment(request.before.as_deref())?,
+        search: request.search,
+        limit: Some(asked.min(MOST)),
+    };
+    let lines = aside(move || open.wallet.payments(&filter)).await?;
+    let lines = lines.map_err(|error| told(&error))?;
+    Ok(HistoryReport {
+        payments: lines.iter().map(Into::into).collect(),
+    })
+}
+
+fn moment(text: Option<&str>) -> Answer<Option<u64>> {
+    text.map(|text| {
+        At::read(text)
+            .map(At::to_ms)
+            .ok_or_else(|| wrong("bad_date", &"the date cannot be read"))
+    })
+    .transpose()
+}
+
+#[tauri::command]
+pub(crate) async fn receipt(
+    session: State<'_, Session>,
+    request: WithPayment,
+) -> Answer<ReceiptReport> {
+    let open = session.open()?;
+    let receipt = open
+        .wallet
+        .fresh_receipt(payment(&request.payment)?)
+        .await
+        .map_err(|error| told(&error))?;
+    Ok(ReceiptReport::from(&receipt))
+}

@@ -1,0 +1,135 @@
+//! What the window may ask: one function for each row of `farthing_api::commands`, and `listen`.
+
+mod care;
+mod door;
+mod hands;
+mod issuers;
+mod journal;
+mod money_in;
+mod payment;
+mod practice;
+mod reading;
+mod system;
+
+use farthing_api::{ErrorDetail, Exit, Failure, Money};
+use farthing_money::{Amount, Unit};
+use farthing_wallet::{PaymentId, PurseId};
+
+use crate::session::Open;
+
+include!("names.rs");
+
+/// What a command answers: its report, or why not.
+pub(crate) type Answer<T> = Result<T, ErrorDetail>;
+
+/// Hands a call to its function.
+pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
+    debug_assert!(!NAMES.is_empty());
+    tauri::generate_handler![
+        door::look,
+        door::make,
+        door::unlock,
+        door::lock,
+        door::words,
+        door::words_written,
+        issuers::balance,
+        issuers::look_at_issuer,
+        issuers::trust_issuer,
+        reading::recognise,
+        reading::read_picture,
+        reading::clipboard,
+        payment::review,
+        payment::pay,
+        journal::history,
+        journal::receipt,
+        money_in::top_up,
+        money_in::get_paid,
+        money_in::wait_for_money,
+        hands::plan_gift,
+        hands::give,
+        hands::look_at_gift,
+        hands::redeem,
+        care::recover,
+        care::doctor,
+        system::notify,
+        system::awake,
+        system::listen,
+        practice::practice_pay,
+        practice::practice_order,
+    ]
+}
+
+/// A wallet's error as the window gets it.
+fn told(error: &impl farthing_api::ApiError) -> ErrorDetail {
+    Failure::of(error).into()
+}
+
+/// Trouble with the wallet's own files where nothing moves.
+fn files(error: &farthing_wallet::StoreTrouble) -> ErrorDetail {
+    Failure::new(error.code(), error.to_string(), Money::Safe, Exit::NotDone).into()
+}
+
+fn wrong(code: &'static str, error: &impl std::fmt::Display) -> ErrorDetail {
+    Failure::new(code, error.to_string(), Money::Safe, Exit::Usage).into()
+}
+
+fn purse(text: Option<&str>) -> Answer<Option<PurseId>> {
+    text.map(|text| text.parse().map_err(|error| wrong("bad_id", &error)))
+        .transpose()
+}
+
+fn payment(text: &str) -> Answer<PaymentId> {
+    text.parse().map_err(|error| wrong("bad_id", &error))
+}
+
+/// An amount as it was typed. A bare number counts the unit named, else that of the purse, else
+/// satoshis.
+async fn amount(
+    open: &Open,
+    text: &str,
+    unit: Option<&str>,
+    purse: Option<&PurseId>,
+) -> Answer<Amount> {
+    let unit = match (unit, purse) {
+        (Some(unit), _) => unit.parse().map_err(|error| wrong("bad_unit", &error))?,
+        (None, Some(id)) => {
+            let balances = open.wallet.balance().await.map_err(|error| files(&error))?;
+            let purse = balances.iter().find(|balance| balance.purse.id == *id);
+            purse.map_or(Unit::Sat, |balance| balance.purse.unit)
+        }
+        (None, None) => Unit::Sat,
+    };
+    Amount::parse(text, unit).map_err(|error| wrong("bad_amount", &error))
+}
+
+/// Runs what takes as long as guessing a secret, without holding up anything else.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
+    tauri::async_runtime::spawn_blocking(work)
+        .await
+        .map_err(|_| wrong("internal", &"Farthing made a mistake"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_may_ask_what_the_api_lists_and_to_listen() {
+        let mut listed = farthing_api::commands::COMMANDS.to_vec();
+        listed.push("listen");
+        assert_eq!(NAMES, listed);
+    }
+
+    #[test]
+    fn every_command_is_granted_to_the_window_by_name_and_nothing_else_is() {
+        let capability: serde_json::Value =
+            serde_json::from_str(include_str!("../../capabilities/window.json")).unwrap();
+        let granted: Vec<String> =
+            serde_json::from_value(capability["permissions"].clone()).unwrap();
+        let wanted: Vec<String> = NAMES
+            .iter()
+            .map(|name| format!("allow-{}", name.replace('_', "-")))
+            .collect();
+        assert_eq!(granted, wanted);
+    }
+}

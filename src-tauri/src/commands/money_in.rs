@@ -1,0 +1,82 @@
+//! Money coming in.
+
+use std::time::Duration;
+
+use farthing_api::requests::{AskForMoney, WaitForMoney};
+use farthing_api::{GetPaidReport, MoneyInReport, Outcome, TopUpReport};
+use tauri::{AppHandle, State};
+
+use super::{Answer, amount, payment, purse, told};
+use crate::events;
+use crate::session::Session;
+
+/// The longest one call waits; the window asks again while it is shown.
+const LONGEST_WAIT: u32 = 60;
+
+#[tauri::command]
+pub(crate) async fn top_up(
+    app: AppHandle,
+    session: State<'_, Session>,
+    request: AskForMoney,
+) -> Answer<TopUpReport> {
+    let open = session.open()?;
+    let purse = purse(request.purse.as_deref())?;
+    let amount = amount(
+        &open,
+        &request.amount,
+        request.unit.as_deref(),
+        purse.as_ref(),
+    )
+    .await?;
+    let asked = open
+        .wallet
+        .top_up(amount, purse)
+        .await
+        .map_err(|error| told(&error))?;
+    events::changed(&app);
+    Ok(TopUpReport::from(&asked))
+}
+
+#[tauri::command]
+pub(crate) async fn get_paid(
+    app: AppHandle,
+    session: State<'_, Session>,
+    request: AskForMoney,
+) -> Answer<GetPaidReport> {
+    let open = session.open()?;
+    let purse = purse(request.purse.as_deref())?;
+    let amount = amount(
+        &open,
+        &request.amount,
+        request.unit.as_deref(),
+        purse.as_ref(),
+    )
+    .await?;
+    let asked = open
+        .wallet
+        .get_paid(amount, purse, request.memo.as_deref())
+        .await
+        .map_err(|error| told(&error))?;
+    events::changed(&app);
+    Ok(GetPaidReport::from(&asked))
+}
+
+#[tauri::command]
+pub(crate) async fn wait_for_money(
+    app: AppHandle,
+    session: State<'_, Session>,
+    request: WaitForMoney,
+) -> Answer<MoneyInReport> {
+    let open = session.open()?;
+    let patience = Duration::from_secs(request.seconds.min(LONGEST_WAIT).into());
+    let outcome = open
+        .wallet
+        .wait_for_top_up(payment(&request.payment)?, patience, || {})
+        .await
+        .map_err(|error| told(&error))?;
+    let report = MoneyInReport::from(&outcome);
+    if report.outcome != Outcome::StillDeciding {
+        events::changed(&app);
+    }
+    Ok(report)
+}
