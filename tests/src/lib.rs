@@ -21,9 +21,11 @@ pub mod nutshell;
 pub mod person;
 pub mod proxy;
 pub mod town;
+pub mod window;
 
 pub use books::Books;
 pub use keyring::Keyring;
 pub use nutshell::Nutshell;
 pub use person::{Person, Said};
 pub use town::Town;
+pub use window::{Device, Window};

@@ -79,7 +79,7 @@ pub fn run(places: &Places, full: bool) -> Outcome {
     let step = steps.next("What is linked: licences, bans, sources");
     may_be_linked(&step, places, full)?;
 
-    let step = steps.next("The window's parts: types, words, tests, build");
+    let step = steps.next("The window's page: types, words, tests");
     window::checks(&step, places)?;
     step.done("");
 
@@ -244,7 +244,14 @@ fn keychain(step: &Step, places: &Places, full: bool, tally: &mut Tally) -> Outc
     // Each of these opens a session of its own.
     let mut journeys = cargo_in(places, &["test", "--locked", "--package", "farthing-tests"]);
     journeys
-        .args(["--test", "keychain", "--test", "pin_guesses"])
+        .args([
+            "--test",
+            "keychain",
+            "--test",
+            "pin_guesses",
+            "--test",
+            "window",
+        ])
         .args(["--test", "nothing_readable"])
         .args(["--", "--ignored"]);
     if full {

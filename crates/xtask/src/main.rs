@@ -13,8 +13,9 @@ const HELP: &str = "\
 The project's own commands. Each does all the set-up it needs first.
 
   cargo xtask run [--once]    build everything, start the practice town with a wallet
-                              in it, walk through a first payment, and leave both
-                              running (with --once: stop them again)
+                              in it, walk through a first payment, open the app where
+                              there is a screen, and leave all running (with --once:
+                              stop them again)
   cargo xtask test [--full]   every check: format, lints, unit tests, tidiness, journeys,
                               the practice town, the kept fuzz inputs, the OS keychain
                               (with --full: every case instead of a sample, many more for

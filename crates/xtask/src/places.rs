@@ -17,6 +17,8 @@ pub struct Places {
 
 /// The variable that names the wallet's program.
 pub const FARTHING_BIN: &str = "FARTHING_BIN";
+/// The variable that names the app with the window.
+pub const APP_BIN: &str = "FARTHING_APP_BIN";
 /// The variable that names the wallet that can be killed.
 pub const KILL_BIN: &str = "FARTHING_KILL_BIN";
 /// The variable that names the practice town's program.
@@ -59,6 +61,18 @@ impl Places {
     #[must_use]
     pub fn built_farthing(&self) -> PathBuf {
         self.target.join("debug").join(program("farthing"))
+    }
+
+    /// The app with the window.
+    #[must_use]
+    pub fn app(&self) -> PathBuf {
+        named(APP_BIN).unwrap_or_else(|| self.target.join("xtask").join(program("farthing-app")))
+    }
+
+    /// Where cargo puts the app.
+    #[must_use]
+    pub fn built_app(&self) -> PathBuf {
+        self.target.join("debug").join(program("farthing-app"))
     }
 
     /// The wallet that can be told to die, which only tests run.

@@ -13,7 +13,7 @@ use crate::{Outcome, Trouble};
 /// How many steps `cargo xtask setup` has.
 pub const STEPS_FOR_EVERYTHING: usize = 1 + 1 + STEPS_FOR_PROGRAMS;
 /// How many steps [`programs`] announces.
-pub const STEPS_FOR_PROGRAMS: usize = 2;
+pub const STEPS_FOR_PROGRAMS: usize = 3;
 
 /// A package of the system, and why we ask for it.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +40,10 @@ pub const TO_BUILD: &[Package] = &[
         name: "protobuf-compiler",
         why: "builds the practice issuers",
     },
+    Package {
+        name: "libwebkit2gtk-4.1-dev",
+        why: "the window",
+    },
 ];
 
 /// What the tests need besides.
@@ -55,6 +59,14 @@ pub const TO_TEST: &[Package] = &[
     Package {
         name: "gnome-keyring",
         why: "a real OS keychain to test against",
+    },
+    Package {
+        name: "xvfb",
+        why: "a screen for the window where there is none",
+    },
+    Package {
+        name: "webkit2gtk-driver",
+        why: "taps and reads in the real window",
     },
 ];
 
@@ -227,8 +239,11 @@ fn keep(places: &Places, built: &Path, kept: &Path) -> Outcome {
     Ok(())
 }
 
-/// Builds the wallet and the practice town.
+/// Builds the window's page, the wallet and the practice town.
 pub fn programs(steps: &mut Steps, places: &Places) -> Outcome {
+    let step = steps.next("Build the window's page");
+    crate::window::build(&step, places)?;
+    step.done("");
     let step = steps.next("Build the wallet");
     // Not ourselves: we are running.
     build(&step, places, &["--workspace", "--exclude", "xtask"])?;
@@ -236,6 +251,7 @@ pub fn programs(steps: &mut Steps, places: &Places) -> Outcome {
     if built != kept {
         keep(places, &built, &kept)?;
     }
+    keep(places, &places.built_app(), &places.app())?;
     step.done("");
     let step = steps.next("Build the practice town");
     build(&step, places, &practice(places))?;

@@ -42,6 +42,10 @@ pub fn run(places: &Places, once: bool) -> Outcome {
         return Ok(());
     }
     let cake = wallet.photograph(&town, "cake", 34)?;
+    let window = Window::open(places, &wallet.play, &town)?;
+    if window.is_some() {
+        say("The app is open, without a wallet yet: choose *Try it with play money*.");
+    }
     say(&format!(
         "The town stays open, and the wallet is yours to play with. In another terminal:\n\n\
          \x20   alias farthing={}\n\
@@ -59,6 +63,39 @@ pub fn run(places: &Places, once: bool) -> Outcome {
         town.text("/town")?,
     ));
     town.wait()
+}
+
+/// The app's window in the town; it closes with this.
+struct Window(std::process::Child);
+
+impl Window {
+    /// Opens the app where there is a screen to open it on.
+    fn open(places: &Places, play: &std::path::Path, town: &Town) -> Outcome<Option<Self>> {
+        let screen = ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+        if cfg!(target_os = "linux") && !screen {
+            return Ok(None);
+        }
+        let app = places.app();
+        let child = Command::new(&app)
+            // Not the wallet of the walk, which the command line holds.
+            .env("FARTHING_HOME", play.join("window"))
+            .env("FARTHING_PRACTICE_TOWN", town.text("/town")?)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|e| cannot(&app, &e))?;
+        Ok(Some(Self(child)))
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// The wallet of the walk: a program, a home and a file with its passphrase.

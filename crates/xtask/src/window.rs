@@ -9,8 +9,8 @@ use crate::{Outcome, Trouble};
 /// The oldest Node.js that the packages in `ui/package.json` run on.
 const NODE_AT_LEAST: (u32, u32) = (20, 20);
 
-/// Installs what the lockfile says, then checks, tests and builds.
-pub fn checks(step: &Step, places: &Places) -> Outcome {
+/// Installs what the lockfile says and builds the page that the app carries.
+pub fn build(step: &Step, places: &Places) -> Outcome {
     let (major, minor) = NODE_AT_LEAST;
     let found = node_version();
     if found.is_none_or(|version| version < NODE_AT_LEAST) {
@@ -26,13 +26,20 @@ pub fn checks(step: &Step, places: &Places) -> Outcome {
         &mut npm(places, &["ci", "--no-audit", "--no-fund"]),
         "npm's words above say which package it could not install.",
     )?;
+    step.show(
+        &mut npm(places, &["run", "--silent", "build"]),
+        "`npm run build` in ui/ builds alone.",
+    )
+}
+
+/// Checks and tests what [`build`] has installed and built.
+pub fn checks(step: &Step, places: &Places) -> Outcome {
     for (script, advice) in [
         (
             "check",
             "The line above names the file, the line and the reason.",
         ),
         ("test", "`npm test` in ui/ runs the promises alone."),
-        ("build", "`npm run build` in ui/ builds alone."),
     ] {
         step.show(&mut npm(places, &["run", "--silent", script]), advice)?;
     }
