@@ -198,14 +198,17 @@ fn with_a_keychain_a_pin_is_enough_and_its_wait_survives_a_restart() {
     window.read("Your wallet is locked");
     for left in (1..5).rev() {
         window.fill("PIN", "111111");
+        window.tap("Open my wallet");
         window.read(&format!("before a wait: {left}"));
     }
     window.fill("PIN", "111111");
+    window.tap("Open my wallet");
     window.read("Too many wrong tries");
     drop(window);
 
     let window = device.start(&[]);
     window.read("Your wallet is locked");
     window.fill("PIN", "258025");
+    window.tap("Open my wallet");
     window.read("Too many wrong tries");
 }

@@ -19,6 +19,7 @@ const locked = { glance: { state: "locked" as const }, payments: payments(8) };
 const paste = async (label: string, secret: string) => {
   await userEvent.click(screen.getByLabelText(label));
   await userEvent.paste(secret);
+  await userEvent.keyboard("{Enter}");
   await settled();
 };
 
@@ -53,6 +54,16 @@ test("locking_empties_the_screen_even_when_the_app_takes_its_time", async () => 
 test("a_pasted_pin_opens_the_wallet", async () => {
   await opened(locked);
   await paste("PIN", ` ${PIN} `);
+  expect(screen.getByRole("navigation", { name: "Main places" })).toBeTruthy();
+});
+
+test("a_pin_of_another_length_is_not_tried_before_all_of_it_is_in", async () => {
+  const app = await opened({ ...locked, secret: "25802580" });
+  await userEvent.type(screen.getByLabelText("PIN"), "25802580");
+  await settled();
+  expect(app.count("unlock")).toBe(0);
+  await userEvent.click(screen.getByRole("button", { name: "Open my wallet" }));
+  await settled();
   expect(screen.getByRole("navigation", { name: "Main places" })).toBeTruthy();
 });
 

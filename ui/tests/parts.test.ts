@@ -172,7 +172,7 @@ test("what_is_wrong_with_a_field_is_read_out_with_the_field", () => {
   const described = (input.getAttribute("aria-describedby") ?? "")
     .split(" ")
     .map((id) => text(document.getElementById(id)));
-  expect(described).toEqual(["This PIN is not right.", "6 digits. You can paste it."]);
+  expect(described).toEqual(["This PIN is not right.", "You can paste it."]);
   expect(input.getAttribute("aria-invalid")).toBe("true");
 });
 

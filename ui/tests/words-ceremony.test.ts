@@ -16,6 +16,7 @@ const press = async (name: string) => {
 const show = async (pin = PIN) => {
   await userEvent.click(screen.getByLabelText("PIN"));
   await userEvent.paste(pin);
+  await userEvent.keyboard("{Enter}");
   await settled();
 };
 const asked = () => Number(/Which is word (\d+)\?/.exec(text())?.[1]);
