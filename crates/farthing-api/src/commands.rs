@@ -6,10 +6,10 @@ use crate::{
     BalanceReport, Copied, DoctorReport, GetPaidReport, GiftPlanReport, GiveReport, Glance,
     HistoryReport, IssuerReport, MoneyInReport, PracticeCode, PurseAddReport, ReceiptReport,
     RecoveryReport, RedeemReport, RedeemReviewReport, ReviewReport, ScanReport, SeenCode,
-    TopUpReport, WordsReport,
+    SpentReport, TopUpReport, WordsReport,
     requests::{
         AskForMoney, Give, ListPayments, LookAtIssuer, Make, Notify, Pay, PlanGift, PracticePay,
-        ReviewCode, TrustIssuer, WaitForMoney, WithCode, WithPayment, WithSecret,
+        ReviewCode, SumUp, TrustIssuer, WaitForMoney, WithCode, WithPayment, WithSecret,
     },
 };
 
@@ -68,6 +68,8 @@ commands! {
     pay(Pay) -> ReceiptReport;
     /// The journal.
     history(ListPayments) -> HistoryReport;
+    /// What was spent, span by span.
+    spent(SumUp) -> SpentReport;
     /// What really happened in one payment.
     receipt(WithPayment) -> ReceiptReport;
     /// An invoice that fills a purse.

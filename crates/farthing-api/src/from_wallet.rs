@@ -10,7 +10,7 @@ use crate::{
     GiveReport, IssuerReport, IssuerUnitReport, MoneyInReport, Outcome, PaidFeeReport, PayeeReport,
     PaymentLine, ProofReport, PurseAddReport, PurseLine, PurseListReport, PurseReport,
     ReceiptReport, RecoveryReport, RedeemReport, RedeemReviewReport, ReviewReport, SeenCode,
-    TopUpReport, WarningReport, WordsReport, messages,
+    SpentAmounts, TopUpReport, WarningReport, WordsReport, messages,
 };
 
 impl From<wallet::MoneyState> for Money {
@@ -392,6 +392,15 @@ impl From<&wallet::HistoryLine> for PaymentLine {
             fees: line.fees,
             outcome: line.outcome.into(),
             note: line.note.clone(),
+        }
+    }
+}
+
+impl From<&wallet::Spent> for SpentAmounts {
+    fn from(spent: &wallet::Spent) -> Self {
+        Self {
+            paid: spent.paid,
+            fees: spent.fees,
         }
     }
 }

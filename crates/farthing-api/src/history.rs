@@ -72,6 +72,27 @@ pub struct HistoryReport {
     pub payments: Vec<PaymentLine>,
 }
 
+/// What went out in one unit.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SpentAmounts {
+    /// To payees.
+    #[cfg_attr(test, ts(type = "Amount"))]
+    pub paid: Amount,
+    /// In fees.
+    #[cfg_attr(test, ts(type = "Amount"))]
+    pub fees: Amount,
+}
+
+/// What was spent over a while.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SpentReport {
+    /// One for each span that was asked about: each unit by itself, that of the newest payment
+    /// first.
+    pub spans: Vec<Vec<SpentAmounts>>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

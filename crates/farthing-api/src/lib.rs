@@ -38,7 +38,7 @@ pub use hand::{
     GetPaidReport, GiftPlanReport, GivePlanReport, GiveReport, RedeemReport, RedeemReviewReport,
 };
 pub use health::{CheckReport, CheckState, DoctorReport, RecoveryReport};
-pub use history::{Direction, HistoryReport, PaymentLine};
+pub use history::{Direction, HistoryReport, PaymentLine, SpentAmounts, SpentReport};
 pub use init::Created;
 pub use issuer::{
     AddedPurse, BoundsReport, ContactReport, IssuerReport, IssuerUnitReport, PurseAddReport,

@@ -107,6 +107,11 @@ requests! {
         /// Only so many.
         limit: Option<u32>,
     }
+    /// Spans of time to sum up.
+    SumUp {
+        /// When each begins; it ends where the next begins, and the last has no end.
+        starts: Vec<String>,
+    }
     /// One payment.
     WithPayment {
         /// Its id.

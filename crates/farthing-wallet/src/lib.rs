@@ -26,6 +26,7 @@ mod redeem;
 mod rescue;
 mod review;
 mod scan;
+mod spent;
 mod top_up;
 mod trouble;
 mod undecided;
@@ -60,6 +61,7 @@ pub use review::{
     Alternative, Ask, CodeInput, Payee, Review, ReviewError, ReviewId, ReviewRequest,
 };
 pub use scan::{ScanError, Scanned, recognise, scan};
+pub use spent::Spent;
 pub use top_up::{TopUp, TopUpError, TopUpOutcome};
 pub use trouble::StoreTrouble;
 pub use wallet::Wallet;

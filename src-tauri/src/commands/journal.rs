@@ -1,7 +1,7 @@
 //! What happened.
 
-use farthing_api::requests::{ListPayments, WithPayment};
-use farthing_api::{At, HistoryReport, ReceiptReport};
+use farthing_api::requests::{ListPayments, SumUp, WithPayment};
+use farthing_api::{At, HistoryReport, ReceiptReport, SpentReport};
 use farthing_wallet::HistoryFilter;
 use tauri::State;
 
@@ -10,6 +10,8 @@ use crate::session::Session;
 
 /// Payments in one answer; the next page is asked for with `before`.
 const MOST: usize = 1000;
+/// Spans that are summed up at once.
+const MOST_SPANS: usize = 60;
 
 #[tauri::command]
 pub(crate) async fn history(
@@ -32,6 +34,21 @@ pub(crate) async fn history(
     let lines = lines.map_err(|error| told(&error))?;
     Ok(HistoryReport {
         payments: lines.iter().map(Into::into).collect(),
+    })
+}
+
+#[tauri::command]
+pub(crate) async fn spent(session: State<'_, Session>, request: SumUp) -> Answer<SpentReport> {
+    let open = session.open()?;
+    let starts = request.starts.iter().take(MOST_SPANS);
+    let starts: Vec<u64> = starts
+        .map(|start| moment(Some(start)).map(Option::unwrap_or_default))
+        .collect::<Answer<_>>()?;
+    let spans = aside(move || open.wallet.spent(&starts)).await?;
+    let spans = spans.map_err(|error| told(&error))?;
+    let told = |span: &Vec<farthing_wallet::Spent>| span.iter().map(Into::into).collect();
+    Ok(SpentReport {
+        spans: spans.iter().map(told).collect(),
     })
 }
 

@@ -41,6 +41,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         payment::review,
         payment::pay,
         journal::history,
+        journal::spent,
         journal::receipt,
         money_in::top_up,
         money_in::get_paid,

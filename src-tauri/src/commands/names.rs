@@ -15,6 +15,7 @@ const NAMES: &[&str] = &[
     "review",
     "pay",
     "history",
+    "spent",
     "receipt",
     "top_up",
     "get_paid",

@@ -16,6 +16,7 @@ import type {
 import { Hands } from "./hands";
 import { refusal } from "./errors";
 import { Payments } from "./payments";
+import { spentIn } from "./sums";
 import { glance, issuers, maple, PASSPHRASE, PIN, WORDS } from "./town";
 
 export interface Start {
@@ -116,6 +117,7 @@ export class FakeApp implements App {
       review: (request) => payments.review(request),
       pay: (request) => payments.pay(request),
       history: (request) => payments.history(request),
+      spent: ({ starts }) => ({ spans: spentIn(town.payments, starts) }),
       receipt: ({ payment }) => payments.receipt(payment),
       top_up: (request) => hands.topUp(request),
       get_paid: (request) => hands.getPaid(request),

@@ -368,6 +368,21 @@ export type HistoryReport = {
   payments: Array<PaymentLine>;
 };
 
+/** What went out in one unit. */
+export type SpentAmounts = {
+  /** To payees. */
+  paid: Amount;
+  /** In fees. */
+  fees: Amount;
+};
+
+/** What was spent over a while. */
+export type SpentReport = {
+  /** One for each span that was asked about: each unit by itself, that of the newest payment
+  * first. */
+  spans: Array<Array<SpentAmounts>>;
+};
+
 /** An invoice that fills a purse, and what became of it. */
 export type TopUpReport = {
   /** This payment's id in the journal. */
@@ -611,6 +626,12 @@ export type ListPayments = {
   limit: number | null;
 };
 
+/** Spans of time to sum up. */
+export type SumUp = {
+  /** When each begins; it ends where the next begins, and the last has no end. */
+  starts: Array<string>;
+};
+
 /** One payment. */
 export type WithPayment = {
   /** Its id. */
@@ -699,6 +720,8 @@ export interface Commands {
   pay: { request: Pay; answer: ReceiptReport };
   /** The journal. */
   history: { request: ListPayments; answer: HistoryReport };
+  /** What was spent, span by span. */
+  spent: { request: SumUp; answer: SpentReport };
   /** What really happened in one payment. */
   receipt: { request: WithPayment; answer: ReceiptReport };
   /** An invoice that fills a purse. */
