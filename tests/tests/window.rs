@@ -141,7 +141,7 @@ fn a_payment_killed_on_its_way_is_still_deciding_and_not_paid_twice() {
 fn an_idle_wallet_locks_itself_and_leaves_nothing_in_the_page() {
     let town = Town::open();
     let mut device = device(&town);
-    device.tell("FARTHING_LOCK_AFTER", "12");
+    device.tell("FARTHING_LOCK_AFTER", "20");
     let window = device.start(&[]);
     settle_with_money(&window);
     window.read("Your wallet is locked");
