@@ -1,5 +1,5 @@
-// Every command of the window. `build.rs` reads this too, so it stands in a file of its own; a test
-// compares it with the table in `farthing-api`.
+// Every command of the window, for `build.rs`, which cannot ask `farthing-api`: that would build the
+// whole wallet twice. A test compares the two.
 const NAMES: &[&str] = &[
     "look",
     "make",
