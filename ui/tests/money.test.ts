@@ -34,6 +34,18 @@ test("money_is_added_by_a_code_that_somebody_pays", async () => {
   expect(app.town.purses[0]?.spendable.value).toBe("1000");
 });
 
+test("who_looks_elsewhere_is_told_that_money_came_and_not_how_much", async () => {
+  const app = await opened({ purses: [maple("0")], payments: [] }, { at: "add_money" });
+  await press("1,000 sat");
+  await press("Show code");
+  const away = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+  await press("Someone in town pays it");
+  await comes("You got 1,000 sat.");
+  away.mockRestore();
+  const told = app.calls.filter(({ name }) => name === "notify");
+  expect(told).toEqual([{ name: "notify", request: { text: "Money came in." } }]);
+});
+
 test("a_stranger_with_real_money_is_offered_nobody_who_pays_for_them", async () => {
   await opened({ glance: { practice: false } }, { at: "add_money" });
   await press("1,000 sat");

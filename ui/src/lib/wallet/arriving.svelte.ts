@@ -1,5 +1,6 @@
 import { call } from "$lib/bridge";
 import type { Amount, ErrorDetail, Outcome } from "$lib/bridge/types";
+import { m } from "$lib/words/language.svelte";
 
 const PATIENCE_S = 20;
 /** Between two questions, whatever happens: an app that answers at once is not asked at once again. */
@@ -7,6 +8,12 @@ const BREATH_MS = 1000;
 const AFTER_TROUBLE_MS = 5000;
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+/** For whoever looks elsewhere meanwhile. Others may see it, so it tells no amount. */
+function tellOutside(): void {
+  if (document.visibilityState === "visible" && document.hasFocus()) return;
+  void call("notify", { text: m.notify_money_came() }).catch(() => {});
+}
 
 /** Money that may come in: asks until it is known what became of it, or nobody looks any more. */
 export class Arriving {
@@ -27,6 +34,7 @@ export class Arriving {
         this.trouble = undefined;
         this.outcome = news.outcome;
         this.received = news.received;
+        if (news.outcome === "paid") tellOutside();
         if (news.outcome !== "still_deciding") return;
         await pause(BREATH_MS);
       } catch (error) {
