@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use cdk_common::database::WalletDatabase as _;
 use farthing_store::history::{Entry, History, NewEntry, PaymentId};
-use farthing_store::{MoneyDb, check_money, open_money, open_or_create_money};
+use farthing_store::{check_money, open_money, open_or_create_money};
 use farthing_vault::{DatabaseKey, Vault};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
@@ -53,8 +53,8 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
         let db = open_or_create_money(&money, &vault.money_key())
             .await
             .unwrap();
-        db.add_mint(ISSUER.parse().unwrap(), None).await.unwrap();
-        drop::<std::sync::Arc<MoneyDb>>(db);
+        db.tables.add_mint(ISSUER.parse().unwrap(), None).await.unwrap();
+        drop(db);
     });
     World {
         history: whole_file(&path, &vault.history_file_key()),
@@ -235,13 +235,13 @@ pub fn money_file(data: &[u8]) {
     let _ = check_money(&path, &key);
     runtime().block_on(async {
         if let Ok(db) = open_money(&path, &key).await {
-            if let Ok(issuers) = db.get_mints().await {
+            if let Ok(issuers) = db.tables.get_mints().await {
                 assert!(
                     issuers.contains_key(&ISSUER.parse().unwrap()),
                     "an issuer is gone"
                 );
             }
-            if let Ok(coins) = db.get_proofs(None, None, None, None).await {
+            if let Ok(coins) = db.tables.get_proofs(None, None, None, None).await {
                 assert!(coins.is_empty(), "coins out of nothing");
             }
         }

@@ -138,7 +138,7 @@ pub fn issuer_talk(data: &[u8]) {
         let issuer = tokio::spawn(answer(listener, replies));
         let db = open_or_create_money(&path, &world.key).await.unwrap();
         let gate = Gate::new(Reach::Loopback);
-        let ecash = Ecash::new(db, gate, Zeroizing::new(world.seed));
+        let ecash = Ecash::new(db.tables, db.coins, gate, Zeroizing::new(world.seed));
         let talk = tokio::time::timeout(Duration::from_secs(20), talk(&ecash, &address));
         if let Err(trouble) = talk.await.expect("a talk of small replies ends soon") {
             told(trouble);
