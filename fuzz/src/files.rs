@@ -53,7 +53,10 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
         let db = open_or_create_money(&money, &vault.money_key())
             .await
             .unwrap();
-        db.tables.add_mint(ISSUER.parse().unwrap(), None).await.unwrap();
+        db.tables
+            .add_mint(ISSUER.parse().unwrap(), None)
+            .await
+            .unwrap();
         drop(db);
     });
     World {
