@@ -110,6 +110,7 @@ test("a_balance_that_is_not_known_is_never_shown_as_zero", async () => {
   app.refuse("balance", refusal("files_unusable"));
   await userEvent.click(screen.getByLabelText("PIN"));
   await userEvent.paste("123456");
+  await userEvent.keyboard("{Enter}");
   await settled();
   expect(text(main())).not.toMatch(/\b0 sat/);
   expect(text(main())).toContain("You still have your money.");
