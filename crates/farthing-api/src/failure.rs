@@ -149,6 +149,18 @@ impl Failure {
     }
 }
 
+impl<E: ApiError> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::of(&error)
+    }
+}
+
+impl<E: ApiError> From<E> for ErrorDetail {
+    fn from(error: E) -> Self {
+        Failure::of(&error).into()
+    }
+}
+
 impl From<Failure> for ErrorDetail {
     fn from(failure: Failure) -> Self {
         Self {

@@ -100,19 +100,27 @@ fn rule(reason: Option<&wallet::Reason>) -> Option<String> {
     reason.map(|reason| reason.way_out().to_string())
 }
 
-impl ApiError for wallet::ScanError {
-    fn code(&self) -> &'static str {
-        wallet::ScanError::code(self)
-    }
+/// Errors of what moves nothing. Trouble with the files is one where it is told as itself: where
+/// money was moving, it is told as part of that.
+macro_rules! moving_nothing {
+    ($($error:ident),+) => {$(
+        impl ApiError for wallet::$error {
+            fn code(&self) -> &'static str {
+                wallet::$error::code(self)
+            }
 
-    fn money(&self) -> Money {
-        Money::Safe
-    }
+            fn money(&self) -> Money {
+                Money::Safe
+            }
 
-    fn exit(&self) -> Exit {
-        ending(ApiError::code(self), Money::Safe)
-    }
+            fn exit(&self) -> Exit {
+                ending(ApiError::code(self), Money::Safe)
+            }
+        }
+    )+};
 }
+
+moving_nothing!(ScanError, StoreTrouble);
 
 impl From<wallet::Outcome> for Outcome {
     fn from(outcome: wallet::Outcome) -> Self {

@@ -34,6 +34,14 @@ pub enum Mark {
     },
 }
 
+impl Mark {
+    /// Whether it is play money.
+    #[must_use]
+    pub fn is_practice(&self) -> bool {
+        matches!(self, Self::Practice { .. })
+    }
+}
+
 /// Where the erase key is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

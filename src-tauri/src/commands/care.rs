@@ -3,18 +3,14 @@
 use farthing_api::{DoctorReport, RecoveryReport};
 use tauri::{AppHandle, State};
 
-use super::{Answer, told};
+use super::Answer;
 use crate::events;
 use crate::session::Session;
 
 #[tauri::command]
 pub(crate) async fn recover(app: AppHandle, session: State<'_, Session>) -> Answer<RecoveryReport> {
     let open = session.open()?;
-    let recovery = open
-        .wallet
-        .recover(|_| {})
-        .await
-        .map_err(|error| told(&error))?;
+    let recovery = open.wallet.recover(|_| {}).await?;
     events::changed(&app);
     Ok(RecoveryReport::from(&recovery))
 }

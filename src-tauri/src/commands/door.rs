@@ -3,11 +3,12 @@
 use farthing_api::requests::{Make, WithSecret};
 use farthing_api::{Exit, Failure, Glance, Money, SecretKind, WalletState, WordsReport};
 use farthing_wallet::{
-    Device, KeychainChoice, Mark, NewWallet, OpensWith, RecoveryWords, Secret, SecretShape, Wallet,
+    Device, Factor, KeychainChoice, NewWallet, OpensWith, PracticeError, RecoveryWords, Secret,
+    SecretShape, Wallet,
 };
 use tauri::{AppHandle, State};
 
-use super::{Answer, aside, files, told, wrong};
+use super::{Answer, aside, confirmed, wrong};
 use crate::session::Session;
 use crate::town;
 
@@ -38,21 +39,18 @@ async fn glance(session: &Session) -> Answer<Glance> {
     }
     match farthing_wallet::glance(&home) {
         Ok(glance) => {
-            seen.practice = matches!(glance.mark, Mark::Practice { .. });
+            seen.practice = glance.mark.is_practice();
             seen.secret = kind(glance.opens_with);
             seen.state = WalletState::Locked;
         }
         Err(error) => {
             seen.state = WalletState::Unusable;
-            seen.problem = Some(told(&farthing_wallet::OpenError::Locked(error)));
+            seen.problem = Some(farthing_wallet::OpenError::Locked(error).into());
         }
     }
     if let Some(open) = session.is_open() {
         seen.state = WalletState::Open;
-        seen.words_unseen = open
-            .wallet
-            .words_are_unseen()
-            .map_err(|error| files(&error))?;
+        seen.words_unseen = open.wallet.words_are_unseen()?;
     }
     Ok(seen)
 }
@@ -74,7 +72,7 @@ pub(crate) async fn make(session: State<'_, Session>, request: Make) -> Answer<G
         .map_err(|error| wrong("bad_words", &error))?;
     let restored = restore.is_some();
     let practice = if request.practice {
-        Some(Some(session.town().ok_or_else(no_town)?))
+        Some(Some(session.town().ok_or(PracticeError::Closed)?))
     } else {
         None
     };
@@ -85,12 +83,9 @@ pub(crate) async fn make(session: State<'_, Session>, request: Make) -> Answer<G
         restore,
         practice,
     })
-    .await
-    .map_err(|error| told(&error))?;
+    .await?;
     if !restored {
-        made.wallet
-            .words_come_later()
-            .map_err(|error| told(&error))?;
+        made.wallet.words_come_later()?;
     }
     if request.practice {
         first_purse(&made.wallet).await?;
@@ -101,43 +96,22 @@ pub(crate) async fn make(session: State<'_, Session>, request: Make) -> Answer<G
 
 /// Somebody who learns begins with a purse, so that the first thing to do is to pay.
 async fn first_purse(wallet: &Wallet) -> Answer<()> {
-    let issuer = wallet
-        .practice_issuer()
-        .await
-        .map_err(|error| told(&error))?;
-    let card = wallet
-        .look_at_issuer(&issuer)
-        .await
-        .map_err(|error| told(&error))?;
+    let issuer = wallet.practice_issuer().await?;
+    let card = wallet.look_at_issuer(&issuer).await?;
     wallet
         .add_purse(&card, Some(farthing_money::Unit::Sat), |_| {})
-        .await
-        .map_err(|error| told(&error))?;
+        .await?;
     Ok(())
-}
-
-fn no_town() -> farthing_api::ErrorDetail {
-    told(&farthing_wallet::PracticeError::Closed)
 }
 
 #[tauri::command]
 pub(crate) async fn unlock(session: State<'_, Session>, request: WithSecret) -> Answer<Glance> {
     let _one_at_a_time = session.door.lock().await;
-    let secret = Secret::from_text(request.secret.into_text());
     if session.is_open().is_some() {
         return glance(&session).await;
     }
     if let Some(leaving) = session.leaving() {
-        let returned = {
-            let secret = secret.clone();
-            let open = leaving.clone();
-            aside(move || {
-                open.wallet
-                    .confirm(&[farthing_wallet::Factor::Secret], Some(&secret))
-            })
-            .await?
-        };
-        returned.map_err(|error| told(&error))?;
+        confirmed(&leaving, vec![Factor::Secret], Some(request.secret)).await?;
         session.enter(&leaving);
         return glance(&session).await;
     }
@@ -145,9 +119,8 @@ pub(crate) async fn unlock(session: State<'_, Session>, request: WithSecret) -> 
         // Its issuers are the town's; a town that does not open is like issuers that are away.
         session.town();
     }
-    let wallet = farthing_wallet::open_without_recovery(&session.home, &secret)
-        .await
-        .map_err(|error| told(&error))?;
+    let secret = Secret::from_text(request.secret.into_text());
+    let wallet = farthing_wallet::open_without_recovery(&session.home, &secret).await?;
     let open = session.opened(wallet);
     // What a crash left open is finished beside what the person does, not before.
     tauri::async_runtime::spawn(async move {
@@ -157,8 +130,7 @@ pub(crate) async fn unlock(session: State<'_, Session>, request: WithSecret) -> 
 }
 
 fn is_practice(session: &Session) -> bool {
-    farthing_wallet::glance(&session.home)
-        .is_ok_and(|glance| matches!(glance.mark, Mark::Practice { .. }))
+    farthing_wallet::glance(&session.home).is_ok_and(|glance| glance.mark.is_practice())
 }
 
 #[tauri::command]
@@ -171,11 +143,7 @@ pub(crate) async fn lock(app: AppHandle, session: State<'_, Session>) -> Answer<
 pub(crate) async fn words(session: State<'_, Session>, request: WithSecret) -> Answer<WordsReport> {
     let open = session.open()?;
     let secret = Secret::from_text(request.secret.into_text());
-    if !open
-        .wallet
-        .words_are_unseen()
-        .map_err(|error| files(&error))?
-    {
+    if !open.wallet.words_are_unseen()? {
         return Err(Failure::new(
             "words_are_on_paper",
             "the words were written down before",
@@ -184,15 +152,13 @@ pub(crate) async fn words(session: State<'_, Session>, request: WithSecret) -> A
         )
         .into());
     }
-    let shown = aside(move || open.wallet.show_words(&secret)).await?;
-    Ok((&shown.map_err(|error| told(&error))?).into())
+    let shown = aside(move || open.wallet.show_words(&secret)).await??;
+    Ok((&shown).into())
 }
 
 #[tauri::command]
 pub(crate) async fn words_written(session: State<'_, Session>) -> Answer<Glance> {
     let open = session.open()?;
-    open.wallet
-        .words_are_written_down()
-        .map_err(|error| files(&error))?;
+    open.wallet.words_are_written_down()?;
     glance(&session).await
 }

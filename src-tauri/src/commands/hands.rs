@@ -4,10 +4,10 @@ use farthing_api::requests::{Give, PlanGift, WithCode};
 use farthing_api::{
     Exit, Failure, GiftPlanReport, GiveReport, Money, RedeemReport, RedeemReviewReport,
 };
-use farthing_wallet::{CodeInput, Secret};
+use farthing_wallet::CodeInput;
 use tauri::{AppHandle, State};
 
-use super::{Answer, amount, aside, purse, told};
+use super::{Answer, amount, confirmed};
 use crate::events;
 use crate::session::Session;
 
@@ -17,19 +17,9 @@ pub(crate) async fn plan_gift(
     request: PlanGift,
 ) -> Answer<GiftPlanReport> {
     let open = session.open()?;
-    let purse = purse(request.purse.as_deref())?;
-    let amount = amount(
-        &open,
-        &request.amount,
-        request.unit.as_deref(),
-        purse.as_ref(),
-    )
-    .await?;
-    let plan = open
-        .wallet
-        .review_give(amount, purse)
-        .await
-        .map_err(|error| told(&error))?;
+    let (unit, purse) = (request.unit.as_deref(), request.purse.as_deref());
+    let (amount, purse) = amount(&open, &request.amount, unit, purse).await?;
+    let plan = open.wallet.review_give(amount, purse).await?;
     let id = open.keep_plan(plan.clone());
     Ok(GiftPlanReport::of(&plan, id))
 }
@@ -49,14 +39,7 @@ pub(crate) async fn give(
             Exit::NotDone,
         )
     })?;
-    let secret = request
-        .secret
-        .map(|secret| Secret::from_text(secret.into_text()));
-    let confirmed = {
-        let (open, needs) = (open.clone(), plan.needs.clone());
-        aside(move || open.wallet.confirm(&needs, secret.as_ref())).await?
-    };
-    confirmed.map_err(|error| told(&error))?;
+    confirmed(&open, plan.needs.clone(), request.secret).await?;
     // Before the money moves: two taps are one gift.
     if !open.forget_plan(&request.plan) {
         return Err(Failure::new(
@@ -69,7 +52,7 @@ pub(crate) async fn give(
     }
     let given = open.wallet.give(&plan, request.memo.as_deref()).await;
     events::changed(&app);
-    let given = given.map_err(|error| told(&error))?;
+    let given = given?;
     Ok(GiveReport::from(&given))
 }
 
@@ -82,8 +65,7 @@ pub(crate) async fn look_at_gift(
     let review = open
         .wallet
         .review_redeem(&CodeInput::Text(request.code))
-        .await
-        .map_err(|error| told(&error))?;
+        .await?;
     Ok(RedeemReviewReport::from(&review))
 }
 
@@ -96,6 +78,6 @@ pub(crate) async fn redeem(
     let open = session.open()?;
     let redeemed = open.wallet.redeem(&CodeInput::Text(request.code)).await;
     events::changed(&app);
-    let redeemed = redeemed.map_err(|error| told(&error))?;
+    let redeemed = redeemed?;
     Ok(RedeemReport::from(&redeemed))
 }

@@ -4,14 +4,14 @@ use farthing_api::requests::{LookAtIssuer, TrustIssuer};
 use farthing_api::{BalanceReport, Exit, Failure, IssuerReport, Money, PurseAddReport};
 use tauri::{AppHandle, State};
 
-use super::{Answer, files, told, wrong};
+use super::{Answer, wrong};
 use crate::events;
 use crate::session::Session;
 
 #[tauri::command]
 pub(crate) async fn balance(session: State<'_, Session>) -> Answer<BalanceReport> {
     let open = session.open()?;
-    let balances = open.wallet.balance().await.map_err(|error| files(&error))?;
+    let balances = open.wallet.balance().await?;
     Ok(BalanceReport::from(&*balances))
 }
 
@@ -21,11 +21,7 @@ pub(crate) async fn look_at_issuer(
     request: LookAtIssuer,
 ) -> Answer<IssuerReport> {
     let open = session.open()?;
-    let card = open
-        .wallet
-        .look_at_issuer(&request.address)
-        .await
-        .map_err(|error| told(&error))?;
+    let card = open.wallet.look_at_issuer(&request.address).await?;
     let report = IssuerReport::from(&card);
     open.keep_issuer(request.address, card);
     Ok(report)
@@ -52,11 +48,7 @@ pub(crate) async fn trust_issuer(
         )
     })?;
     let shown = IssuerReport::from(&card);
-    let opened = open
-        .wallet
-        .add_purse(&card, unit, |_| {})
-        .await
-        .map_err(|error| told(&error))?;
+    let opened = open.wallet.add_purse(&card, unit, |_| {}).await?;
     events::changed(&app);
     Ok(PurseAddReport::of(&opened, shown))
 }

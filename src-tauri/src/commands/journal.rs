@@ -5,7 +5,7 @@ use farthing_api::{At, HistoryReport, ReceiptReport, SpentReport};
 use farthing_wallet::HistoryFilter;
 use tauri::State;
 
-use super::{Answer, aside, payment, told, wrong};
+use super::{Answer, aside, payment, wrong};
 use crate::session::Session;
 
 /// Payments in one answer; the next page is asked for with `before`.
@@ -30,8 +30,7 @@ pub(crate) async fn history(
         search: request.search,
         limit: Some(asked.min(MOST)),
     };
-    let lines = aside(move || open.wallet.payments(&filter)).await?;
-    let lines = lines.map_err(|error| told(&error))?;
+    let lines = aside(move || open.wallet.payments(&filter)).await??;
     Ok(HistoryReport {
         payments: lines.iter().map(Into::into).collect(),
     })
@@ -44,8 +43,7 @@ pub(crate) async fn spent(session: State<'_, Session>, request: SumUp) -> Answer
     let starts: Vec<u64> = starts
         .map(|start| moment(Some(start)).map(Option::unwrap_or_default))
         .collect::<Answer<_>>()?;
-    let spans = aside(move || open.wallet.spent(&starts)).await?;
-    let spans = spans.map_err(|error| told(&error))?;
+    let spans = aside(move || open.wallet.spent(&starts)).await??;
     let told = |span: &Vec<farthing_wallet::Spent>| span.iter().map(Into::into).collect();
     Ok(SpentReport {
         spans: spans.iter().map(told).collect(),
@@ -70,7 +68,6 @@ pub(crate) async fn receipt(
     let receipt = open
         .wallet
         .fresh_receipt(payment(&request.payment)?)
-        .await
-        .map_err(|error| told(&error))?;
+        .await?;
     Ok(ReceiptReport::from(&receipt))
 }

@@ -11,9 +11,12 @@ mod practice;
 mod reading;
 mod system;
 
+use std::sync::Arc;
+
+use farthing_api::requests::Hidden;
 use farthing_api::{ErrorDetail, Exit, Failure, Money};
 use farthing_money::{Amount, Unit};
-use farthing_wallet::{PaymentId, PurseId};
+use farthing_wallet::{Factor, PaymentId, PurseId, Secret};
 
 use crate::session::Open;
 
@@ -57,16 +60,6 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
     ]
 }
 
-/// A wallet's error as the window gets it.
-fn told(error: &impl farthing_api::ApiError) -> ErrorDetail {
-    Failure::of(error).into()
-}
-
-/// Trouble with the wallet's own files where nothing moves.
-fn files(error: &farthing_wallet::StoreTrouble) -> ErrorDetail {
-    Failure::new(error.code(), error.to_string(), Money::Safe, Exit::NotDone).into()
-}
-
 fn wrong(code: &'static str, error: &impl std::fmt::Display) -> ErrorDetail {
     Failure::new(code, error.to_string(), Money::Safe, Exit::Usage).into()
 }
@@ -80,24 +73,34 @@ fn payment(text: &str) -> Answer<PaymentId> {
     text.parse().map_err(|error| wrong("bad_id", &error))
 }
 
-/// An amount as it was typed. A bare number counts the unit named, else that of the purse, else
-/// satoshis.
+/// An amount as it was typed, and the purse that was named. A bare number counts the unit named,
+/// else that of the purse, else satoshis.
 async fn amount(
     open: &Open,
     text: &str,
     unit: Option<&str>,
-    purse: Option<&PurseId>,
-) -> Answer<Amount> {
-    let unit = match (unit, purse) {
+    purse: Option<&str>,
+) -> Answer<(Amount, Option<PurseId>)> {
+    let purse = self::purse(purse)?;
+    let unit = match (unit, &purse) {
         (Some(unit), _) => unit.parse().map_err(|error| wrong("bad_unit", &error))?,
         (None, Some(id)) => {
-            let balances = open.wallet.balance().await.map_err(|error| files(&error))?;
+            let balances = open.wallet.balance().await?;
             let purse = balances.iter().find(|balance| balance.purse.id == *id);
             purse.map_or(Unit::Sat, |balance| balance.purse.unit)
         }
         (None, None) => Unit::Sat,
     };
-    Amount::parse(text, unit).map_err(|error| wrong("bad_amount", &error))
+    let amount = Amount::parse(text, unit).map_err(|error| wrong("bad_amount", &error))?;
+    Ok((amount, purse))
+}
+
+/// Goes on only when the person has done what is needed beside a yes.
+async fn confirmed(open: &Arc<Open>, needs: Vec<Factor>, secret: Option<Hidden>) -> Answer<()> {
+    let open = open.clone();
+    let secret = secret.map(|secret| Secret::from_text(secret.into_text()));
+    aside(move || open.wallet.confirm(&needs, secret.as_ref())).await??;
+    Ok(())
 }
 
 /// Runs what takes as long as guessing a secret, without holding up anything else.

@@ -6,7 +6,7 @@ use farthing_api::requests::{AskForMoney, WaitForMoney};
 use farthing_api::{GetPaidReport, MoneyInReport, Outcome, TopUpReport};
 use tauri::{AppHandle, State};
 
-use super::{Answer, amount, payment, purse, told};
+use super::{Answer, amount, payment};
 use crate::events;
 use crate::session::Session;
 
@@ -20,19 +20,9 @@ pub(crate) async fn top_up(
     request: AskForMoney,
 ) -> Answer<TopUpReport> {
     let open = session.open()?;
-    let purse = purse(request.purse.as_deref())?;
-    let amount = amount(
-        &open,
-        &request.amount,
-        request.unit.as_deref(),
-        purse.as_ref(),
-    )
-    .await?;
-    let asked = open
-        .wallet
-        .top_up(amount, purse)
-        .await
-        .map_err(|error| told(&error))?;
+    let (unit, purse) = (request.unit.as_deref(), request.purse.as_deref());
+    let (amount, purse) = amount(&open, &request.amount, unit, purse).await?;
+    let asked = open.wallet.top_up(amount, purse).await?;
     events::changed(&app);
     Ok(TopUpReport::from(&asked))
 }
@@ -44,19 +34,12 @@ pub(crate) async fn get_paid(
     request: AskForMoney,
 ) -> Answer<GetPaidReport> {
     let open = session.open()?;
-    let purse = purse(request.purse.as_deref())?;
-    let amount = amount(
-        &open,
-        &request.amount,
-        request.unit.as_deref(),
-        purse.as_ref(),
-    )
-    .await?;
+    let (unit, purse) = (request.unit.as_deref(), request.purse.as_deref());
+    let (amount, purse) = amount(&open, &request.amount, unit, purse).await?;
     let asked = open
         .wallet
         .get_paid(amount, purse, request.memo.as_deref())
-        .await
-        .map_err(|error| told(&error))?;
+        .await?;
     events::changed(&app);
     Ok(GetPaidReport::from(&asked))
 }
@@ -72,8 +55,7 @@ pub(crate) async fn wait_for_money(
     let outcome = open
         .wallet
         .wait_for_top_up(payment(&request.payment)?, patience, || {})
-        .await
-        .map_err(|error| told(&error))?;
+        .await?;
     let report = MoneyInReport::from(&outcome);
     if report.outcome != Outcome::StillDeciding {
         events::changed(&app);

@@ -2,10 +2,10 @@
 
 use farthing_api::requests::{Pay, ReviewCode};
 use farthing_api::{ReceiptReport, ReviewReport};
-use farthing_wallet::{CodeInput, ReviewId, ReviewRequest, Secret};
+use farthing_wallet::{CodeInput, ReviewId, ReviewRequest};
 use tauri::{AppHandle, State};
 
-use super::{Answer, amount, aside, purse, told};
+use super::{Answer, amount, confirmed, purse};
 use crate::events;
 use crate::session::Session;
 
@@ -15,10 +15,13 @@ pub(crate) async fn review(
     request: ReviewCode,
 ) -> Answer<ReviewReport> {
     let open = session.open()?;
-    let purse = purse(request.purse.as_deref())?;
-    let amount = match &request.amount {
-        Some(text) => Some(amount(&open, text, None, purse.as_ref()).await?),
-        None => None,
+    let named = request.purse.as_deref();
+    let (amount, purse) = match &request.amount {
+        Some(text) => {
+            let (amount, purse) = amount(&open, text, None, named).await?;
+            (Some(amount), purse)
+        }
+        None => (None, purse(named)?),
     };
     let review = open
         .wallet
@@ -29,8 +32,7 @@ pub(crate) async fn review(
             note: request.note,
             purse,
         })
-        .await
-        .map_err(|error| told(&error))?;
+        .await?;
     Ok(ReviewReport::from(&review))
 }
 
@@ -41,23 +43,12 @@ pub(crate) async fn pay(
     request: Pay,
 ) -> Answer<ReceiptReport> {
     let open = session.open()?;
-    let id: ReviewId = request.review.parse().map_err(|error| told(&error))?;
-    let needs = open
-        .wallet
-        .load_review(&id)
-        .map_err(|error| told(&error))?
-        .needs;
-    let secret = request
-        .secret
-        .map(|secret| Secret::from_text(secret.into_text()));
-    let confirmed = {
-        let open = open.clone();
-        aside(move || open.wallet.confirm(&needs, secret.as_ref())).await?
-    };
-    confirmed.map_err(|error| told(&error))?;
+    let id: ReviewId = request.review.parse()?;
+    let needs = open.wallet.load_review(&id)?.needs;
+    confirmed(&open, needs, request.secret).await?;
     let receipt = open.wallet.pay(&id, None).await;
     // Even a payment that failed may have left something in the journal.
     events::changed(&app);
-    let receipt = receipt.map_err(|error| told(&error))?;
+    let receipt = receipt?;
     Ok(ReceiptReport::from(&receipt))
 }

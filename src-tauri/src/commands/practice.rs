@@ -4,7 +4,7 @@ use farthing_api::PracticeCode;
 use farthing_api::requests::PracticePay;
 use tauri::State;
 
-use super::{Answer, told};
+use super::Answer;
 use crate::session::Session;
 
 #[tauri::command]
@@ -13,16 +13,12 @@ pub(crate) async fn practice_pay(session: State<'_, Session>, request: PracticeP
     open.wallet
         .practice_pay(&request.invoice)
         .await
-        .map_err(|error| told(&error))
+        .map_err(Into::into)
 }
 
 #[tauri::command]
 pub(crate) async fn practice_order(session: State<'_, Session>) -> Answer<PracticeCode> {
     let open = session.open()?;
-    let code = open
-        .wallet
-        .practice_order()
-        .await
-        .map_err(|error| told(&error))?;
+    let code = open.wallet.practice_order().await?;
     Ok(PracticeCode { code })
 }

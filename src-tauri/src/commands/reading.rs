@@ -7,7 +7,7 @@ use tauri::ipc::{InvokeBody, Request};
 use tauri::{AppHandle, State};
 use tauri_plugin_clipboard_manager::ClipboardExt;
 
-use super::{Answer, aside, told, wrong};
+use super::{Answer, aside, wrong};
 use crate::session::Session;
 
 /// Longer texts are no codes; tokens of many coins are long.
@@ -44,8 +44,7 @@ pub(crate) async fn read_picture(
         return Err(wrong("input_too_long", &"the picture is too large"));
     }
     let bytes = bytes.clone();
-    let codes = aside(move || scan(&bytes)).await?;
-    let codes = codes.map_err(|error| told(&error))?;
+    let codes = aside(move || scan(&bytes)).await??;
     Ok(ScanReport {
         codes: codes.into_iter().map(Into::into).collect(),
     })

@@ -2,7 +2,7 @@
 
 use farthing_api::{BalanceReport, Exit, Failure};
 
-use super::{Context, files, is_play_money, is_practice};
+use super::{Context, is_practice};
 use crate::{answer, progress};
 
 pub(super) async fn balance(context: &Context) -> Result<Exit, Failure> {
@@ -13,7 +13,7 @@ pub(super) async fn balance(context: &Context) -> Result<Exit, Failure> {
         }
         Err(failure) => return Err(failure),
     };
-    let balances = wallet.balance().await.map_err(|error| files(&error))?;
+    let balances = wallet.balance().await?;
     let mut report = BalanceReport::from(&*balances);
     if wallet.may_be_an_old_copy() {
         report = report.with_warning(
@@ -31,10 +31,10 @@ async fn without_history(context: &Context, failure: Failure) -> Result<Exit, Fa
     let rescue = progress::during("Opening the money", farthing_wallet::rescue(&home, &secret))
         .await
         .map_err(|_| failure.clone())?;
-    let balances = rescue.balance().await.map_err(|error| files(&error))?;
+    let balances = rescue.balance().await?;
     let report = BalanceReport::from(&*balances)
         .with_warning(failure.text)
         .with_warning(failure.next.unwrap_or_default());
-    answer::answer(context.form, is_play_money(rescue.mark()), report);
+    answer::answer(context.form, rescue.mark().is_practice(), report);
     Ok(Exit::Done)
 }

@@ -12,9 +12,7 @@ pub(super) async fn get_paid(context: &Context, asked: GetPaid) -> Result<Exit, 
     let (purse, otherwise) = unit_of_purse(&wallet, asked.purse.as_deref()).await?;
     let amount = amount_in(&asked.amount, asked.unit.as_deref(), otherwise)?;
     let asking = wallet.get_paid(amount, purse, asked.memo.as_deref());
-    let request = progress::during("Making the request", asking)
-        .await
-        .map_err(|error| Failure::of(&error))?;
+    let request = progress::during("Making the request", asking).await?;
     let practice = is_practice(&wallet);
     let mut report = GetPaidReport::from(&request);
 
@@ -28,9 +26,7 @@ pub(super) async fn get_paid(context: &Context, asked: GetPaid) -> Result<Exit, 
     let patience = context.patience(asked.wait);
     if !patience.is_zero() {
         let waiting = wallet.wait_for_top_up(request.payment, patience, || {});
-        let outcome = progress::during("Waiting for the payment", waiting)
-            .await
-            .map_err(|error| Failure::of(&error))?;
+        let outcome = progress::during("Waiting for the payment", waiting).await?;
         (report.outcome, report.received) = came_in(&outcome);
     }
     let exit = waited(report.outcome, asked.wait);

@@ -18,17 +18,14 @@ pub(super) async fn give(context: &Context, asked: Give) -> Result<Exit, Failure
     let (purse, otherwise) = unit_of_purse(&wallet, asked.purse.as_deref()).await?;
     let amount = amount_in(&asked.amount, asked.unit.as_deref(), otherwise)?;
     let planning = wallet.review_give(amount, purse);
-    let plan = progress::during("Finding out what it costs", planning)
-        .await
-        .map_err(|error| Failure::of(&error))?;
+    let plan = progress::during("Finding out what it costs", planning).await?;
     answer::before_asking(context.form, practice, &GivePlanReport::from(&plan));
     confirm::ask(answers, &format!("Make e-cash of {amount} to hand over?"))?;
     let given = progress::during(
         "Making the e-cash",
         wallet.give(&plan, asked.memo.as_deref()),
     )
-    .await
-    .map_err(|error| Failure::of(&error))?;
+    .await?;
 
     let mut report = GiveReport::from(&given);
     if let Some(file) = &asked.picture {

@@ -18,9 +18,7 @@ pub(super) async fn history(context: &Context, asked: History) -> Result<Exit, F
         search: asked.search,
         limit: None,
     };
-    let lines = wallet
-        .payments(&filter)
-        .map_err(|error| Failure::of(&error))?;
+    let lines = wallet.payments(&filter)?;
     let report = HistoryReport {
         payments: lines.iter().map(Into::into).collect(),
     };
@@ -41,8 +39,7 @@ pub(super) async fn receipt(context: &Context, asked: Receipt) -> Result<Exit, F
         "Asking whether it was redeemed",
         wallet.fresh_receipt(payment),
     )
-    .await
-    .map_err(|error| Failure::of(&error))?;
+    .await?;
     answer::answer(
         context.form,
         is_practice(&wallet),

@@ -30,9 +30,7 @@ pub(super) async fn init(context: &Context, asked: Init) -> Result<Exit, Failure
         restore,
         practice: asked.practice,
     };
-    let made = progress::during("Making the wallet", farthing_wallet::init(new))
-        .await
-        .map_err(|error| Failure::of(&error))?;
+    let made = progress::during("Making the wallet", farthing_wallet::init(new)).await?;
     let practice = super::is_practice(&made.wallet);
     let shown = if restored {
         Vec::new()
@@ -51,9 +49,7 @@ pub(super) async fn init(context: &Context, asked: Init) -> Result<Exit, Failure
         },
     );
     if !restored {
-        made.wallet
-            .words_are_known()
-            .map_err(|error| Failure::of(&error))?;
+        made.wallet.words_are_known()?;
     }
     Ok(Exit::Done)
 }

@@ -18,9 +18,7 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 use farthing_api::{Exit, Failure, Money};
 use farthing_money::{Amount, Unit};
-use farthing_wallet::{
-    CodeInput, Mark, NotAPaymentId, PaymentId, PurseId, PurseIdError, Secret, StoreTrouble, Wallet,
-};
+use farthing_wallet::{CodeInput, NotAPaymentId, PaymentId, PurseId, PurseIdError, Secret, Wallet};
 
 use crate::answer::{self, Form};
 use crate::args::{Cli, Command, Common, Purse};
@@ -103,7 +101,7 @@ async fn unit_of_purse(
         .trim()
         .parse()
         .map_err(|error: PurseIdError| bad_id(&error))?;
-    let balances = wallet.balance().await.map_err(|error| files(&error))?;
+    let balances = wallet.balance().await?;
     match balances.iter().find(|balance| balance.purse.id == id) {
         Some(balance) => Ok((Some(id), balance.purse.unit)),
         None => {
@@ -119,11 +117,6 @@ fn code_input(argument: &str) -> Result<CodeInput, Failure> {
         Input::Text(text) => CodeInput::Text(text),
         Input::Picture(bytes) => CodeInput::Picture(bytes),
     })
-}
-
-/// Trouble with the wallet's own files, in commands that move nothing.
-fn files(error: &StoreTrouble) -> Failure {
-    Failure::new(error.code(), error.to_string(), Money::Safe, Exit::NotDone)
 }
 
 fn payment_id(text: &str) -> Result<PaymentId, Failure> {
@@ -153,16 +146,12 @@ pub(crate) fn is_practice_home(home: Option<&Path>) -> bool {
     let glance = place::home(home)
         .ok()
         .and_then(|home| farthing_wallet::glance(&home).ok());
-    glance.is_some_and(|glance| matches!(glance.mark, Mark::Practice { .. }))
+    glance.is_some_and(|glance| glance.mark.is_practice())
 }
 
 /// Whether a wallet's money is play money.
 fn is_practice(wallet: &Wallet) -> bool {
-    is_play_money(wallet.mark())
-}
-
-fn is_play_money(mark: &Mark) -> bool {
-    matches!(mark, Mark::Practice { .. })
+    wallet.mark().is_practice()
 }
 
 /// A unit from `--unit`.

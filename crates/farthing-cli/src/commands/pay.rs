@@ -29,8 +29,7 @@ pub(super) async fn pay(context: &Context, asked: Pay) -> Result<Exit, Failure> 
         (Some(code), _) => plan(&wallet, code, asked.options).await?,
         (None, id) => {
             let id: Result<ReviewId, _> = id.as_deref().unwrap_or_default().parse();
-            id.and_then(|id| wallet.load_review(&id))
-                .map_err(|error| Failure::of(&error))?
+            id.and_then(|id| wallet.load_review(&id))?
         }
     };
     let unit = review.cost.unit();
@@ -44,9 +43,7 @@ pub(super) async fn pay(context: &Context, asked: Pay) -> Result<Exit, Failure> 
     let most: Amount = review.cost.total_at_most();
     confirm::ask(answers, &format!("Pay this, at most {most} in all?"))?;
     let paying = wallet.pay(&review.id, limit);
-    let receipt = progress::during("Paying", paying)
-        .await
-        .map_err(|error| Failure::of(&error))?;
+    let receipt = progress::during("Paying", paying).await?;
     let report = ReceiptReport::from(&receipt);
     let exit = report.outcome.exit();
     answer::rest(context.form, practice, report);

@@ -10,17 +10,14 @@ pub(super) async fn recover(context: &Context, asked: &Recover) -> Result<Exit, 
     let wallet = match context.open_without_asking().await {
         Err(failure) if asked.new_history && failure.code == "history_file_unusable" => {
             let (home, secret) = context.key()?;
-            let rescue = farthing_wallet::rescue(&home, &secret)
-                .await
-                .map_err(|error| Failure::of(&error))?;
+            let rescue = farthing_wallet::rescue(&home, &secret).await?;
             let begun = progress::during("Beginning a new history", rescue.begin_new_history());
-            begun.await.map_err(|error| Failure::of(&error))?.0
+            begun.await?.0
         }
         opened => opened?,
     };
-    let recovery = progress::during("Asking about what is undecided", wallet.recover(|_| {}))
-        .await
-        .map_err(|error| Failure::of(&error))?;
+    let recovery =
+        progress::during("Asking about what is undecided", wallet.recover(|_| {})).await?;
     let report = RecoveryReport::from(&recovery);
     let undecided = report
         .still_deciding

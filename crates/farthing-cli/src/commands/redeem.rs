@@ -27,9 +27,7 @@ pub(super) async fn redeem(context: &Context, asked: Redeem) -> Result<Exit, Fai
         &RedeemReviewReport::from(&review),
     );
     confirm::ask(answers, "Take it in?")?;
-    let redeemed = progress::during("Taking it in", wallet.redeem(&code))
-        .await
-        .map_err(|error| Failure::of(&error))?;
+    let redeemed = progress::during("Taking it in", wallet.redeem(&code)).await?;
     let report = RedeemReport::from(&redeemed);
     let exit = report.outcome.exit();
     answer::rest(context.form, practice, report);
@@ -51,9 +49,7 @@ async fn trust(
     code: &CodeInput,
     review: &RedeemReview,
 ) -> Result<(), Failure> {
-    let card = progress::during("Asking the issuer who it is", wallet.issuer_of(code))
-        .await
-        .map_err(|error| Failure::of(&error))?;
+    let card = progress::during("Asking the issuer who it is", wallet.issuer_of(code)).await?;
     answer::before_asking(
         context.form,
         is_practice(wallet),

@@ -13,7 +13,7 @@ pub(super) fn scan(context: &Context, scan: &Scan) -> Result<Exit, Failure> {
         // Not a picture: let the wallet say so.
         Input::Text(text) => text.into_bytes(),
     };
-    let codes = farthing_wallet::scan(&picture).map_err(|error| Failure::of(&error))?;
+    let codes = farthing_wallet::scan(&picture)?;
     let codes = codes.into_iter().map(Into::into).collect();
     answer::answer(context.form, false, ScanReport { codes });
     Ok(Exit::Done)

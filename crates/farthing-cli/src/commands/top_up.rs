@@ -16,8 +16,7 @@ pub(super) async fn top_up(context: &Context, asked: TopUp) -> Result<Exit, Fail
         "Asking the issuer for an invoice",
         wallet.top_up(amount, purse),
     )
-    .await
-    .map_err(|error| Failure::of(&error))?;
+    .await?;
     let practice = is_practice(&wallet);
     let mut report = TopUpReport::from(&top_up);
 
@@ -30,9 +29,7 @@ pub(super) async fn top_up(context: &Context, asked: TopUp) -> Result<Exit, Fail
     let patience = context.patience(asked.wait);
     if !patience.is_zero() {
         let waiting = wallet.wait_for_top_up(top_up.payment, patience, || {});
-        let outcome = progress::during("Waiting for the payment", waiting)
-            .await
-            .map_err(|error| Failure::of(&error))?;
+        let outcome = progress::during("Waiting for the payment", waiting).await?;
         (report.outcome, report.received) = came_in(&outcome);
     }
     let exit = waited(report.outcome, asked.wait);
