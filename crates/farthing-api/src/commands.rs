@@ -37,7 +37,7 @@ macro_rules! commands {
 }
 
 #[cfg(test)]
-type Nothing = crate::typescript::Nothing;
+use crate::typescript::{Bytes, Nothing};
 
 commands! {
     /// The wallet at a glance.
@@ -61,7 +61,7 @@ commands! {
     /// What a text is taken for.
     recognise(WithCode) -> SeenCode;
     /// What the codes in a picture say; takes the file's bytes.
-    read_picture(Vec<u8>) -> ScanReport;
+    read_picture(Bytes) -> ScanReport;
     /// Plans a payment. Moves nothing.
     review(ReviewCode) -> ReviewReport;
     /// Pays a review, once.

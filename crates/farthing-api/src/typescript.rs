@@ -10,12 +10,12 @@ use ts_rs::{Config, TS};
 #[ts(type = "Record<string, never>")]
 pub(crate) struct Nothing {}
 
+/// A file as it is.
+#[derive(TS)]
+#[ts(rename = "Uint8Array")]
+pub(crate) struct Bytes {}
+
 pub(crate) fn command(name: &str, about: &[&str], request: &str, answer: &str) -> String {
-    let request = if name == "read_picture" {
-        "Uint8Array"
-    } else {
-        request
-    };
     format!(
         "  /**{} */\n  {name}: {{ request: {request}; answer: {answer} }};\n",
         about.concat()
