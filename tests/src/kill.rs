@@ -607,7 +607,7 @@ impl Street {
             .stdout(File::create(path("said")).unwrap())
             .stderr(File::create(path("mumbled")).unwrap());
         if let Some(kill) = kill {
-            command.env("FARTHING_KILL_AT", (kill + 1).to_string());
+            command.env("FARTHING_KILL_AT", kill.saturating_add(1).to_string());
         }
         let mut child = command.spawn().unwrap();
         let since = Instant::now();
