@@ -17,8 +17,9 @@ use crate::lightning::{
     Behaviour, FRIEND, InvoiceState, MERCHANT, Network, NewInvoice, Outcome, PayError, Verdict,
 };
 use crate::manifest::Manifest;
-use crate::reply::Refusal;
+use crate::reply::{Refusal, understood};
 use crate::shop::CornerShop;
+use crate::shop::paper::{self, DailyPaper};
 
 /// Longest delay a test may ask for, in milliseconds.
 const LONGEST_DELAY_MS: u64 = 600_000;
@@ -36,6 +37,8 @@ pub struct Square {
     pub issuers: Vec<Arc<Issuer>>,
     /// The corner shop.
     pub corner: Arc<CornerShop>,
+    /// The paper.
+    pub paper: Arc<DailyPaper>,
     /// The doors of all parties but the square, by name.
     pub doors: BTreeMap<&'static str, Arc<Door>>,
 }
@@ -57,7 +60,11 @@ pub fn router(square: Arc<Square>) -> Router {
         .route("/control/http/fault", post(fault).delete(calm))
         .route("/control/http/requests", get(requests).delete(reset))
         .layer(DefaultBodyLimit::max(64 * 1024))
-        .with_state(square)
+        .with_state(Arc::clone(&square))
+        .nest(
+            "/control/daily_paper",
+            paper::control(Arc::clone(&square.paper)),
+        )
 }
 
 type Town = State<Arc<Square>>;
@@ -139,7 +146,7 @@ async fn invoice(State(square): Town, body: Body<InvoiceBody>) -> Answer {
             node: MERCHANT,
             till: "",
             amount_msat: body.amount_msat,
-            description: &body.description,
+            description: body.description.as_str().into(),
             expiry: Duration::from_secs(body.expiry_seconds.min(365 * 24 * 3_600)),
         })
         .map_err(|e| Refusal::bad("invoice", e.to_string()))?;
@@ -218,19 +225,23 @@ async fn books(State(square): Town) -> Answer {
     }
     let nodes = square.network.flows().map_err(Refusal::broken)?;
     let purses = square.corner.purses().map_err(Refusal::broken)?;
+    let paper = square.paper.purses().map_err(Refusal::broken)?;
     Ok(Json(json!({
         "issuers": issuers,
         "lightning": nodes,
-        "shops": { "corner_shop": { "purses": purses } },
+        "shops": {
+            "corner_shop": { "purses": purses },
+            "daily_paper": { "purses": paper },
+        },
     })))
 }
 
 async fn fault(State(square): Town, body: Body<Fault>) -> Answer {
     let fault = understood(body)?;
-    let door = square
-        .doors
-        .get(fault.party.as_str())
-        .ok_or_else(|| Refusal::bad("party", "a party is maple, harbour or corner_shop"))?;
+    let door = square.doors.get(fault.party.as_str()).ok_or_else(|| {
+        let parties: Vec<_> = square.doors.keys().copied().collect();
+        Refusal::bad("party", format!("the parties are {}", parties.join(", ")))
+    })?;
     if fault.next == 0 {
         return Err(Refusal::bad("next", "a fault strikes at least one request"));
     }
@@ -255,11 +266,6 @@ async fn requests(State(square): Town) -> Answer {
 async fn reset(State(square): Town) -> Answer {
     square.doors.values().for_each(|door| door.reset());
     Ok(Json(json!({ "requests": {} })))
-}
-
-fn understood<T>(body: Body<T>) -> Result<T, Refusal> {
-    body.map(|Json(inner)| inner)
-        .map_err(|e| Refusal::bad("not_understood", e.body_text()))
 }
 
 fn not_tried(error: PayError) -> Refusal {

@@ -30,7 +30,7 @@ pub enum Mishap {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// `maple`, `harbour` or `corner_shop`.
+    /// `maple`, `corner_shop` or whoever else has a counter.
     pub party: String,
     /// What happens.
     #[serde(rename = "do")]

@@ -1,5 +1,7 @@
 //! What the town tells those who start it: every address and ready-made codes.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// The one JSON document printed on stdout.
@@ -26,6 +28,27 @@ pub struct Manifest {
 pub struct Shops {
     /// Takes e-cash payment requests and Lightning.
     pub corner_shop: ShopEntry,
+    /// Articles behind HTTP 402.
+    pub daily_paper: PaperEntry,
+}
+
+/// The paper.
+#[derive(Debug, Clone, Serialize)]
+pub struct PaperEntry {
+    /// Its origin.
+    pub url: String,
+    /// Where everything it sells is listed.
+    pub articles: String,
+    /// A page that costs nothing.
+    pub free: String,
+    /// 3 sat, by dialect.
+    pub short: BTreeMap<&'static str, String>,
+    /// 21 sat, by dialect.
+    pub long: BTreeMap<&'static str, String>,
+    /// A file of two million bytes for 5 sat, by dialect.
+    pub crossword: BTreeMap<&'static str, String>,
+    /// A file of two hundred million bytes for 50 sat, by dialect.
+    pub big: BTreeMap<&'static str, String>,
 }
 
 /// One shop.

@@ -22,11 +22,46 @@ pub enum Party {
     Harbour = 2,
     /// The shop that takes e-cash payment requests.
     CornerShop = 3,
+    /// Articles behind HTTP 402.
+    DailyPaper = 4,
+    /// Lightning addresses.
+    Busker = 5,
+    /// Cash vouchers.
+    Kiosk = 6,
+    /// Many tiny payments.
+    Arcade = 7,
+    /// Price sources.
+    Rates = 8,
+    /// Everybody who means ill.
+    Rogues = 9,
+    /// Another host, which the rogues send people to.
+    Stranger = 10,
+    /// A site to sign in to.
+    SignIn = 11,
+    /// Another such site.
+    OtherSignIn = 12,
+    /// Where nobody may ever connect.
+    Sentinel = 13,
 }
 
 impl Party {
     /// Everyone who listens.
-    pub const ALL: [Self; 4] = [Self::Town, Self::Maple, Self::Harbour, Self::CornerShop];
+    pub const ALL: [Self; 14] = [
+        Self::Town,
+        Self::Maple,
+        Self::Harbour,
+        Self::CornerShop,
+        Self::DailyPaper,
+        Self::Busker,
+        Self::Kiosk,
+        Self::Arcade,
+        Self::Rates,
+        Self::Rogues,
+        Self::Stranger,
+        Self::SignIn,
+        Self::OtherSignIn,
+        Self::Sentinel,
+    ];
 
     const fn offset(self) -> u16 {
         self as u16

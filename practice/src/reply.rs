@@ -1,6 +1,7 @@
 //! What the town answers when it says no: a code for programs, a sentence for people.
 
 use axum::Json;
+use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -73,6 +74,12 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         self.code
     }
+}
+
+/// The body of a request, or what is wrong with it.
+pub(crate) fn understood<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Refusal> {
+    body.map(|Json(inner)| inner)
+        .map_err(|e| Refusal::bad("not_understood", e.body_text()))
 }
 
 impl std::fmt::Display for Refusal {

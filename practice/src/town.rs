@@ -18,11 +18,12 @@ use crate::lightning::{
     LedgerError, MERCHANT, Network, NewInvoice, NewInvoiceError, RoutingFee, SAT_PER_CENT,
 };
 use crate::manifest::{
-    Examples, IssuerEntry, LightningEntry, Manifest, ShopEntry, Shops, UnitEntry,
+    Examples, IssuerEntry, LightningEntry, Manifest, PaperEntry, ShopEntry, Shops, UnitEntry,
 };
 use crate::picture::{PictureError, qr_png};
 use crate::ports::{Block, Party, PortError};
 use crate::reply::Refusal;
+use crate::shop::paper::{self, DailyPaper};
 use crate::shop::{self, CornerShop, MENU, NewOrder, StoreError};
 
 /// Why the town did not open.
@@ -133,6 +134,17 @@ impl Town {
         let door: &mut Arc<Door> = doors.entry("corner_shop").or_default();
         let router = door.before(shop::router(Arc::clone(&corner)));
         serve(&mut block, Party::CornerShop, router);
+        let mints = issuers.iter().map(|issuer| issuer.url().to_owned());
+        let paper = Arc::new(DailyPaper::open(
+            &home.folder(paper::NODE)?,
+            block.url(Party::DailyPaper),
+            network.clone(),
+            home.seed(paper::NODE),
+            mints.collect(),
+        )?);
+        let door: &mut Arc<Door> = doors.entry(paper::NODE).or_default();
+        let router = door.before(paper::router(Arc::clone(&paper)));
+        serve(&mut block, Party::DailyPaper, router);
         let manifest = Manifest {
             town: block.url(Party::Town),
             control: format!("{}/control", block.url(Party::Town)),
@@ -143,6 +155,15 @@ impl Town {
                     url: corner.url().to_owned(),
                     orders: format!("{}/orders", corner.url()),
                     menu: MENU.to_vec(),
+                },
+                daily_paper: PaperEntry {
+                    url: paper.url().to_owned(),
+                    articles: format!("{}/articles", paper.url()),
+                    free: format!("{}/free", paper.url()),
+                    short: paper.addresses("short"),
+                    long: paper.addresses("long"),
+                    crossword: paper.addresses("crossword"),
+                    big: paper.addresses("big"),
                 },
             },
             examples: examples(&home, &corner, &network)?,
@@ -156,6 +177,7 @@ impl Town {
             network,
             issuers,
             corner,
+            paper,
             doors,
         });
         serve(
@@ -165,8 +187,11 @@ impl Town {
         );
         // Needs the issuers to answer, and must not keep the town from opening
         // when an order waits for an issuer that is not of this town.
-        let interrupted = Arc::clone(&square.corner);
-        servers.spawn(async move { interrupted.resume().await });
+        let interrupted = Arc::clone(&square);
+        servers.spawn(async move {
+            interrupted.corner.resume().await;
+            interrupted.paper.resume().await;
+        });
 
         Ok(Self {
             square,
@@ -226,7 +251,7 @@ fn examples(home: &Home, corner: &CornerShop, network: &Network) -> Result<Examp
         node: MERCHANT,
         till: "",
         amount_msat: Some(21_000),
-        description: "A coffee outside the town",
+        description: "A coffee outside the town".into(),
         expiry: Duration::from_secs(7 * 24 * 3_600),
     })?;
     let pictures = home.folder("pictures")?;

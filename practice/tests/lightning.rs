@@ -46,7 +46,7 @@ impl Place {
                 node: MERCHANT,
                 till: "",
                 amount_msat: Some(amount_msat),
-                description: "a coffee",
+                description: "a coffee".into(),
                 expiry: Duration::from_secs(3_600),
             })
             .unwrap()
@@ -337,7 +337,7 @@ async fn an_expired_invoice_is_not_paid() {
             node: MERCHANT,
             till: "",
             amount_msat: Some(1_000),
-            description: "",
+            description: "".into(),
             expiry: Duration::ZERO,
         })
         .unwrap();

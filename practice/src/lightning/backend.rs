@@ -225,7 +225,7 @@ impl MintPayment for IssuerRail {
                 node: &self.node,
                 till: &self.till(),
                 amount_msat: Some(msat),
-                description: &description,
+                description: description.as_str().into(),
                 expiry: Duration::from_secs(seconds),
             })
             .map_err(backend)?;

@@ -20,6 +20,21 @@ pub enum InvoiceError {
     NoRandomness,
 }
 
+/// What an invoice says it is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Description<'a> {
+    /// Words (BOLT 11 tag `d`).
+    Words(&'a str),
+    /// SHA-256 of what was said elsewhere (tag `h`; LUD-06 wants it).
+    Hash([u8; 32]),
+}
+
+impl<'a> From<&'a str> for Description<'a> {
+    fn from(words: &'a str) -> Self {
+        Self::Words(words)
+    }
+}
+
 /// A node's signing key.
 pub(super) struct Signer {
     key: SecretKey,
@@ -50,7 +65,7 @@ impl Signer {
     pub(super) fn sign(
         &self,
         amount_msat: Option<u64>,
-        description: &str,
+        description: Description<'_>,
         expiry: Duration,
     ) -> Result<Signed, InvoiceError> {
         let mut preimage = [0_u8; 32];
@@ -58,13 +73,16 @@ impl Signer {
         getrandom::fill(&mut preimage).map_err(|_| InvoiceError::NoRandomness)?;
         getrandom::fill(&mut secret).map_err(|_| InvoiceError::NoRandomness)?;
         let hash = sha256::Hash::hash(&preimage);
-        let mut draft = InvoiceBuilder::new(Currency::Regtest)
-            .description(description.to_owned())
-            .payment_hash(hash)
-            .payment_secret(PaymentSecret(secret))
-            .current_timestamp()
-            .min_final_cltv_expiry_delta(144)
-            .expiry_time(expiry);
+        let draft = InvoiceBuilder::new(Currency::Regtest);
+        let mut draft = match description {
+            Description::Words(words) => draft.description(words.to_owned()),
+            Description::Hash(hash) => draft.description_hash(sha256::Hash::from_byte_array(hash)),
+        }
+        .payment_hash(hash)
+        .payment_secret(PaymentSecret(secret))
+        .current_timestamp()
+        .min_final_cltv_expiry_delta(144)
+        .expiry_time(expiry);
         if let Some(amount) = amount_msat {
             draft = draft.amount_milli_satoshis(amount);
         }

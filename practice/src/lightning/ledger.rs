@@ -126,6 +126,17 @@ pub struct Flow {
     pub balance_msat: i64,
 }
 
+/// What one till of a node was paid.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct TillFlow {
+    /// The till.
+    pub till: String,
+    /// How many invoices were paid.
+    pub paid: u64,
+    /// Their sum, in millisatoshi.
+    pub received_msat: u64,
+}
+
 /// What `Ledger::begin` found.
 #[derive(Debug)]
 pub(super) enum Begun {
@@ -401,6 +412,27 @@ impl Ledger {
 
     pub(super) fn clear_behaviours(&self) -> Result<usize, LedgerError> {
         Ok(self.lock().execute("DELETE FROM behaviour", [])?)
+    }
+
+    /// What each till of `node` was paid.
+    pub(super) fn tills(&self, node: &str) -> Result<Vec<TillFlow>, LedgerError> {
+        let connection = self.lock();
+        let mut statement = connection.prepare(
+            "SELECT till, COUNT(*), SUM(received_msat) FROM invoice
+             WHERE node = ?1 AND state = 'settled' GROUP BY till ORDER BY till",
+        )?;
+        let rows = statement.query_map([node], |row| {
+            Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+        })?;
+        rows.map(|row| {
+            let (till, paid, received) = row?;
+            Ok(TillFlow {
+                till,
+                paid: unsigned(paid)?,
+                received_msat: unsigned(received)?,
+            })
+        })
+        .collect()
     }
 
     /// What every node received and sent.

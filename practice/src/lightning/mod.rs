@@ -16,9 +16,9 @@ mod routing;
 pub use backend::{IssuerRail, Reserve, SAT_PER_CENT};
 pub use behaviour::{Behaviour, Misfortune};
 pub use events::NetworkEvent;
-pub use invoice::InvoiceError;
+pub use invoice::{Description, InvoiceError};
 pub use ledger::{
-    AttemptState, Flow, InvoiceRecord, InvoiceState, LedgerError, Payment, PaymentRecord,
+    AttemptState, Flow, InvoiceRecord, InvoiceState, LedgerError, Payment, PaymentRecord, TillFlow,
 };
 pub use network::{Network, NewInvoice, NewInvoiceError, Outcome, PayError, Verdict};
 pub use routing::RoutingFee;

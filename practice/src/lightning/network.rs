@@ -11,10 +11,10 @@ use lightning_invoice::Bolt11Invoice;
 use tokio::sync::broadcast;
 
 use super::events::NetworkEvent;
-use super::invoice::{InvoiceError, Signer};
+use super::invoice::{Description, InvoiceError, Signer};
 use super::ledger::{
     AttemptState, Begun, Flow, InvoiceRecord, InvoiceState, Ledger, LedgerError, Payment,
-    PaymentRecord, now,
+    PaymentRecord, TillFlow, now,
 };
 use super::{Behaviour, Misfortune, RoutingFee};
 use crate::home::Home;
@@ -46,7 +46,7 @@ pub struct NewInvoice<'a> {
     /// Millisatoshi; `None` lets the payer choose.
     pub amount_msat: Option<u64>,
     /// What the payer reads.
-    pub description: &'a str,
+    pub description: Description<'a>,
     /// How long it can be paid.
     pub expiry: Duration,
 }
@@ -393,6 +393,11 @@ impl Network {
     /// Forgets all misfortunes that have not struck yet; answers how many.
     pub fn behave_well(&self) -> Result<usize, LedgerError> {
         self.0.ledger.clear_behaviours()
+    }
+
+    /// What each till of `node` was paid.
+    pub fn tills(&self, node: &str) -> Result<Vec<TillFlow>, LedgerError> {
+        self.0.ledger.tills(node)
     }
 
     /// What every node received and sent.

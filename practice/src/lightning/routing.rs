@@ -15,7 +15,7 @@ impl RoutingFee {
     #[must_use]
     pub fn to(node: &str) -> Self {
         match node {
-            "corner_shop" => Self {
+            "corner_shop" | "daily_paper" | "arcade" => Self {
                 base_msat: 500,
                 ppm: 1_000,
             },

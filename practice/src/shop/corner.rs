@@ -2,20 +2,18 @@
 
 use std::collections::HashMap;
 use std::str::FromStr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Uri;
-use bitcoin::hashes::{Hash, sha256};
 use cdk::mint_url::MintUrl;
 use cdk_common::nuts::{
-    CurrencyUnit, PaymentRequest, PaymentRequestPayload, Proofs, Transport, TransportType,
+    CurrencyUnit, PaymentRequest, PaymentRequestPayload, Transport, TransportType,
 };
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
 
 use super::orders::{Order, OrderBook, OrderState, PaidBy, Purse, StoreError};
-use super::till::{Till, TillError};
+use super::till::{Till, TillError, digest};
+use super::turns::Turns;
 use crate::lightning::{InvoiceState, Network, NewInvoice, SAT_PER_CENT};
 use crate::reply::Refusal;
 
@@ -101,7 +99,7 @@ pub struct CornerShop {
     issuers: HashMap<String, (String, Vec<String>)>,
     network: Network,
     book: OrderBook,
-    turns: std::sync::Mutex<HashMap<String, Arc<Mutex<()>>>>,
+    turns: Turns,
 }
 
 impl std::fmt::Debug for CornerShop {
@@ -127,7 +125,7 @@ impl CornerShop {
             issuers,
             network,
             book,
-            turns: std::sync::Mutex::default(),
+            turns: Turns::default(),
         })
     }
 
@@ -147,7 +145,7 @@ impl CornerShop {
             }
         };
         for order in unpaid {
-            let turn = self.turn(&order.id);
+            let turn = self.turns.of(&order.id);
             let _turn = turn.lock().await;
             let done = match self.book.find(&order.id) {
                 Ok(Some(order)) if order.state == OrderState::Redeeming => {
@@ -216,7 +214,7 @@ impl CornerShop {
                 node: NODE,
                 till: &id,
                 amount_msat: Some(msat),
-                description: &format!("Corner Shop: {item}"),
+                description: format!("Corner Shop: {item}").as_str().into(),
                 expiry: Duration::from_secs(INVOICE_SECONDS),
             })
             .map_err(Refusal::broken)?;
@@ -254,10 +252,10 @@ impl CornerShop {
         id: &str,
         payload: PaymentRequestPayload,
     ) -> Result<OrderView, Refusal> {
-        let turn = self.turn(id);
+        let turn = self.turns.of(id);
         let _turn = turn.lock().await;
         let order = self.current(id)?;
-        let digest = digest(&payload.proofs);
+        let digest = digest(payload.proofs.iter().map(|coin| &coin.secret));
         match order.state {
             OrderState::Paid if order.digest.as_deref() == Some(&digest) => {
                 return Ok(self.view(order));
@@ -384,16 +382,6 @@ impl CornerShop {
         }
     }
 
-    fn turn(&self, id: &str) -> Arc<Mutex<()>> {
-        let mut turns = self
-            .turns
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        // Those nobody waits for are only ballast.
-        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
-        Arc::clone(turns.entry(id.to_owned()).or_default())
-    }
-
     fn issuer(&self, named: &str, unit: &str) -> Result<String, Refusal> {
         if let Some((url, units)) = self.issuers.get(named) {
             return if units.iter().any(|u| u == unit) {
@@ -447,25 +435,13 @@ impl CornerShop {
     }
 }
 
-/// The same coins, in whatever order, are the same payment.
-fn digest(coins: &Proofs) -> String {
-    let mut secrets: Vec<&[u8]> = coins.iter().map(|coin| coin.secret.as_bytes()).collect();
-    secrets.sort_unstable();
-    sha256::Hash::hash(&secrets.join(&b'\n')).to_string()
-}
-
 fn plain(url: &str) -> &str {
     url.trim_end_matches('/')
 }
 
 fn refused(error: TillError) -> Refusal {
-    let code = match error {
-        TillError::Count => "coins",
-        TillError::Foreign => "foreign_coins",
-        TillError::Forged => "forged_coins",
-        TillError::TooLittle { .. } => "too_little",
-        TillError::Refused(_) => "coins_refused",
-        TillError::Unclear(_) => return Refusal::later("issuer_unclear", error.to_string()),
-    };
-    Refusal::unacceptable(code, format!("{error}; nothing was taken"))
+    match error {
+        TillError::Unclear(_) => Refusal::later(error.code(), error.to_string()),
+        _ => Refusal::unacceptable(error.code(), format!("{error}; nothing was taken")),
+    }
 }

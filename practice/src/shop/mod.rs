@@ -1,12 +1,20 @@
 //! The shops. Each stands on an origin of its own, as merchants do.
 
+mod cashbox;
+mod content;
 mod corner;
 mod orders;
+pub mod paper;
+mod paywall;
 mod routes;
+mod sales;
 mod till;
+mod turns;
 
+pub use content::noise;
 pub use corner::{CornerShop, NewOrder, OrderView};
 pub use orders::{OrderState, PaidBy, Purse, StoreError};
+pub use paywall::{Dialect, Terms};
 pub use routes::router;
 pub use till::{Plan, TillError};
 

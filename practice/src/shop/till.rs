@@ -9,6 +9,7 @@ use std::future::Future;
 use std::str::FromStr;
 use std::time::Duration;
 
+use bitcoin::hashes::{Hash, sha256};
 use cdk::amount::{FeeAndAmounts, SplitTarget};
 use cdk::dhke::construct_proofs;
 use cdk::fees::calculate_fee;
@@ -16,7 +17,7 @@ use cdk::mint_url::MintUrl;
 use cdk::wallet::{HttpClient, MintConnector};
 use cdk_common::nuts::{
     BlindSignature, BlindedMessage, CheckStateRequest, CurrencyUnit, Id, KeySet, PreMintSecrets,
-    Proofs, RestoreRequest, SecretKey, State, SwapRequest,
+    Proofs, RestoreRequest, SecretKey, State, SwapRequest, Token,
 };
 use cdk_common::secret::Secret;
 use cdk_common::{Amount, Error as CdkError, ProofsMethods};
@@ -79,6 +80,27 @@ pub enum TillError {
     Unclear(String),
 }
 
+impl TillError {
+    /// Its code for programs.
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::Count => "coins",
+            Self::Foreign => "foreign_coins",
+            Self::Forged => "forged_coins",
+            Self::TooLittle { .. } => "too_little",
+            Self::Refused(_) => "coins_refused",
+            Self::Unclear(_) => "issuer_unclear",
+        }
+    }
+}
+
+/// The same coins, in whatever order, are the same payment.
+pub(super) fn digest<'a>(secrets: impl Iterator<Item = &'a Secret>) -> String {
+    let mut secrets: Vec<&[u8]> = secrets.map(Secret::as_bytes).collect();
+    secrets.sort_unstable();
+    sha256::Hash::hash(&secrets.join(&b'\n')).to_string()
+}
+
 /// A connection to one issuer for one unit.
 pub(super) struct Till {
     issuer: HttpClient,
@@ -93,6 +115,15 @@ impl Till {
             issuer: HttpClient::new(url, None),
             unit,
         })
+    }
+
+    /// The coins of a token, which may name their keysets in short.
+    pub(super) async fn coins(&self, token: &Token) -> Result<Proofs, TillError> {
+        let keysets = ask(self.issuer.get_mint_keysets())
+            .await
+            .map_err(unclear)?
+            .keysets;
+        token.proofs(&keysets).map_err(|_| TillError::Foreign)
     }
 
     /// Checks the coins and plans their exchange. Nothing is taken yet.

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "not every test uses every tool")]
 
+pub mod web;
+
 use std::sync::Arc;
 
 use cdk::amount::SplitTarget;
