@@ -4,6 +4,7 @@
 //! The only crate that names cdk and reqwest.
 
 pub mod code;
+pub mod content;
 pub mod ecash;
 pub mod gate;
 pub mod picture;

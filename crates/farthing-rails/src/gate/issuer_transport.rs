@@ -41,7 +41,9 @@ fn tell(error: GateError) -> HttpError {
             HttpError::Other(NOTHING_WAS_SENT.to_owned())
         }
         GateError::TimedOut => HttpError::Timeout,
-        GateError::Broken | GateError::ReplyTooLong => HttpError::Other(error.to_string()),
+        GateError::Broken | GateError::ReplyTooLong | GateError::Packed => {
+            HttpError::Other(error.to_string())
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! may not reach, and bounds what comes back.
 
 mod address;
+mod content;
 mod issuer_transport;
 mod patience;
 
@@ -13,6 +14,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::Url;
 
 use patience::Patience;
+
+pub use content::{Opened, Part};
 
 pub(crate) use issuer_transport::{IssuerTransport, NOTHING_WAS_SENT};
 
@@ -48,12 +51,14 @@ pub enum Errand {
     Delivery,
     /// Asking the practice town for something, from a practice wallet.
     PracticeTown,
+    /// Getting a page or a file from a site, which may want to be paid for it.
+    Content,
 }
 
 impl Errand {
     fn deadline(self) -> Duration {
         match self {
-            Self::Issuer | Self::Delivery | Self::PracticeTown => TOTAL,
+            Self::Issuer | Self::Delivery | Self::PracticeTown | Self::Content => TOTAL,
             Self::LightningPayment => TOTAL_FOR_LIGHTNING,
         }
     }
@@ -103,9 +108,12 @@ pub enum GateError {
     /// The connection broke; the request may or may not have arrived.
     #[error("the connection broke")]
     Broken,
-    /// The reply was longer than 1 MiB.
+    /// The reply was longer than 1 MiB, or a page longer than what is kept of one.
     #[error("the reply is too long")]
     ReplyTooLong,
+    /// The site sends what was not asked for: a packed body, which may unpack to anything.
+    #[error("the reply is packed, though nobody asked for that")]
+    Packed,
 }
 
 /// A reply of any status, its body bounded.
@@ -133,6 +141,8 @@ pub struct Gate {
     reach: Reach,
     /// Made by the first errand: reading the system's certificates takes longer than a balance.
     client: Arc<OnceLock<reqwest::Client>>,
+    /// For pages and files, which take as long as they take; made by the first of them.
+    content: Arc<OnceLock<reqwest::Client>>,
     patience: Patience,
 }
 
@@ -143,6 +153,7 @@ impl Gate {
         Self {
             reach,
             client: Arc::default(),
+            content: Arc::default(),
             patience: Patience::default(),
         }
     }
@@ -151,12 +162,17 @@ impl Gate {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
+        let client = made(self.guarded().timeout(TOTAL))?;
+        Ok(self.client.get_or_init(|| client))
+    }
+
+    /// What every client of this gate keeps to.
+    fn guarded(&self) -> reqwest::ClientBuilder {
         // A second installation in the same program fails and changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let reach = self.reach;
-        let client = reqwest::Client::builder()
+        reqwest::Client::builder()
             .connect_timeout(CONNECT)
-            .timeout(TOTAL)
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .https_only(reach == Reach::RealWorld)
@@ -165,10 +181,6 @@ impl Gate {
             .dns_resolver(Arc::new(CheckedResolver { reach }))
             .referer(false)
             .retry(reqwest::retry::never())
-            .build()
-            // Without the system's certificates nobody can be talked to; nothing was sent.
-            .map_err(|_| GateError::NotConnected)?;
-        Ok(self.client.get_or_init(|| client))
     }
 
     /// What this wallet may reach.
@@ -247,6 +259,11 @@ impl Gate {
         farthing_store::kill::point(&format!("after the answer of {path}"));
         reply.map_err(|_| GateError::TimedOut)?
     }
+}
+
+fn made(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, GateError> {
+    // Without the system's certificates nobody can be talked to; nothing was sent.
+    builder.build().map_err(|_| GateError::NotConnected)
 }
 
 #[cfg(feature = "kill-points")]

@@ -1,0 +1,80 @@
+//! What a page calls itself, out of the part of it that is looked at.
+
+use crate::code::{Plain, plain_text};
+
+/// Longest title, in characters.
+const LONGEST: usize = 120;
+
+/// The title of a page of HTML, or of a problem in JSON (RFC 9457). Plain text, whatever it holds.
+#[must_use]
+pub fn title_of(media_type: Option<&str>, body: &[u8]) -> Option<Plain> {
+    let media_type = media_type.unwrap_or_default().to_ascii_lowercase();
+    let text = String::from_utf8_lossy(body);
+    let title = if media_type.contains("json") {
+        let json: serde_json::Value = serde_json::from_str(&text).ok()?;
+        json.get("title")?.as_str()?.to_owned()
+    } else if media_type.contains("html") {
+        html_title(&text)?
+    } else {
+        return None;
+    };
+    Some(plain_text(&title, LONGEST)).filter(|title| !title.is_empty())
+}
+
+fn html_title(text: &str) -> Option<String> {
+    // Lower case of the same length, so that a place in one is a place in the other.
+    let lower = text.to_ascii_lowercase();
+    let start = lower.find("<title")?;
+    let open = lower
+        .get(start..)?
+        .find('>')?
+        .checked_add(start)?
+        .checked_add(1)?;
+    let end = lower.get(open..)?.find("</title")?.checked_add(open)?;
+    Some(unescaped(text.get(open..end)?))
+}
+
+/// The five characters HTML must escape. Anything else stays as it was written.
+fn unescaped(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn title(media_type: &str, body: &str) -> Option<String> {
+        title_of(Some(media_type), body.as_bytes()).map(|title| title.to_string())
+    }
+
+    #[test]
+    fn a_page_says_its_title_and_markup_in_it_is_only_text() {
+        let page = "<HTML><head><TITLE lang=en>Rain &amp; sun <b>today</b></TITLE>";
+        assert_eq!(
+            title("text/html; charset=utf-8", page).unwrap(),
+            "Rain & sun <b>today</b>"
+        );
+        let problem = r#"{"title":"Payment Required","status":402}"#;
+        assert_eq!(
+            title("application/problem+json", problem).unwrap(),
+            "Payment Required"
+        );
+    }
+
+    #[test]
+    fn a_page_without_a_title_has_none() {
+        for (kind, body) in [
+            ("text/html", "<title>never closed"),
+            ("text/html", "<title></title>"),
+            ("text/html", ""),
+            ("application/json", "[1]"),
+            ("image/png", "<title>no</title>"),
+        ] {
+            assert_eq!(title(kind, body), None, "{body}");
+        }
+    }
+}
