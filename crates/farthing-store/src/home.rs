@@ -44,6 +44,7 @@ pub enum HomeError {
 const VAULT: &str = "vault.json";
 const MONEY: &str = "money.db";
 const HISTORY: &str = "history.db";
+const LIBRARY: &str = "library";
 const LOCK: &str = "lock";
 const UNFINISHED: &str = "unfinished";
 
@@ -159,6 +160,12 @@ impl Home {
     #[must_use]
     pub fn history(&self) -> PathBuf {
         self.dir.join(HISTORY)
+    }
+
+    /// The folder of pages and files a person paid for. It may not be there yet.
+    #[must_use]
+    pub fn library(&self) -> PathBuf {
+        self.dir.join(LIBRARY)
     }
 
     /// Where a new history is made before it takes the place of a damaged one.

@@ -4,6 +4,7 @@
 //!   owner.
 //! - [`money`]: `money.db`, the e-cash itself: cdk's tables over our own encrypted connection.
 //! - [`history`]: `history.db`: the journal of payments, the merchants, and small sealed documents.
+//! - [`library`]: pages and files a person paid for, each sealed under a key of its own.
 //! - [`DiskTrouble`]: what a disk does to all of them; [`StoreFault`]: why they cannot be used.
 //!
 //! Nothing here decides anything and nothing here reaches the network. Keys come from
@@ -15,6 +16,7 @@ pub mod history;
 pub mod home;
 #[cfg(feature = "kill-points")]
 pub mod kill;
+pub mod library;
 pub mod money;
 
 pub use disk::{DiskTrouble, StoreFault};

@@ -23,7 +23,7 @@ const FORMAT: u8 = 1;
 const KEY_ID: usize = 16;
 const NONCE: usize = 12;
 const TAG: usize = 16;
-const OVERHEAD: usize = 1 + KEY_ID + NONCE + TAG;
+pub(crate) const OVERHEAD: usize = 1 + KEY_ID + NONCE + TAG;
 
 const APP: &[u8] = b"farthing";
 const SCHEMA: &[u8] = &1u16.to_be_bytes();
@@ -43,11 +43,12 @@ pub(crate) enum Purpose {
     MerchantKey,
     Row,
     Backup,
+    FilePiece,
 }
 
 impl Purpose {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::RootInDeviceSlot,
         Self::RootInPassphraseSlot,
         Self::RootInWordsSlot,
@@ -57,6 +58,7 @@ impl Purpose {
         Self::MerchantKey,
         Self::Row,
         Self::Backup,
+        Self::FilePiece,
     ];
 
     const fn name(self) -> &'static [u8] {
@@ -70,6 +72,7 @@ impl Purpose {
             Self::MerchantKey => b"merchant-key",
             Self::Row => b"row",
             Self::Backup => b"backup",
+            Self::FilePiece => b"file-piece",
         }
     }
 }
