@@ -7,8 +7,8 @@ use crate::failure::{ApiError, Exit, Money, Tries, sentence};
 use crate::{
     AddedPurse, AlternativeReport, AskReport, At, BalanceReport, BoundsReport, CheckReport,
     CheckState, ContactReport, Direction, FeeReport, GetPaidReport, GiftPlanReport, GivePlanReport,
-    GiveReport, IssuerReport, IssuerUnitReport, MoneyInReport, Outcome, PaidFeeReport, PayeeReport,
-    PaymentLine, ProofReport, PurseAddReport, PurseLine, PurseListReport, PurseReport,
+    GiveReport, IssuerReport, IssuerUnitReport, MoneyInReport, Outcome, PageReport, PaidFeeReport,
+    PayeeReport, PaymentLine, ProofReport, PurseAddReport, PurseLine, PurseListReport, PurseReport,
     ReceiptReport, RecoveryReport, RedeemReport, RedeemReviewReport, ReviewReport, SeenCode,
     SpentAmounts, TopUpReport, WarningReport, WordsReport, messages,
 };
@@ -73,6 +73,7 @@ api_errors!(
     GiveError: |error| rule(error.refused()),
     RedeemError: |error| rule(error.refused()),
     HistoryError: |_| None,
+    PageError: |error| rule(error.refused()),
     RecoverError: |_| None,
     ConfirmError: |_| None; |error| tries(error.unlocking()),
     PracticeError: |_| None,
@@ -355,6 +356,21 @@ impl From<wallet::Scanned> for SeenCode {
             text: seen.text,
             kind: seen.kind.to_owned(),
             why,
+        }
+    }
+}
+
+impl From<&wallet::KeptPage> for PageReport {
+    fn from(page: &wallet::KeptPage) -> Self {
+        Self {
+            page: page.id.to_string(),
+            url: page.url.clone(),
+            title: page.title.clone(),
+            name: page.name.clone(),
+            media_type: page.media_type.clone(),
+            bytes: page.bytes.map(|bytes| bytes.to_string()),
+            at: At::ms(page.at_ms),
+            payment: page.payment.map(|payment| payment.to_string()),
         }
     }
 }

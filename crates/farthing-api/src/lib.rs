@@ -20,6 +20,7 @@ mod issuer;
 pub mod messages;
 mod money_in;
 mod outcome;
+mod page;
 mod payment;
 pub mod requests;
 mod review;
@@ -46,6 +47,7 @@ pub use issuer::{
 };
 pub use money_in::{MoneyInReport, PracticeCode, TopUpReport};
 pub use outcome::Outcome;
+pub use page::{FetchReport, LibraryReport, PageReport};
 pub use payment::{PaidFeeReport, ProofReport, ReceiptReport};
 pub use review::{
     AlternativeReport, AskReport, FeeReport, PayeeReport, ReviewReport, WarningReport,

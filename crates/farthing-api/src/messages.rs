@@ -335,6 +335,12 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
+        "library_unusable",
+        "The library of kept pages cannot be used",
+        "Run farthing doctor. What was paid for can be got again.",
+    ),
+    message(
+        Exit::NotDone,
         "locked_to_a_key",
         "This e-cash is locked",
         "Only the holder of that key can redeem it; ask for e-cash without a lock.",
@@ -404,6 +410,12 @@ pub const ALL: &[Message] = &[
         "no_secret",
         "The PIN or passphrase is missing",
         "Run it on a terminal, or name a file with --secret-file.",
+    ),
+    message(
+        Exit::NotDone,
+        "no_such_page",
+        "There is no such page here",
+        "Check the address: it begins with https://.",
     ),
     message(
         Exit::NotDone,
@@ -482,6 +494,60 @@ pub const ALL: &[Message] = &[
         "other_unit",
         "The purse holds another unit",
         "Name a purse of the right unit with --purse.",
+    ),
+    message(
+        Exit::NotDone,
+        "page_is_free",
+        "This page costs nothing",
+        "farthing fetch gets it.",
+    ),
+    message(
+        Exit::NotDone,
+        "page_names_price",
+        "This page names its own price",
+        "Leave --amount away.",
+    ),
+    message(
+        Exit::NotDone,
+        "page_not_given",
+        "The site does not give this page",
+        "Check the address, or ask the site.",
+    ),
+    message(
+        Exit::NotDone,
+        "page_not_payable",
+        "This page wants to be paid in a way Farthing cannot pay",
+        "Ask the site whether it takes Lightning or Cashu e-cash.",
+    ),
+    message(
+        Exit::StillDeciding,
+        "page_still_deciding",
+        "Whether this page was paid is not decided yet",
+        "Do not pay again. farthing recover asks about it.",
+    ),
+    message(
+        Exit::NotDone,
+        "page_too_long",
+        "This is longer than anything Farthing keeps",
+        "Nothing was paid for it now. Get it with a browser.",
+    ),
+    message(
+        Exit::NotDone,
+        "paid_page_broken_off",
+        "This was paid for, and did not come whole",
+        "Run farthing fetch again: it goes on where it was and pays nothing.",
+    ),
+    message(
+        Exit::NotDone,
+        "paid_page_refused",
+        "This was paid for, and the site does not give it",
+        "Show the site your receipt: farthing receipt has the proof. Farthing does not pay it again.",
+    ),
+    message(
+        Exit::NotDone,
+        "paid_page_without_proof",
+        "This was paid for, and the issuer gave no proof of it",
+        "Show the site your receipt, and ask the issuer for the proof.",
     ),
     message(
         Exit::NotDone,
@@ -566,6 +632,18 @@ pub const ALL: &[Message] = &[
         "several_codes",
         "There are several codes in the picture",
         "Show one of them alone.",
+    ),
+    message(
+        Exit::NotDone,
+        "site_redirects",
+        "The site sends from one address to the next without an end",
+        "Ask the site for another address.",
+    ),
+    message(
+        Exit::NotDone,
+        "site_unreachable",
+        "The site cannot be reached",
+        "Check the connection and try again. Nothing was paid.",
     ),
     message(
         Exit::StillDeciding,

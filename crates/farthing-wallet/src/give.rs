@@ -196,6 +196,7 @@ impl Wallet {
             note: memo.clone(),
             delivery: None,
             once: None,
+            page: None,
         };
         self.begin(payment.into(), None, begun)?;
         let handed = match self

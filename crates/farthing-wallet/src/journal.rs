@@ -9,6 +9,7 @@ use farthing_store::history::{Entry, MerchantId, NewEntry, PaymentId};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::now_ms;
+use crate::pages::Page;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
 
@@ -49,6 +50,8 @@ pub enum PaymentKind {
     Redeem,
     /// A purse filled over Lightning.
     TopUp,
+    /// A page or file that wanted to be paid for.
+    Page,
 }
 
 impl PaymentKind {
@@ -56,7 +59,7 @@ impl PaymentKind {
     #[must_use]
     pub const fn direction(self) -> Direction {
         match self {
-            Self::LightningInvoice | Self::CashuRequest | Self::Give => Direction::Out,
+            Self::LightningInvoice | Self::CashuRequest | Self::Give | Self::Page => Direction::Out,
             Self::Redeem | Self::TopUp => Direction::In,
         }
     }
@@ -70,6 +73,7 @@ impl PaymentKind {
             Self::Give => "give",
             Self::Redeem => "redeem",
             Self::TopUp => "top_up",
+            Self::Page => "page",
         }
     }
 }
@@ -107,6 +111,8 @@ pub(crate) struct Begun {
     pub(crate) delivery: Option<Delivery>,
     /// What may be paid once only: see [`crate::once`].
     pub(crate) once: Option<String>,
+    /// The page it is for.
+    pub(crate) page: Option<Page>,
 }
 
 /// Where the coins for a Cashu request go.
@@ -201,7 +207,8 @@ impl Wallet {
     ) -> Result<(), StoreTrouble> {
         let words = match event {
             Event::Begun(begun) => {
-                let texts = [begun.payee.as_deref(), begun.note.as_deref()];
+                let title = begun.page.as_ref().and_then(|page| page.title.as_deref());
+                let texts = [begun.payee.as_deref(), title, begun.note.as_deref()];
                 texts.into_iter().flatten().collect::<Vec<_>>().join(" ")
             }
             Event::Ended(_) | Event::Noted { .. } => String::new(),

@@ -31,17 +31,17 @@ pub(crate) fn of_request(request: &Request) -> Option<String> {
 }
 
 impl Wallet {
+    /// The payment that has a claim, if one has.
+    pub(crate) fn claimed(&self, once: &str) -> Result<Option<PaymentId>, StoreTrouble> {
+        let claim = self.history().document(CLAIM, once)?;
+        claim.map(|claim| payment_in(&claim.body)).transpose()
+    }
+
     /// Refuses what is already claimed.
     pub(crate) fn check_unclaimed(&self, once: Option<&str>) -> Result<(), ReviewError> {
         let Some(once) = once else { return Ok(()) };
-        let claim = self
-            .history()
-            .document(CLAIM, once)
-            .map_err(StoreTrouble::from)?;
-        match claim {
-            Some(claim) => Err(ReviewError::AlreadyPaid {
-                payment: payment_in(&claim.body)?,
-            }),
+        match self.claimed(once)? {
+            Some(payment) => Err(ReviewError::AlreadyPaid { payment }),
             None => Ok(()),
         }
     }

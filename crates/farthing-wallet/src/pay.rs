@@ -88,10 +88,21 @@ impl From<HistoryError> for PayError {
 }
 
 /// What a payee answered to its coins.
-enum Answer {
+pub(crate) enum Answer {
     Accepted,
     Rejected(u16),
     Unknown,
+}
+
+impl Answer {
+    fn of(status: u16) -> Self {
+        match status {
+            200..=299 => Self::Accepted,
+            // 408, 429 and 5xx may come from something in front of a payee that has the coins.
+            400..=499 if !matches!(status, 408 | 429) => Self::Rejected(status),
+            _ => Self::Unknown,
+        }
+    }
 }
 
 impl Wallet {
@@ -128,14 +139,18 @@ impl Wallet {
             note: review.note.clone(),
             delivery: kept.plan.delivery(),
             once: kept.once.clone(),
+            page: kept.page.clone(),
         };
         self.write_down(payment.into(), merchant, &Event::Begun(begun))?;
         let mut token = None;
+        let mut opened = None;
         let ended = match &kept.plan {
-            Plan::Lightning { quote, cost } => ended_melt(
-                &review.purse,
-                self.ecash.melt(&review.purse, payment, quote, cost).await,
-            )?,
+            Plan::Lightning { quote, cost } | Plan::PageByInvoice { quote, cost, .. } => {
+                ended_melt(
+                    &review.purse,
+                    self.ecash.melt(&review.purse, payment, quote, cost).await,
+                )?
+            }
             Plan::Request {
                 net,
                 cost,
@@ -153,16 +168,27 @@ impl Wallet {
                     };
                     self.deliver(&review.purse, &handed, &delivery).await?
                 }
-                Err(HandError::Trouble(Trouble::Store(what))) => {
-                    return Err(StoreTrouble(what).into());
-                }
-                Err(HandError::Undecided(_)) => None,
-                Err(error) => Some(nothing_moved(&review.purse, &error.to_string())?),
+                Err(error) => not_handed(&review.purse, error)?,
             },
+            Plan::PageByCash { net, cost } => {
+                match self.ecash.hand(&review.purse, payment, *net, cost).await {
+                    Ok(handed) => {
+                        let page = kept.page.as_ref().ok_or_else(no_page)?;
+                        let shown = self.show_cash(&review.purse, &handed, page).await?;
+                        opened = shown.opened;
+                        shown.ended
+                    }
+                    Err(error) => not_handed(&review.purse, error)?,
+                }
+            }
         };
         if let Some(ended) = ended {
             self.end(payment.into(), merchant, kept.once.as_deref(), ended)?;
             self.ecash.forget_result(payment).await.map_err(files)?;
+        }
+        if let Some(mut opened) = opened {
+            // What does not come now is asked for again; the payment is what it is.
+            let _ = self.keep_page(payment, &mut opened, &mut |_, _| {}).await;
         }
         let mut receipt = self.receipt(payment.into()).await?;
         receipt.token = token;
@@ -205,15 +231,20 @@ impl Wallet {
             .post_json(Errand::Delivery, url, payload)
             .await
         {
-            Ok(reply) if (200..300).contains(&reply.status) => Answer::Accepted,
-            // 408, 429 and 5xx may come from something in front of a payee that has the coins.
-            Ok(reply)
-                if (400..500).contains(&reply.status) && !matches!(reply.status, 408 | 429) =>
-            {
-                Answer::Rejected(reply.status)
-            }
-            _ => Answer::Unknown,
+            Ok(reply) => Answer::of(reply.status),
+            Err(_) => Answer::Unknown,
         };
+        self.judge(purse, handed, &answer, address).await
+    }
+
+    /// What the payee's answer to its coins means for them.
+    pub(crate) async fn judge(
+        &self,
+        purse: &Purse,
+        handed: &Handed,
+        answer: &Answer,
+        address: &str,
+    ) -> Result<Option<Ended>, StoreTrouble> {
         match answer {
             Answer::Accepted => {
                 self.ecash
@@ -240,7 +271,7 @@ impl Wallet {
 
     /// A payee that refuses still has a copy of the coins: new ones are made of them before the
     /// payment is called not paid.
-    async fn take_back_undelivered(
+    pub(crate) async fn take_back_undelivered(
         &self,
         purse: &Purse,
         handed: &Handed,
@@ -287,6 +318,19 @@ impl Wallet {
     }
 }
 
+/// Coins that were not made, or not for certain.
+fn not_handed(purse: &Purse, error: HandError) -> Result<Option<Ended>, StoreTrouble> {
+    match error {
+        HandError::Trouble(Trouble::Store(what)) => Err(StoreTrouble(what)),
+        HandError::Undecided(_) => Ok(None),
+        error => nothing_moved(purse, &error.to_string()).map(Some),
+    }
+}
+
+fn no_page() -> StoreTrouble {
+    StoreTrouble("a record is damaged".into())
+}
+
 fn accepted(address: &str) -> Option<Proof> {
     Some(Proof {
         kind: "accepted".to_owned(),
@@ -294,7 +338,7 @@ fn accepted(address: &str) -> Option<Proof> {
     })
 }
 
-fn redeemed() -> Option<Proof> {
+pub(crate) fn redeemed() -> Option<Proof> {
     Some(Proof {
         kind: "redeemed".to_owned(),
         text: "the issuer says the coins were redeemed".to_owned(),

@@ -196,8 +196,9 @@ impl Wallet {
                 None => nothing_moved(purse, "the wallet was stopped before anything was given")
                     .map(Some),
             },
+            PaymentKind::Page if handed.is_some() => self.resume_page(purse, story).await,
             PaymentKind::TopUp => Ok(None),
-            PaymentKind::LightningInvoice | PaymentKind::Redeem => {
+            PaymentKind::Page | PaymentKind::LightningInvoice | PaymentKind::Redeem => {
                 nothing_moved(purse, "the wallet was stopped before anything was sent").map(Some)
             }
         }

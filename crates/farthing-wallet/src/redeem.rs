@@ -259,6 +259,7 @@ impl Wallet {
                 .filter(|memo| !memo.is_empty()),
             delivery: None,
             once: None,
+            page: None,
         };
         self.begin(payment.into(), None, begun)?;
         let done = self.ecash.redeem(&purse, payment, &token).await;

@@ -78,6 +78,7 @@ mod tests {
             note: None,
             delivery: None,
             once: None,
+            page: None,
         };
         wallet
             .write_down(payment, None, &Event::Begun(begun))

@@ -152,6 +152,7 @@ impl Wallet {
             note,
             delivery: None,
             once: None,
+            page: None,
         };
         self.begin(payment.into(), None, begun)?;
         Ok(TopUp {

@@ -17,6 +17,8 @@ pub struct Wallet {
     pub(crate) home: Home,
     history: Mutex<History>,
     pub(crate) watch: Watch,
+    /// Held while a page is written into the library: two at once would mix their pieces.
+    pub(crate) keeping: tokio::sync::Mutex<()>,
     /// Last, so that the files are closed before another process may open them.
     _lock: HomeLock,
 }
@@ -46,6 +48,7 @@ impl Wallet {
             home,
             history: Mutex::new(history),
             watch,
+            keeping: tokio::sync::Mutex::new(()),
             _lock: lock,
         }
     }

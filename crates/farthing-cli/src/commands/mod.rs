@@ -2,6 +2,7 @@
 
 mod balance;
 mod doctor;
+mod fetch;
 mod get_paid;
 mod give;
 mod history;
@@ -51,6 +52,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Scan(scan) => scan::scan(&context, &scan),
         Command::Review(plan) => pay::review(&context, plan).await,
         Command::Pay(pay) => pay::pay(&context, pay).await,
+        Command::Fetch(fetch) => fetch::fetch(&context, fetch).await,
         Command::Redeem(redeem) => redeem::redeem(&context, redeem).await,
         Command::Give(give) => give::give(&context, give).await,
         Command::GetPaid(get_paid) => get_paid::get_paid(&context, get_paid).await,

@@ -4,6 +4,7 @@ mod csv;
 mod fees;
 mod health;
 mod journal;
+mod library;
 mod money;
 mod page;
 mod plan;

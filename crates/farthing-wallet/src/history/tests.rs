@@ -15,6 +15,7 @@ fn begin(wallet: &Wallet, payment: PaymentId, price: u32, payee: &str) {
         note: None,
         delivery: None,
         once: None,
+        page: None,
     };
     let event = Event::Begun(begun);
     wallet.write_down(payment, None, &event).unwrap();

@@ -84,6 +84,15 @@ pub enum ReviewError {
     /// A rule refuses it.
     #[error(transparent)]
     Refused(Reason),
+    /// The page costs nothing.
+    #[error("this page is free: there is nothing to pay")]
+    PageIsFree,
+    /// A page's price is the site's to name.
+    #[error("this page names its own price; another amount cannot be given")]
+    PageNamesPrice,
+    /// The page cannot be looked at, or not be paid.
+    #[error(transparent)]
+    Page(Box<crate::pages::PageError>),
     /// There is no such review.
     #[error("there is no such review")]
     NoSuchReview,
@@ -138,6 +147,9 @@ impl ReviewError {
             Self::Address(_) => "address_refused",
             Self::NobodyAsked { .. } => "nobody_asked",
             Self::Refused(reason) => reason.code(),
+            Self::PageIsFree => "page_is_free",
+            Self::PageNamesPrice => "page_names_price",
+            Self::Page(error) => error.code(),
             Self::NoSuchReview => "no_such_review",
             Self::Expired => "review_expired",
             Self::Used { .. } => "review_used",

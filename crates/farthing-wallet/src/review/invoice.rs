@@ -78,6 +78,7 @@ impl Wallet {
                 payee,
                 about,
                 once: Some(once),
+                page: None,
             },
             ways,
             refusals,
@@ -85,7 +86,7 @@ impl Wallet {
         )
     }
 
-    async fn way_by_lightning(
+    pub(super) async fn way_by_lightning(
         &self,
         purse: &Purse,
         invoice: &Invoice,

@@ -5,6 +5,7 @@
 
 mod error;
 mod invoice;
+mod page;
 mod request;
 #[cfg(test)]
 mod tests;
@@ -15,12 +16,14 @@ use std::str::FromStr;
 use farthing_money::{Amount, Breakdown, Unit};
 use farthing_policy::{Decision, Factor, PayeeStanding, PaymentFacts, Warning, decide_payment};
 use farthing_rails::code::{PaymentCode, plain_text, read};
+use farthing_rails::content::Ticket;
 use farthing_rails::ecash::{HandCost, LightningQuote, MeltCost, Purse, PurseId, Trouble};
 use farthing_rails::picture::{PictureError, read_picture};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::now_ms;
 use crate::journal::{Delivery, PaymentKind};
+use crate::pages::Page;
 use crate::trouble::StoreTrouble;
 use crate::undecided::MerchantDetails;
 use crate::wallet::Wallet;
@@ -168,12 +171,28 @@ pub(crate) enum Plan {
         url: Option<String>,
         reference: Option<String>,
     },
+    PageByCash {
+        net: Amount,
+        cost: HandCost,
+    },
+    PageByInvoice {
+        quote: LightningQuote,
+        cost: MeltCost,
+        ticket: Ticket,
+    },
 }
 
 impl Plan {
+    fn ticket(&self) -> Option<Ticket> {
+        match self {
+            Self::PageByInvoice { ticket, .. } => Some(ticket.clone()),
+            _ => None,
+        }
+    }
+
     pub(crate) fn delivery(&self) -> Option<Delivery> {
         match self {
-            Self::Lightning { .. } => None,
+            Self::Lightning { .. } | Self::PageByCash { .. } | Self::PageByInvoice { .. } => None,
             Self::Request { url, reference, .. } => Some(Delivery {
                 url: url.clone(),
                 id: reference.clone(),
@@ -189,6 +208,8 @@ pub(crate) struct KeptReview {
     pub(crate) plan: Plan,
     /// What may be paid once only: see [`crate::once`].
     pub(crate) once: Option<String>,
+    /// The page it is for.
+    pub(crate) page: Option<Page>,
     /// Set, once, when paying begins.
     pub(crate) payment: Option<uuid::Uuid>,
 }
@@ -207,6 +228,7 @@ struct Asked {
     payee: Payee,
     about: Option<String>,
     once: Option<String>,
+    page: Option<Page>,
 }
 
 impl Wallet {
@@ -225,10 +247,7 @@ impl Wallet {
             PaymentCode::Invoice(invoice) => self.review_invoice(&invoice, &request).await,
             PaymentCode::Request(asked) => self.review_request(&asked, &request).await,
             PaymentCode::Token(_) => Err(ReviewError::IsMoney),
-            PaymentCode::Page(_) => Err(ReviewError::Unsupported {
-                kind: "page".to_owned(),
-                why: "this is a web page, and pages cannot be paid yet".to_owned(),
-            }),
+            PaymentCode::Page(url) => self.review_address(&url, &request).await,
             PaymentCode::Unsupported(seen) => Err(ReviewError::Unsupported {
                 kind: format!("{:?}", seen.kind),
                 why: seen.why.to_owned(),
@@ -408,10 +427,15 @@ impl Wallet {
                 .map(|note| plain_text(note, LONGEST_NOTE).to_string())
                 .filter(|note| !note.is_empty()),
         };
+        let page = asked.page.map(|page| Page {
+            ticket: best.plan.ticket(),
+            ..page
+        });
         let kept = KeptReview {
             review,
             plan: best.plan,
             once: asked.once,
+            page,
             payment: None,
         };
         let body = serde_json::to_vec(&kept).map_err(StoreTrouble::from)?;

@@ -85,6 +85,7 @@ impl Wallet {
                 payee,
                 about,
                 once,
+                page: None,
             },
             ways,
             refusals,
@@ -159,6 +160,6 @@ pub(crate) fn hand_fees(purse: &Purse, cost: &HandCost) -> Result<Vec<FeeLine>, 
     Ok(fees)
 }
 
-fn trimmed(address: &str) -> String {
+pub(super) fn trimmed(address: &str) -> String {
     address.trim_end_matches('/').to_owned()
 }
