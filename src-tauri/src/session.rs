@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use farthing_api::{Event, Exit, Failure, Money};
-use farthing_wallet::{GivePlan, IssuerCard, Wallet};
+use farthing_wallet::{Collected, Collecting, GivePlan, IssuerCard, ScanError, Wallet};
 use tauri::{AppHandle, Manager};
 
 use crate::events::Events;
@@ -26,6 +26,8 @@ struct Shown {
     issuer: Option<(String, IssuerCard)>,
     plans: VecDeque<(String, GivePlan)>,
     plans_made: u64,
+    /// An animated code that the camera is looking at.
+    collecting: Collecting,
 }
 
 impl Open {
@@ -47,6 +49,11 @@ impl Open {
             .issuer
             .take_if(|(shown, _)| shown == address)
             .map(|(_, card)| card)
+    }
+
+    /// Takes one frame of an animated code.
+    pub(crate) fn collect(&self, frame: &str) -> Result<Collected, ScanError> {
+        held(&self.shown).collecting.take(frame)
     }
 
     /// Keeps a plan; its id.

@@ -8,17 +8,24 @@ import { build, preview } from "vite";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
+const filming = (film) => [
+  "--use-fake-ui-for-media-stream",
+  "--use-fake-device-for-media-stream",
+  `--use-file-for-fake-video-capture=${film}`,
+];
+
 const STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** Runs `walk(open)`, says what was wrong, and ends the program with it. */
-export async function walkThrough(walk) {
+/** Runs `walk(open)`, says what was wrong, and ends the program with it. `camera` is a film that every
+    page's camera shows. */
+export async function walkThrough(walk, { minify = false, camera = undefined } = {}) {
   mkdirSync("look", { recursive: true });
   // Built as for making it, with the fake app and the gallery, so that each view opens at once.
   process.env.NODE_ENV = "development";
   const outDir = ".walk";
   await build({
     logLevel: "error",
-    build: { outDir, minify: false, rolldownOptions: { input: ["index.html", "gallery.html"] } },
+    build: { outDir, minify, rolldownOptions: { input: ["index.html", "gallery.html"] } },
   });
   const server = await preview({
     logLevel: "error",
@@ -28,7 +35,7 @@ export async function walkThrough(walk) {
   const own = `http://127.0.0.1:${server.httpServer.address().port}`;
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox"],
+    args: ["--no-sandbox", ...(camera === undefined ? [] : filming(camera))],
   });
   const complaints = [];
   let views = 0;

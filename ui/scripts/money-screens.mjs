@@ -43,6 +43,17 @@ export const MONEY_SCREENS = [
       await arrived(page, "main .notice");
     },
   },
+  {
+    name: "scan-3-camera",
+    query: { at: "scan" },
+    steps: async (page) => {
+      await page.locator("main .button.filled").first().click();
+      await arrived(page, "main video");
+      // Part by part, until the whole of it leads on by itself.
+      await page.waitForFunction(() => document.querySelector("main video") === null);
+      await arrived(page, "main .notice");
+    },
+  },
   { name: "check-1-coffee", query: coffee },
   { name: "check-2-hidden", query: { ...coffee, hide: "1", cash: "1" } },
   { name: "check-3-pin", query: check("lnbc30u1pbootsmarket") },
@@ -130,6 +141,24 @@ export const MONEY_SCREENS = [
     },
   },
   { name: "give-3-given", query: { at: "give" }, steps: given },
+  {
+    name: "give-4-moving",
+    query: { at: "give" },
+    steps: async (page) => {
+      await typed(page, "640");
+      await arrived(page, "main table");
+      await filled(page).click();
+      await arrived(page, "main .moving");
+    },
+  },
+  {
+    name: "give-5-not-enough",
+    query: { at: "give" },
+    steps: async (page) => {
+      await typed(page, "64000");
+      await arrived(page, "main .notice");
+    },
+  },
   { name: "take-in-1", query: { at: "take_in", code: "cashuBgiftfromada" } },
   { name: "take-in-2-stranger", query: { at: "take_in", code: "cashuBgiftfromstranger" } },
   { name: "take-in-3-spent", query: { at: "take_in", code: "cashuBgiftspent" } },

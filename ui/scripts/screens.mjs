@@ -74,6 +74,15 @@ export const SCREENS = [
     sheet: true,
     steps: (page) => page.locator("main .quiet").click(),
   },
+  {
+    name: "lock-5-come-back",
+    query: { state: "locked" },
+    steps: async (page) => {
+      await page.locator("main .quiet").click();
+      await page.locator(".sheet .filled").click();
+      await page.locator("main ol").waitFor();
+    },
+  },
   { name: "home-1", query: { payments: "12" } },
   { name: "home-2-practice-empty", query: { money: "0", payments: "0" } },
   { name: "home-3-real-empty", query: { money: "none", payments: "0", real: "1" } },

@@ -1,7 +1,10 @@
 // Walks through every screen in Chromium, on the fake app: looks for what keeps people out and
 // takes a picture of each into look/. `npm run walk -- welcome settings` walks only those whose
 // name has one of these words in it, `--first` in the first manner only. CHROMIUM names another browser than /usr/bin/chromium.
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { examine, picture, tabThrough, walkThrough } from "./eyes.mjs";
+import { film, movingParts } from "./film.mjs";
 import { MONEY_SCREENS } from "./money-screens.mjs";
 import { SCREENS } from "./screens.mjs";
 
@@ -19,6 +22,11 @@ const MANNERS = [
   { width: 1280, query: { theme: "light", lang: "en" }, tab: true },
   { width: 1280, query: { theme: "dark", lang: "ar", contrast: "more" } },
 ];
+
+/** What every camera here sees: e-cash of many coins, as a code that moves. */
+const camera = fileURLToPath(new URL("../look/camera.y4m", import.meta.url));
+mkdirSync(new URL("../look/", import.meta.url), { recursive: true });
+film(camera, movingParts(`cashuBmadefilm${"o2FteCJodHRwczovL21hcGxl".repeat(30)}`));
 
 await walkThrough(async (open) => {
   for (const { name, query = {}, steps, sheet = false } of [...SCREENS, ...MONEY_SCREENS]) {
@@ -42,4 +50,4 @@ await walkThrough(async (open) => {
       await page.close();
     }
   }
-});
+}, { camera });

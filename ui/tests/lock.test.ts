@@ -109,7 +109,7 @@ test("who_forgot_is_told_the_way_back_and_that_nobody_else_has_one", async () =>
   await opened(locked);
   await userEvent.click(screen.getByRole("button", { name: "I do not know it any more" }));
   const sheet = await screen.findByRole("dialog", { name: "If you forgot it" });
-  expect(text(sheet)).toContain("Your 12 words bring the money back.");
+  expect(text(sheet)).toContain("Your 12 words open it again.");
   expect(text(sheet)).toContain("Nobody can open it for you");
 });
 

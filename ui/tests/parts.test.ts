@@ -69,7 +69,7 @@ test("every_fee_has_its_line_even_none", () => {
   expect(rows()).toEqual([
     "Price 210 sat",
     "Issuer’s fee to Maple 1 sat",
-    "Network fee to Maple 0 sat at most 3 sat",
+    "Network fee to the Lightning network 0 sat at most 3 sat",
     "Changing coins to Maple none",
     "You pay 211 sat at most 214 sat",
   ]);
@@ -94,7 +94,7 @@ test("what_a_payee_calls_itself_is_text_and_nothing_else", () => {
   const hostile = "<img src=x onerror=alert(1)>{1+1}";
   render(FeeTable, {
     price: sat("5"),
-    fees: [{ ...fee("network", "2", "2"), to: hostile }],
+    fees: [{ ...fee("service", "2", "2"), to: hostile }],
     total: sat("7"),
     total_at_most: sat("7"),
   });

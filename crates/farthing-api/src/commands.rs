@@ -3,13 +3,14 @@
 
 #[cfg(test)]
 use crate::{
-    BalanceReport, Copied, DoctorReport, GetPaidReport, GiftPlanReport, GiveReport, Glance,
-    HistoryReport, IssuerReport, MoneyInReport, PracticeCode, PurseAddReport, ReceiptReport,
-    RecoveryReport, RedeemReport, RedeemReviewReport, ReviewReport, ScanReport, SeenCode,
-    SpentReport, TopUpReport, WordsReport,
+    BalanceReport, CodeFrames, CollectedReport, Copied, DoctorReport, GetPaidReport,
+    GiftPlanReport, GiveReport, Glance, HistoryReport, IssuerReport, KeptFile, MoneyInReport,
+    PracticeCode, PurseAddReport, ReceiptReport, RecoveryReport, RedeemReport, RedeemReviewReport,
+    ReviewReport, ScanReport, SeenCode, SpentReport, TopUpReport, WordsReport,
     requests::{
-        AskForMoney, Give, ListPayments, LookAtIssuer, Make, Notify, Pay, PlanGift, PracticePay,
-        ReviewCode, SumUp, TrustIssuer, WaitForMoney, WithCode, WithPayment, WithSecret,
+        AskForMoney, ComeBack, Give, ListPayments, LookAtIssuer, Make, Notify, Pay, PlanGift,
+        PracticePay, ReviewCode, SumUp, TrustIssuer, WaitForMoney, WithCode, WithPayment,
+        WithSecret,
     },
 };
 
@@ -46,6 +47,8 @@ commands! {
     make(Make) -> Glance;
     /// Opens the wallet.
     unlock(WithSecret) -> Glance;
+    /// Opens it with its words for somebody who forgot the secret, and gives it a new one.
+    come_back(ComeBack) -> Glance;
     /// Closes it.
     lock(Nothing) -> Glance;
     /// The recovery words, after the secret was given once more.
@@ -62,6 +65,10 @@ commands! {
     recognise(WithCode) -> SeenCode;
     /// What the codes in a picture say; takes the file's bytes.
     read_picture(Bytes) -> ScanReport;
+    /// Takes the text of one camera frame of an animated code.
+    collect(WithCode) -> CollectedReport;
+    /// What to show so that a camera can read a code.
+    frames(WithCode) -> CodeFrames;
     /// Plans a payment. Moves nothing.
     review(ReviewCode) -> ReviewReport;
     /// Pays a review, once.
@@ -72,6 +79,8 @@ commands! {
     spent(SumUp) -> SpentReport;
     /// What really happened in one payment.
     receipt(WithPayment) -> ReceiptReport;
+    /// Writes a receipt, as text or as a PNG picture, where downloads go.
+    keep_receipt(Bytes) -> KeptFile;
     /// An invoice that fills a purse.
     top_up(AskForMoney) -> TopUpReport;
     /// What to show someone who wants to pay.

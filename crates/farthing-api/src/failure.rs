@@ -1,5 +1,6 @@
 //! Why something was not done.
 
+use farthing_money::Amount;
 use serde::Serialize;
 
 use crate::messages;
@@ -81,6 +82,10 @@ pub trait ApiError: std::error::Error {
     fn tries(&self) -> Tries {
         Tries::default()
     }
+    /// What would have to come in, where too little money is all that is in the way.
+    fn missing(&self) -> Option<Amount> {
+        None
+    }
 }
 
 /// How often, or when, a secret can be tried again.
@@ -107,6 +112,8 @@ pub struct Failure {
     pub exit: Exit,
     /// How often, or when, a secret can be tried again.
     pub tries: Tries,
+    /// What would have to come in, where too little money is all that is in the way.
+    pub missing: Option<Box<Amount>>,
 }
 
 impl Failure {
@@ -114,6 +121,7 @@ impl Failure {
     pub fn of(error: &impl ApiError) -> Self {
         let mut failure = Self::new(error.code(), error.to_string(), error.money(), error.exit());
         failure.tries = error.tries();
+        failure.missing = error.missing().map(Box::new);
         match error.way_out() {
             Some(next) => failure.with_next(next),
             None => failure,
@@ -130,6 +138,7 @@ impl Failure {
             next: messages::next(code).map(str::to_owned),
             exit,
             tries: Tries::default(),
+            missing: None,
         }
     }
 
@@ -170,6 +179,7 @@ impl From<Failure> for ErrorDetail {
             next: failure.next,
             wait_seconds: failure.tries.wait_seconds,
             tries_left: failure.tries.left,
+            missing: failure.missing,
         }
     }
 }
@@ -202,6 +212,10 @@ pub struct ErrorDetail {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub tries_left: Option<u32>,
+    /// At least so much would have to come in first; left out where something else is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "Amount"))]
+    pub missing: Option<Box<Amount>>,
 }
 
 /// A message in lower case without an end, as a sentence. An address it starts with stays

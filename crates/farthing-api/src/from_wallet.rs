@@ -6,11 +6,12 @@ use farthing_wallet as wallet;
 use crate::failure::{ApiError, Exit, Money, Tries, sentence};
 use crate::{
     AddedPurse, AlternativeReport, AskReport, At, BalanceReport, BoundsReport, CheckReport,
-    CheckState, ContactReport, Direction, FeeReport, GetPaidReport, GiftPlanReport, GivePlanReport,
-    GiveReport, IssuerReport, IssuerUnitReport, MoneyInReport, Outcome, PageReport, PaidFeeReport,
-    PayeeReport, PaymentLine, ProofReport, PurseAddReport, PurseLine, PurseListReport, PurseReport,
-    ReceiptReport, RecoveryReport, RedeemReport, RedeemReviewReport, ReviewReport, SeenCode,
-    SpentAmounts, TopUpReport, WarningReport, WordsReport, messages,
+    CheckState, CollectedReport, ContactReport, Direction, FeeReport, GetPaidReport,
+    GiftPlanReport, GivePlanReport, GiveReport, IssuerReport, IssuerUnitReport, LeftReport,
+    MoneyInReport, Outcome, PageReport, PaidFeeReport, PayeeReport, PaymentLine, ProofReport,
+    PurseAddReport, PurseLine, PurseListReport, PurseReport, ReceiptReport, RecoveryReport,
+    RedeemReport, RedeemReviewReport, ReviewReport, SeenCode, SpentAmounts, TopUpReport,
+    UnnamedPayee, WarningReport, WordsReport, messages,
 };
 
 impl From<wallet::MoneyState> for Money {
@@ -34,9 +35,10 @@ fn ending(code: &str, money: Money) -> Exit {
 }
 
 /// What to do next, for errors that know a rule: its way out. Then, for errors about a secret, when
-/// and how often it can be tried again.
+/// and how often it can be tried again; for
+/// errors about too little money: how much.
 macro_rules! api_errors {
-    ($($error:ident: $way_out:expr $(; $tries:expr)?),+ $(,)?) => {$(
+    ($($error:ident: $way_out:expr $(; $tries:expr)? $(=> $missing:expr)?),+ $(,)?) => {$(
         impl ApiError for wallet::$error {
             fn code(&self) -> &'static str {
                 wallet::$error::code(self)
@@ -59,6 +61,11 @@ macro_rules! api_errors {
                 let tries: fn(&Self) -> Tries = $tries;
                 tries(self)
             })?
+
+            $(fn missing(&self) -> Option<Amount> {
+                let missing: fn(&Self) -> Option<Amount> = $missing;
+                missing(self)
+            })?
         }
     )+};
 }
@@ -68,9 +75,9 @@ api_errors!(
     OpenError: |_| None; |error| tries(error.unlocking()),
     IssuerError: |_| None,
     TopUpError: |error| rule(error.refused()),
-    ReviewError: |error| rule(error.refused()),
+    ReviewError: |error| rule(error.refused()) => |error| error.missing(),
     PayError: |error| rule(error.refused()),
-    GiveError: |error| rule(error.refused()),
+    GiveError: |error| rule(error.refused()) => |error| error.missing(),
     RedeemError: |error| rule(error.refused()),
     HistoryError: |_| None,
     PageError: |error| rule(error.refused()),
@@ -121,7 +128,7 @@ macro_rules! moving_nothing {
     )+};
 }
 
-moving_nothing!(ScanError, StoreTrouble);
+moving_nothing!(ScanError, StoreTrouble, WordsOpenError);
 
 impl From<wallet::Outcome> for Outcome {
     fn from(outcome: wallet::Outcome) -> Self {
@@ -284,6 +291,7 @@ impl From<&wallet::Payee> for PayeeReport {
         Self {
             id: payee.id.clone(),
             name: payee.name.clone(),
+            unnamed: UnnamedPayee::of(&payee.name),
             origin: payee.origin.clone(),
             first_time: payee.first_time,
         }
@@ -311,6 +319,7 @@ impl From<&wallet::Review> for ReviewReport {
             fees: cost.fees().iter().map(Into::into).collect(),
             total: cost.total(),
             total_at_most: cost.total_at_most(),
+            left: None,
             purse: review.purse.id.to_string(),
             issuer: review.purse.issuer.clone(),
             description: review.about.clone(),
@@ -323,6 +332,15 @@ impl From<&wallet::Review> for ReviewReport {
                 .collect(),
             warnings: review.warnings.iter().map(Into::into).collect(),
             alternatives: review.alternatives.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<wallet::Left> for LeftReport {
+    fn from(left: wallet::Left) -> Self {
+        Self {
+            expected: left.expected,
+            at_least: left.at_least,
         }
     }
 }
@@ -355,6 +373,7 @@ impl From<wallet::Scanned> for SeenCode {
         Self {
             text: seen.text,
             kind: seen.kind.to_owned(),
+            what: seen.what.map(str::to_owned),
             why,
         }
     }
@@ -375,6 +394,23 @@ impl From<&wallet::KeptPage> for PageReport {
     }
 }
 
+impl From<wallet::Collected> for CollectedReport {
+    fn from(collected: wallet::Collected) -> Self {
+        match collected {
+            wallet::Collected::Parts { have, of } => Self {
+                have,
+                of,
+                code: None,
+            },
+            wallet::Collected::Whole(code) => Self {
+                have: 1,
+                of: 1,
+                code: Some(code),
+            },
+        }
+    }
+}
+
 impl From<&wallet::Receipt> for ReceiptReport {
     fn from(receipt: &wallet::Receipt) -> Self {
         Self {
@@ -383,6 +419,7 @@ impl From<&wallet::Receipt> for ReceiptReport {
             at: At::ms(receipt.at_ms),
             direction: receipt.direction.into(),
             payee: receipt.payee.clone(),
+            unnamed: receipt.payee.as_deref().and_then(UnnamedPayee::of),
             kind: receipt.kind.code().to_owned(),
             price: receipt.price,
             paid: receipt.paid,
@@ -412,6 +449,7 @@ impl From<&wallet::HistoryLine> for PaymentLine {
             direction: line.direction.into(),
             kind: line.kind.code().to_owned(),
             payee: line.payee.clone(),
+            unnamed: line.payee.as_deref().and_then(UnnamedPayee::of),
             amount: line.amount,
             fees: line.fees,
             outcome: line.outcome.into(),
@@ -457,12 +495,13 @@ impl From<&wallet::Check> for CheckReport {
 impl GiftPlanReport {
     /// A plan under the name it is kept by.
     #[must_use]
-    pub fn of(plan: &wallet::GivePlan, kept_as: String) -> Self {
+    pub fn of(plan: &wallet::GivePlan, left: wallet::Left, kept_as: String) -> Self {
         let needs = plan.needs.iter().map(|factor| factor.code().to_owned());
         Self {
             plan: kept_as,
             needs: needs.collect(),
             costs: plan.into(),
+            left: left.into(),
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::outcome::Outcome;
 use crate::payment::PaidFeeReport;
-use crate::review::{FeeReport, WarningReport};
+use crate::review::{FeeReport, LeftReport, WarningReport};
 use crate::time::At;
 
 /// E-cash that was made to be handed over. Whoever has the token has the money.
@@ -61,6 +61,8 @@ pub struct GiftPlanReport {
     /// What it costs.
     #[serde(flatten)]
     pub costs: GivePlanReport,
+    /// What can still be spent afterwards in this unit.
+    pub left: LeftReport,
 }
 
 /// What redeeming would bring.

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::outcome::Outcome;
 use crate::time::At;
+use crate::unnamed::UnnamedPayee;
 
 /// Which way money went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -43,6 +44,10 @@ pub struct PaymentLine {
     pub kind: String,
     /// With whom.
     pub payee: Option<String>,
+    /// Who it is, where it gave no name; left out where it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub unnamed: Option<UnnamedPayee>,
     /// How much, without the fees.
     #[cfg_attr(test, ts(type = "Amount"))]
     pub amount: Amount,
@@ -105,6 +110,7 @@ mod tests {
             direction: Direction::In,
             kind: "top_up".into(),
             payee: None,
+            unnamed: None,
             amount: Amount::sat(21),
             fees: Amount::sat(0),
             outcome: Outcome::NotPaid,

@@ -28,6 +28,7 @@ mod scan;
 mod time;
 #[cfg(test)]
 mod typescript;
+mod unnamed;
 
 pub use balance::{BalanceReport, PurseReport};
 pub use document::Document;
@@ -50,7 +51,8 @@ pub use outcome::Outcome;
 pub use page::{FetchReport, LibraryReport, PageReport};
 pub use payment::{PaidFeeReport, ProofReport, ReceiptReport};
 pub use review::{
-    AlternativeReport, AskReport, FeeReport, PayeeReport, ReviewReport, WarningReport,
+    AlternativeReport, AskReport, FeeReport, LeftReport, PayeeReport, ReviewReport, WarningReport,
 };
-pub use scan::{Copied, ScanReport, SeenCode};
+pub use scan::{CodeFrames, CollectedReport, Copied, KeptFile, ScanReport, SeenCode};
 pub use time::At;
+pub use unnamed::UnnamedPayee;

@@ -496,6 +496,12 @@ pub const ALL: &[Message] = &[
         "Name a purse of the right unit with --purse.",
     ),
     message(
+        Exit::Locked,
+        "other_words",
+        "These are the words of another wallet",
+        "Look for the paper of this wallet: nothing was changed.",
+    ),
+    message(
         Exit::NotDone,
         "page_is_free",
         "This page costs nothing",

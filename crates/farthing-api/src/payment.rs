@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::history::Direction;
 use crate::outcome::Outcome;
 use crate::time::At;
+use crate::unnamed::UnnamedPayee;
 
 /// A fee as it really was.
 #[derive(Serialize)]
@@ -47,6 +48,10 @@ pub struct ReceiptReport {
     pub direction: Direction,
     /// Who was paid.
     pub payee: Option<String>,
+    /// Who it is, where it gave no name; left out where it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub unnamed: Option<UnnamedPayee>,
     /// What kind of payment it was.
     pub kind: String,
     /// What was asked for.
@@ -92,6 +97,7 @@ mod tests {
             at: At::ms(0),
             direction: Direction::Out,
             payee: Some("Corner Shop".into()),
+            unnamed: None,
             kind: "lightning_invoice".into(),
             price: Amount::sat(100),
             paid: Amount::sat(100),

@@ -52,6 +52,15 @@ requests! {
         #[cfg_attr(test, ts(type = "string | null"))]
         words: Option<Hidden>,
     }
+    /// A wallet whose secret was forgotten.
+    ComeBack {
+        /// Its 12 words.
+        #[cfg_attr(test, ts(type = "string"))]
+        words: Hidden,
+        /// The PIN or passphrase it opens with from now on.
+        #[cfg_attr(test, ts(type = "string"))]
+        secret: Hidden,
+    }
     /// The PIN or the passphrase.
     WithSecret {
         /// As it was typed.

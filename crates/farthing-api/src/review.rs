@@ -4,6 +4,7 @@ use farthing_money::{Amount, FeeKind};
 use serde::Serialize;
 
 use crate::time::At;
+use crate::unnamed::UnnamedPayee;
 
 /// Who is paid.
 #[derive(Serialize)]
@@ -13,6 +14,10 @@ pub struct PayeeReport {
     pub id: String,
     /// What it calls itself, or is known by.
     pub name: String,
+    /// Who it is, where it gave no name; left out where it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub unnamed: Option<UnnamedPayee>,
     /// The domain or key it was recognised by.
     pub origin: Option<String>,
     /// Whether it was never paid before.
@@ -75,6 +80,18 @@ pub struct AlternativeReport {
     pub text: String,
 }
 
+/// What can still be spent after a payment.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LeftReport {
+    /// Where it costs what it should.
+    #[cfg_attr(test, ts(type = "Amount"))]
+    pub expected: Amount,
+    /// Where it costs as much as it can.
+    #[cfg_attr(test, ts(type = "Amount"))]
+    pub at_least: Amount,
+}
+
 /// The sealed plan shown before paying.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -99,6 +116,10 @@ pub struct ReviewReport {
     /// The most that can leave the purse.
     #[cfg_attr(test, ts(type = "Amount"))]
     pub total_at_most: Amount,
+    /// What can still be spent afterwards in this unit; left out where nobody looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub left: Option<LeftReport>,
     /// The purse it is paid from.
     pub purse: String,
     /// That purse's issuer.
@@ -129,6 +150,7 @@ mod tests {
             payee: PayeeReport {
                 id: "m1".into(),
                 name: "Corner Shop".into(),
+                unnamed: None,
                 origin: Some("shop.example".into()),
                 first_time: true,
             },
@@ -142,6 +164,7 @@ mod tests {
             }],
             total: Amount::sat(101),
             total_at_most: Amount::sat(102),
+            left: None,
             purse: "p1".into(),
             issuer: "https://maple.example".into(),
             description: None,

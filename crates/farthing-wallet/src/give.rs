@@ -9,6 +9,7 @@ use farthing_rails::ecash::{HandCost, HandError, Purse, PurseId, Trouble};
 use farthing_store::history::PaymentId;
 
 use crate::journal::{Begun, Outcome, PaymentKind};
+use crate::left::missing;
 use crate::money::MoneyState;
 use crate::old_copy::OldCopy;
 use crate::pay::{ended_hand, nothing_moved};
@@ -67,6 +68,8 @@ pub enum GiveError {
     Short {
         /// The most that could be given.
         at_most: Amount,
+        /// What would have to come in at least, where that is known.
+        missing: Option<Amount>,
     },
     /// A rule refuses it.
     #[error(transparent)]
@@ -113,6 +116,15 @@ impl GiveError {
         }
     }
 
+    /// What would have to come in, where that is all that is in the way.
+    #[must_use]
+    pub fn missing(&self) -> Option<Amount> {
+        match self {
+            Self::Short { missing, .. } => *missing,
+            _ => None,
+        }
+    }
+
     /// The rule that refused, if one did.
     #[must_use]
     pub fn refused(&self) -> Option<&Reason> {
@@ -126,7 +138,10 @@ impl GiveError {
 impl From<HandError> for GiveError {
     fn from(error: HandError) -> Self {
         match error {
-            HandError::Short { at_most } => Self::Short { at_most },
+            HandError::Short { at_most } => Self::Short {
+                at_most,
+                missing: None,
+            },
             HandError::Dearer { .. } => Self::Dearer,
             HandError::Undecided(trouble) => Self::StillDeciding(trouble),
             HandError::Trouble(Trouble::Store(what)) | HandError::NotDone(Trouble::Store(what)) => {
@@ -159,7 +174,14 @@ impl Wallet {
         if amount.is_zero() {
             return Err(GiveError::Refused(Reason::NothingToMove));
         }
-        let agreed = self.ecash.plan_hand(&purse, amount).await?;
+        let agreed = self.ecash.plan_hand(&purse, amount).await;
+        let agreed = agreed.map_err(|error| match error {
+            HandError::Short { at_most } => GiveError::Short {
+                at_most,
+                missing: Some(missing(amount, at_most)),
+            },
+            other => other.into(),
+        })?;
         let fees = hand_fees(&purse, &agreed).map_err(|error| StoreTrouble::of(&error))?;
         let cost = Breakdown::of(amount, fees).map_err(|error| StoreTrouble::of(&error))?;
         let facts = PaymentFacts {

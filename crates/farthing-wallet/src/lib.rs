@@ -13,6 +13,7 @@ mod give;
 mod history;
 mod init;
 mod journal;
+mod left;
 mod money;
 mod old_copy;
 mod once;
@@ -31,6 +32,7 @@ mod spent;
 mod top_up;
 mod trouble;
 mod undecided;
+mod unnamed;
 mod wallet;
 mod words;
 
@@ -38,6 +40,7 @@ pub use confirm::ConfirmError;
 pub use doctor::{Check, CheckState};
 pub use farthing_policy::{Factor, Reason, Warning, WayOut};
 pub use farthing_rails::ecash::{IssuerCard, Purse, PurseId, PurseIdError, UnitCard};
+pub use farthing_rails::picture::DrawError;
 pub use farthing_store::history::{NotAPaymentId, PaymentId, Salvaged};
 pub use farthing_vault::{
     Device, Glance, KeychainChoice, Mark, OpensWith, RecoveryWords, Secret, SecretShape,
@@ -48,9 +51,10 @@ pub use give::{GiveError, GivePlan, Given};
 pub use history::{HistoryError, HistoryFilter, HistoryLine, Receipt};
 pub use init::{Created, InitError, NewWallet, init};
 pub use journal::{Direction, Outcome, PaymentKind, Proof};
+pub use left::Left;
 pub use money::MoneyState;
 pub use old_copy::OldCopy;
-pub use open::{OpenError, is_here, open, open_without_recovery};
+pub use open::{OpenError, WordsOpenError, is_here, open, open_with_words, open_without_recovery};
 pub use pages::{Fetched, KeptPage, PageError, PageId, PageText};
 pub use pay::PayError;
 pub use place::home_of_this_person;
@@ -62,8 +66,9 @@ pub use rescue::{Rescue, examine, rescue};
 pub use review::{
     Alternative, Ask, CodeInput, Payee, Review, ReviewError, ReviewId, ReviewRequest,
 };
-pub use scan::{ScanError, Scanned, recognise, scan};
+pub use scan::{Collected, Collecting, ScanError, Scanned, frames_of, recognise, scan};
 pub use spent::Spent;
 pub use top_up::{TopUp, TopUpError, TopUpOutcome};
 pub use trouble::StoreTrouble;
+pub use unnamed::Unnamed;
 pub use wallet::Wallet;

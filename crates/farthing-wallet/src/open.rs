@@ -9,7 +9,7 @@ use farthing_store::history::OpenHistoryError;
 use farthing_store::home::{HomeError, LockError};
 use farthing_store::money::MoneyError;
 use farthing_store::{DiskTrouble, History, Home, HomeLock, Money, open_money};
-use farthing_vault::{Mark, Secret, UnlockError, Vault};
+use farthing_vault::{Mark, RecoveryWords, Secret, UnlockError, Vault, WordsUnlockError};
 use zeroize::Zeroizing;
 
 use crate::clock::now_ms;
@@ -121,6 +121,53 @@ impl OpenError {
     }
 }
 
+/// Why a wallet does not open with its words.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WordsOpenError {
+    /// They are the words of another wallet.
+    #[error("these are the words of another wallet")]
+    OtherWords,
+    /// The new secret is too easy to guess.
+    #[error("the new secret is refused: {0}")]
+    WeakSecret(farthing_vault::WeakSecret),
+    /// What keeps it closed has nothing to do with the words.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+impl WordsOpenError {
+    /// The error's stable name.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OtherWords => "other_words",
+            Self::WeakSecret(_) => "secret_too_weak",
+            Self::Open(error) => error.code(),
+        }
+    }
+
+    /// What it means for the money: it is where it was.
+    #[must_use]
+    pub fn money(&self) -> MoneyState {
+        MoneyState::Safe
+    }
+}
+
+impl From<WordsUnlockError> for WordsOpenError {
+    fn from(error: WordsUnlockError) -> Self {
+        match error {
+            WordsUnlockError::OtherWords => Self::OtherWords,
+            WordsUnlockError::WeakSecret(weak) => Self::WeakSecret(weak),
+            WordsUnlockError::Unlock(error) => Self::Open(OpenError::Locked(error)),
+            other => Self::Open(OpenError::Folder {
+                why: other.to_string(),
+                disk: None,
+            }),
+        }
+    }
+}
+
 impl From<LockError> for OpenError {
     fn from(error: LockError) -> Self {
         match error {
@@ -166,7 +213,24 @@ pub async fn open_without_recovery(home: &Path, secret: &Secret) -> Result<Walle
     assembled(ecash, vault, home, history, lock).await
 }
 
-pub(crate) fn unlocked(home: &Path, secret: &Secret) -> Result<(Home, HomeLock, Vault), OpenError> {
+/// Opens the wallet with its 12 words and gives it a new secret, for somebody who forgot theirs.
+/// The money, the history and everything else stay as they are.
+///
+/// # Errors
+/// [`WordsOpenError`]; nothing was changed.
+pub async fn open_with_words(
+    home: &Path,
+    words: &RecoveryWords,
+    new_secret: &Secret,
+) -> Result<Wallet, WordsOpenError> {
+    let (home, lock) = held(home)?;
+    let vault = Vault::open_with_words(home.dir(), words, Some(new_secret), now_ms())?;
+    let ecash = money_of(&home, &vault).await?;
+    let history = history_of(&home, &vault).map_err(OpenError::History)?;
+    Ok(assembled(ecash, vault, home, history, lock).await?)
+}
+
+fn held(home: &Path) -> Result<(Home, HomeLock), OpenError> {
     if !farthing_vault::vault_exists(home) {
         return Err(OpenError::NoWallet);
     }
@@ -175,6 +239,11 @@ pub(crate) fn unlocked(home: &Path, secret: &Secret) -> Result<(Home, HomeLock, 
     if home.is_unfinished() {
         return Err(OpenError::NoWallet);
     }
+    Ok((home, lock))
+}
+
+pub(crate) fn unlocked(home: &Path, secret: &Secret) -> Result<(Home, HomeLock, Vault), OpenError> {
+    let (home, lock) = held(home)?;
     let vault = Vault::open(home.dir(), secret, now_ms()).map_err(OpenError::Locked)?;
     Ok((home, lock, vault))
 }

@@ -1,7 +1,9 @@
 //! What the codes in a picture say. Moves nothing, asks nobody.
 
 use farthing_rails::code::{PaymentCode, UnsupportedKind, plain_text, read};
-use farthing_rails::picture::{PictureError, read_picture};
+use farthing_rails::picture::{
+    DrawError, Frames, PictureError, Seen, animation_parts, needs_animation, read_picture,
+};
 
 /// Longest code shown as text, in characters; tokens are longer and never shown whole.
 const LONGEST_SHOWN: usize = 4096;
@@ -13,6 +15,8 @@ pub struct Scanned {
     pub text: String,
     /// What it is taken for, as a stable name.
     pub kind: &'static str,
+    /// What exactly an unsupported code is, as a stable name.
+    pub what: Option<&'static str>,
     /// Why it cannot be paid, if it cannot.
     pub why: Option<String>,
 }
@@ -50,8 +54,55 @@ pub fn recognise(text: &str) -> Scanned {
     describe(text)
 }
 
+/// The frames of an animated code, put together as a camera sees them.
+#[derive(Debug, Default)]
+pub struct Collecting(Frames);
+
+/// How far an animated code has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Collected {
+    /// Some of its parts are there.
+    Parts {
+        /// How many.
+        have: usize,
+        /// How many are needed.
+        of: usize,
+    },
+    /// It is whole; or it never had parts. This is its whole text.
+    Whole(String),
+}
+
+impl Collecting {
+    /// Takes the text of one frame.
+    ///
+    /// # Errors
+    /// [`ScanError`] when what was collected is no e-cash.
+    pub fn take(&mut self, text: &str) -> Result<Collected, ScanError> {
+        Ok(match self.0.hear(text)? {
+            Seen::Part { have, of } => Collected::Parts { have, of },
+            Seen::Token(token) => Collected::Whole(token),
+            Seen::Codes(_) => Collected::Whole(text.to_owned()),
+            // A damaged frame; there will be another.
+            _ => Collected::Parts { have: 0, of: 0 },
+        })
+    }
+}
+
+/// What to show so that a camera can read a code: the code, or the frames of a long one in turn.
+///
+/// # Errors
+/// [`DrawError`] for what no picture can hold.
+pub fn frames_of(code: &str) -> Result<Vec<String>, DrawError> {
+    if needs_animation(code) {
+        animation_parts(code)
+    } else {
+        Ok(vec![code.to_owned()])
+    }
+}
+
 fn describe(text: &str) -> Scanned {
     let mut shown = plain_text(text, LONGEST_SHOWN).to_string();
+    let mut what = None;
     let (kind, why) = match read(text) {
         Ok(PaymentCode::Invoice(_)) => ("lightning_invoice", None),
         Ok(PaymentCode::Request(_)) => ("cashu_request", None),
@@ -65,6 +116,7 @@ fn describe(text: &str) -> Scanned {
                 // Somebody's keys belong on no screen and in no log.
                 shown.clear();
             }
+            what = Some(seen.kind.code());
             ("unsupported", Some(seen.why.to_owned()))
         }
         Ok(_) => ("unsupported", None),
@@ -73,6 +125,7 @@ fn describe(text: &str) -> Scanned {
     Scanned {
         text: shown,
         kind,
+        what,
         why,
     }
 }

@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
     use crate::init::tests::wallet;
-    use crate::open::open_without_recovery;
+    use crate::open::{open_with_words, open_without_recovery};
 
     #[tokio::test]
     async fn words_that_come_later_are_the_words_and_are_asked_for_until_they_are_on_paper() {
@@ -87,5 +87,32 @@ mod tests {
         assert!(!wallet.words_are_unseen().unwrap());
         drop(wallet);
         assert!(Vault::open_with_words(&home, &words, None, now_ms()).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_forgotten_secret_is_replaced_by_whoever_has_the_words_and_by_nobody_else() {
+        let (wallet, folder) = wallet().await;
+        let forgotten = Secret::from_text("ada keeps a long passphrase".to_owned());
+        wallet.words_come_later().unwrap();
+        let words = wallet.show_words(&forgotten).unwrap();
+        drop(wallet);
+
+        let home = folder.path().join("wallet");
+        let new = Secret::from_text("ada keeps another passphrase".to_owned());
+        let strangers = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
+        let strangers = RecoveryWords::parse(strangers).unwrap();
+        let refused = open_with_words(&home, &strangers, &new).await.unwrap_err();
+        assert_eq!(refused.code(), "other_words");
+        let weak = Secret::from_text("cow".to_owned());
+        let refused = open_with_words(&home, &words, &weak).await.unwrap_err();
+        assert_eq!(refused.code(), "secret_too_weak");
+        drop(open_without_recovery(&home, &forgotten).await.unwrap());
+
+        let wallet = open_with_words(&home, &words, &new).await.unwrap();
+        assert!(wallet.words_are_unseen().unwrap(), "the history is another");
+        drop(wallet);
+        let refused = open_without_recovery(&home, &forgotten).await.unwrap_err();
+        assert_eq!(refused.code(), "wrong_secret");
+        assert!(open_without_recovery(&home, &new).await.is_ok());
     }
 }

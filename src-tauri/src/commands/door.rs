@@ -1,6 +1,6 @@
 //! Making, opening and closing the wallet, and its words.
 
-use farthing_api::requests::{Make, WithSecret};
+use farthing_api::requests::{ComeBack, Make, WithSecret};
 use farthing_api::{Exit, Failure, Glance, Money, SecretKind, WalletState, WordsReport};
 use farthing_wallet::{
     Device, Factor, KeychainChoice, NewWallet, OpensWith, PracticeError, RecoveryWords, Secret,
@@ -123,6 +123,27 @@ pub(crate) async fn unlock(session: State<'_, Session>, request: WithSecret) -> 
     let wallet = farthing_wallet::open_without_recovery(&session.home, &secret).await?;
     let open = session.opened(wallet);
     // What a crash left open is finished beside what the person does, not before.
+    tauri::async_runtime::spawn(async move {
+        let _ = open.wallet.recover(|_| {}).await;
+    });
+    glance(&session).await
+}
+
+/// A forgotten secret is replaced; whatever else the wallet holds stays as it was.
+#[tauri::command]
+pub(crate) async fn come_back(session: State<'_, Session>, request: ComeBack) -> Answer<Glance> {
+    let _one_at_a_time = session.door.lock().await;
+    let words = RecoveryWords::parse(request.words.as_text())
+        .map_err(|error| wrong("bad_words", &error))?;
+    if session.is_open().is_some() || session.leaving().is_some() {
+        return Err(farthing_wallet::OpenError::HeldByAnother.into());
+    }
+    if is_practice(&session) {
+        session.town();
+    }
+    let secret = Secret::from_text(request.secret.into_text());
+    let wallet = farthing_wallet::open_with_words(&session.home, &words, &secret).await?;
+    let open = session.opened(wallet);
     tauri::async_runtime::spawn(async move {
         let _ = open.wallet.recover(|_| {}).await;
     });

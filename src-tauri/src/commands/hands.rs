@@ -20,8 +20,9 @@ pub(crate) async fn plan_gift(
     let (unit, purse) = (request.unit.as_deref(), request.purse.as_deref());
     let (amount, purse) = amount(&open, &request.amount, unit, purse).await?;
     let plan = open.wallet.review_give(amount, purse).await?;
+    let left = open.wallet.left_after(&plan.cost).await?;
     let id = open.keep_plan(plan.clone());
-    Ok(GiftPlanReport::of(&plan, id))
+    Ok(GiftPlanReport::of(&plan, left, id))
 }
 
 #[tauri::command]

@@ -2,6 +2,7 @@
 
 mod care;
 mod door;
+mod files;
 mod hands;
 mod issuers;
 mod journal;
@@ -29,6 +30,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         door::look,
         door::make,
         door::unlock,
+        door::come_back,
         door::lock,
         door::words,
         door::words_written,
@@ -37,12 +39,15 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         issuers::trust_issuer,
         reading::recognise,
         reading::read_picture,
+        reading::collect,
+        reading::frames,
         reading::clipboard,
         payment::review,
         payment::pay,
         journal::history,
         journal::spent,
         journal::receipt,
+        files::keep_receipt,
         money_in::top_up,
         money_in::get_paid,
         money_in::wait_for_money,

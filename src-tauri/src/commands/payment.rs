@@ -33,7 +33,11 @@ pub(crate) async fn review(
             purse,
         })
         .await?;
-    Ok(ReviewReport::from(&review))
+    let left = open.wallet.left_after(&review.cost).await?;
+    Ok(ReviewReport {
+        left: Some(left.into()),
+        ..ReviewReport::from(&review)
+    })
 }
 
 #[tauri::command]

@@ -1,8 +1,8 @@
 //! What a text or a picture is.
 
 use farthing_api::requests::WithCode;
-use farthing_api::{Copied, ScanReport, SeenCode};
-use farthing_wallet::{recognise as read, scan};
+use farthing_api::{CodeFrames, CollectedReport, Copied, ScanReport, SeenCode};
+use farthing_wallet::{frames_of, recognise as read, scan};
 use tauri::ipc::{InvokeBody, Request};
 use tauri::{AppHandle, State};
 use tauri_plugin_clipboard_manager::ClipboardExt;
@@ -19,6 +19,24 @@ const LARGEST_PICTURE: usize = 20 * 1024 * 1024;
 pub(crate) async fn recognise(session: State<'_, Session>, request: WithCode) -> Answer<SeenCode> {
     session.open()?;
     Ok(read(&bounded(request.code)?).into())
+}
+
+#[tauri::command]
+pub(crate) async fn collect(
+    session: State<'_, Session>,
+    request: WithCode,
+) -> Answer<CollectedReport> {
+    let open = session.open()?;
+    Ok(open.collect(&bounded(request.code)?)?.into())
+}
+
+#[tauri::command]
+pub(crate) async fn frames(session: State<'_, Session>, request: WithCode) -> Answer<CodeFrames> {
+    session.open()?;
+    let frames = frames_of(&bounded(request.code)?);
+    Ok(CodeFrames {
+        frames: frames.map_err(|error| wrong("code_too_long", &error))?,
+    })
 }
 
 #[tauri::command]

@@ -14,7 +14,7 @@ import type {
 import type { Town } from ".";
 import { GIFTS, type Gift } from "./codes";
 import { refusal } from "./errors";
-import { amount, count, minus, plus, sat, typed } from "./money";
+import { amount, count, leftAfter, minus, plus, sat, typed } from "./money";
 import { issuers, line, NOW } from "./town";
 
 interface Asked {
@@ -26,6 +26,8 @@ interface Asked {
 }
 
 const ONE_DAY = 86_400_000;
+/** From here on a gift is so many coins that its code does not fit one picture. */
+const MANY_COINS = 500n;
 
 export class Hands {
   readonly #asked = new Map<string, Asked>();
@@ -143,7 +145,10 @@ export class Hands {
     this.town.reach();
     const fee = amount("1", wanted.unit);
     const total = plus(wanted, fee);
-    if (count(total) > count(purse.spendable)) throw refusal("not_enough", "There is not enough.");
+    if (count(total) > count(purse.spendable)) {
+      const missing = minus(total, purse.spendable);
+      throw refusal("not_enough", "There is not enough.", "safe", { missing });
+    }
     const plan: GiftPlanReport = {
       plan: this.town.id("plan"),
       needs: count(total) > 2000n ? ["confirm", "secret"] : ["confirm"],
@@ -154,6 +159,7 @@ export class Hands {
       purse: purse.id,
       issuer: purse.issuer,
       warnings: [],
+      left: leftAfter(this.town.purses, total, total),
     };
     this.#plans.set(plan.plan, plan);
     return plan;
@@ -169,7 +175,7 @@ export class Hands {
     purse.spendable = minus(purse.spendable, plan.total);
     purse.pending = plus(purse.pending, plan.amount);
     const payment = this.town.id("payment");
-    const token = `cashuBmade${payment}${"o2FteCJodHRwczovL21hcGxl".repeat(14)}`;
+    const token = `cashuBmade${payment}${"o2FteCJodHRwczovL21hcGxl".repeat(count(plan.amount) < MANY_COINS ? 14 : 120)}`;
     this.#given.push({
       code: token,
       issuer: purse.issuer,

@@ -15,6 +15,7 @@ import type {
 } from "$lib/bridge";
 import { Hands } from "./hands";
 import { refusal } from "./errors";
+import { framesOf } from "./frames";
 import { Payments } from "./payments";
 import { spentIn } from "./sums";
 import { glance, issuers, maple, PASSPHRASE, PIN, WORDS } from "./town";
@@ -97,6 +98,7 @@ export class FakeApp implements App {
         this.#check(secret);
         return (town.glance = { ...town.glance, state: "open" });
       },
+      come_back: ({ words, secret }) => this.#comeBack(words, secret),
       lock: () => (town.glance = { ...town.glance, state: "locked" }),
       words: ({ secret }) => {
         this.#check(secret);
@@ -114,11 +116,14 @@ export class FakeApp implements App {
       trust_issuer: ({ address, unit }) => hands.trust(address, unit),
       recognise: ({ code }) => payments.recognise(code),
       read_picture: (bytes) => payments.readPicture(bytes),
+      collect: ({ code }) => payments.collect(code),
+      frames: ({ code }) => ({ frames: framesOf(code) }),
       review: (request) => payments.review(request),
       pay: (request) => payments.pay(request),
       history: (request) => payments.history(request),
       spent: ({ starts }) => ({ spans: spentIn(town.payments, starts) }),
       receipt: ({ payment }) => payments.receipt(payment),
+      keep_receipt: (bytes) => this.#keep(bytes),
       top_up: (request) => hands.topUp(request),
       get_paid: (request) => hands.getPaid(request),
       wait_for_money: ({ payment }) => hands.waitForMoney(payment),
@@ -163,6 +168,9 @@ export class FakeApp implements App {
     this.#listeners.add(handler);
     return () => this.#listeners.delete(handler);
   }
+
+  /** The files that were written for the person. */
+  readonly kept: Uint8Array[] = [];
 
   /** How often somebody was said to be here. */
   wakings = 0;
@@ -210,6 +218,27 @@ export class FakeApp implements App {
     return town.glance;
   }
 
+  #comeBack(words: string, secret: string): Glance {
+    const { town } = this;
+    if (words.trim().split(/\s+/).length !== 12) {
+      throw refusal("bad_words", "These are not recovery words.");
+    }
+    if (words !== town.words.join(" ")) {
+      throw refusal("other_words", "These are the words of another wallet.");
+    }
+    const weak = town.glance.secret === "pin" ? !/^\d{6}$/.test(secret) : secret.length < 12;
+    if (weak) throw refusal("secret_too_weak", "This secret is too weak.");
+    town.secret = secret;
+    this.#wrong = 0;
+    return (town.glance = { ...town.glance, state: "open" });
+  }
+
+  #keep(bytes: Uint8Array): { name: string } {
+    const png = bytes[0] === 0x89;
+    this.kept.push(bytes);
+    return { name: `Farthing 2026-11-22.${png ? "png" : "txt"}` };
+  }
+
   #check(secret: string | null): void {
     if (secret === this.town.secret) {
       this.#wrong = 0;
@@ -226,4 +255,4 @@ export class FakeApp implements App {
 }
 
 /** What is answered without an open wallet. */
-const OPEN_TO_ALL: ReadonlySet<Command> = new Set(["look", "make", "unlock", "lock", "doctor", "recognise", "read_picture"]);
+const OPEN_TO_ALL: ReadonlySet<Command> = new Set(["look", "make", "unlock", "come_back", "lock", "doctor", "recognise", "read_picture"]);

@@ -21,3 +21,14 @@ export function typed(text: string, unit: string): Amount | undefined {
   if (parts === null) return undefined;
   return amount(BigInt(`${parts[1]}${(parts[2] ?? "").padEnd(2, "0")}`), unit);
 }
+
+/** What all purses would hold after a payment. */
+export function leftAfter(
+  purses: readonly { spendable: Amount }[],
+  total: Amount,
+  most: Amount,
+): { expected: Amount; at_least: Amount } {
+  const ours = purses.map(({ spendable }) => spendable).filter(({ unit }) => unit === total.unit);
+  const all = plus(amount("0", total.unit), ...ours);
+  return { expected: minus(all, total), at_least: minus(all, most) };
+}

@@ -1,8 +1,11 @@
 // Paying, and what was paid.
 import type {
+  Amount,
   BalanceReport,
+  CollectedReport,
   Commands,
   HistoryReport,
+  LeftReport,
   PaidFeeReport,
   ReceiptReport,
   RecoveryReport,
@@ -13,12 +16,14 @@ import type {
 import type { Town } from ".";
 import { EXPIRED, feesOf, GIFTS, OTHERS, PAID_BEFORE, SHOPS, type Shop } from "./codes";
 import { refusal } from "./errors";
-import { amount, count, minus, plus, typed } from "./money";
+import { Collector } from "./frames";
+import { amount, count, leftAfter, minus, plus, typed } from "./money";
 import { line, NOW } from "./town";
 
 const TEN_MINUTES = 600_000;
 
 export class Payments {
+  readonly #collector = new Collector();
   readonly #reviews = new Map<string, { review: ReviewReport; shop: Shop; used: boolean }>();
 
   constructor(
@@ -51,6 +56,10 @@ export class Payments {
     return { text: code, kind: "damaged", why: "this is no payment code" };
   }
 
+  collect(frame: string): CollectedReport {
+    return this.#collector.take(frame);
+  }
+
   /** A picture of the fake town is the UTF-8 text of its codes, one on a line. */
   readPicture(bytes: Uint8Array): ScanReport {
     const texts = new TextDecoder().decode(bytes).split("\n").filter(Boolean);
@@ -77,7 +86,9 @@ export class Payments {
     const total = plus(price, ...fees.map((fee) => fee.amount));
     const total_at_most = plus(price, ...fees.map((fee) => fee.at_most));
     if (count(total_at_most) > count(from.spendable)) {
-      throw refusal("not_enough", "There is not enough in the purse.");
+      throw refusal("not_enough", "There is not enough in the purse.", "safe", {
+        missing: minus(total_at_most, from.spendable),
+      });
     }
     const review: ReviewReport = {
       review: this.town.id("review"),
@@ -93,6 +104,7 @@ export class Payments {
       fees,
       total,
       total_at_most,
+      left: this.#left(total, total_at_most),
       purse: from.id,
       issuer: from.issuer,
       description: shop.description,
@@ -104,6 +116,10 @@ export class Payments {
     };
     this.#reviews.set(review.review, { review, shop, used: false });
     return review;
+  }
+
+  #left(total: Amount, most: Amount): LeftReport {
+    return leftAfter(this.town.purses, total, most);
   }
 
   #tried(shop: Shop): boolean {

@@ -86,6 +86,7 @@ mod tests {
             direction: Direction::Out,
             kind: "cashu_request".into(),
             payee: Some("=Shop".into()),
+            unnamed: None,
             amount: Amount::usd_cents(101),
             fees: Amount::usd_cents(2),
             outcome: Outcome::Paid,

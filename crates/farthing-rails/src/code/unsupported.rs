@@ -44,6 +44,28 @@ pub enum UnsupportedKind {
     Unknown,
 }
 
+impl UnsupportedKind {
+    /// The kind's stable name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OnChain => "on_chain",
+            Self::Lnurl => "lnurl",
+            Self::LightningAddress => "lightning_address",
+            Self::Bolt12 => "bolt12",
+            Self::Nwc => "wallet_link",
+            Self::SeedPhrase => "seed_phrase",
+            Self::PrivateKey => "private_key",
+            Self::LnurlAuth => "sign_in",
+            Self::EmvMerchantQr => "bank_code",
+            Self::LockedRequest => "locked_request",
+            Self::SeveralIssuers => "several_issuers",
+            Self::AnimatedPart => "animated_part",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 impl From<UnsupportedKind> for Unsupported {
     fn from(kind: UnsupportedKind) -> Self {
         use UnsupportedKind as K;

@@ -88,10 +88,23 @@ impl Frames {
         }
     }
 
+    /// Takes the text of a code that somebody else has found in a frame.
+    ///
+    /// # Errors
+    ///
+    /// [`PictureError::NotEcash`] when a complete animation holds something else.
+    pub fn hear(&mut self, text: &str) -> Result<Seen, PictureError> {
+        self.take(vec![text.to_owned()])
+    }
+
     pub(super) fn look_at(&mut self, frame: &GrayImage) -> Result<Seen, PictureError> {
+        self.take(find(frame))
+    }
+
+    fn take(&mut self, texts: Vec<String>) -> Result<Seen, PictureError> {
         let mut codes = Vec::new();
         let mut part = Seen::Nothing;
-        for text in find(frame) {
+        for text in texts {
             if is_part(&text) {
                 match self.take_part(&text)? {
                     Seen::Token(token) => return Ok(Seen::Token(token)),

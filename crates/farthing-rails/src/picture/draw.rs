@@ -114,7 +114,8 @@ pub fn qr_terminal(text: &str) -> Result<String, DrawError> {
     Ok(drawn)
 }
 
-/// A token as an animated GIF of NUT-16 frames, for ever in a circle.
+/// The texts of the NUT-16 frames of a token, each short enough for one code, to be shown for ever in
+/// a circle.
 ///
 /// Half as many frames again carry mixtures of the others, so that a frame the camera missed need not be
 /// waited for. `cashuA` tokens are written as `cashuB`.
@@ -122,7 +123,7 @@ pub fn qr_terminal(text: &str) -> Result<String, DrawError> {
 /// # Errors
 ///
 /// [`DrawError::NotEcash`] for anything but a token, [`DrawError::TooLong`] for a very long one.
-pub fn animated_gif(token_text: &str) -> Result<Vec<u8>, DrawError> {
+pub fn animation_parts(token_text: &str) -> Result<Vec<String>, DrawError> {
     if token_text.len() > MAX_ANIMATED {
         return Err(DrawError::TooLong { max: MAX_ANIMATED });
     }
@@ -132,12 +133,24 @@ pub fn animated_gif(token_text: &str) -> Result<Vec<u8>, DrawError> {
         .map_err(|_| DrawError::NotEcash)?;
     let of = parts.fragment_count();
     let frames = if of == 1 { 1 } else { of + of.div_ceil(2) };
+    (0..frames)
+        .map(|_| {
+            let part = parts.next_part().map_err(|_| DrawError::NotEcash)?;
+            Ok(part.to_ascii_uppercase())
+        })
+        .collect()
+}
 
-    let mut symbols = Vec::with_capacity(frames);
-    for _ in 0..frames {
-        let part = parts.next_part().map_err(|_| DrawError::NotEcash)?;
-        symbols.push((part.to_ascii_uppercase(), symbol(&part)?));
-    }
+/// The [`animation_parts`] of a token as an animated GIF.
+///
+/// # Errors
+///
+/// As [`animation_parts`].
+pub fn animated_gif(token_text: &str) -> Result<Vec<u8>, DrawError> {
+    let symbols = animation_parts(token_text)?
+        .into_iter()
+        .map(|part| symbol(&part).map(|symbol| (part, symbol)))
+        .collect::<Result<Vec<_>, _>>()?;
     // One size for all, or the code would jump about.
     let version = symbols
         .iter()

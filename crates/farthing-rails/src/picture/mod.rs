@@ -12,7 +12,7 @@ mod read;
 mod tests;
 
 pub use animation::{Frames, Seen};
-pub use draw::{DrawError, animated_gif, needs_animation, qr_png, qr_terminal};
+pub use draw::{DrawError, animated_gif, animation_parts, needs_animation, qr_png, qr_terminal};
 pub use read::read_picture;
 
 /// The largest image file that is looked at, in bytes.

@@ -420,6 +420,29 @@ fn debug_of_what_a_camera_saw_shows_no_money() {
 }
 
 #[test]
+fn a_camera_hears_a_moving_code_in_any_order_and_misses_some_of_it() {
+    let token = token_of(60);
+    let parts = animation_parts(&token).unwrap();
+    assert!(parts.len() > 3, "{}", parts.len());
+    // It comes in somewhere in the middle, and every fourth picture is blurred.
+    let mut seen = parts.iter().cycle().skip(parts.len() / 2).enumerate();
+    let mut frames = Frames::new();
+    let whole = seen
+        .by_ref()
+        .take(8 * parts.len())
+        .filter(|(turn, _)| turn % 4 != 0)
+        .find_map(|(_, part)| match frames.hear(part).unwrap() {
+            Seen::Token(text) => Some(text),
+            _ => None,
+        });
+    assert_eq!(whole.as_deref(), Some(token.as_str()));
+    assert_eq!(
+        frames.hear("lnbc1").unwrap(),
+        Seen::Codes(vec!["lnbc1".to_owned()])
+    );
+}
+
+#[test]
 fn only_long_tokens_need_an_animation() {
     assert!(!needs_animation(&token_of(2)));
     assert!(!needs_animation(&"x".repeat(2_000)));

@@ -71,6 +71,8 @@ pub enum ReviewError {
     Short {
         /// The most that could be paid, fees included.
         at_most: Amount,
+        /// What would have to come in, at least.
+        missing: Amount,
     },
     /// The address of delivery leads where this wallet may not go.
     #[error("the payee's address cannot be used: {0}")]
@@ -164,6 +166,15 @@ impl ReviewError {
     #[must_use]
     pub fn money(&self) -> MoneyState {
         MoneyState::Safe
+    }
+
+    /// What would have to come in, where that is all that is in the way.
+    #[must_use]
+    pub fn missing(&self) -> Option<Amount> {
+        match self {
+            Self::Short { missing, .. } => Some(*missing),
+            _ => None,
+        }
     }
 
     /// The rule that refused, if one did.

@@ -8,6 +8,8 @@ use farthing_vault::Mark;
 use super::{Asked, Plan, Review, ReviewError, ReviewRequest, Way, absurd, issuer_name};
 use crate::clock::now_ms;
 use crate::journal::PaymentKind;
+use crate::left::missing;
+use crate::unnamed::Unnamed;
 use crate::wallet::Wallet;
 
 impl Wallet {
@@ -45,12 +47,7 @@ impl Wallet {
             },
         };
         let name = invoice.label.as_ref().map_or_else(
-            || {
-                format!(
-                    "Lightning node {}…",
-                    invoice.payee.get(..12).unwrap_or(&invoice.payee)
-                )
-            },
+            || Unnamed::lightning(&invoice.payee).called(),
             ToString::to_string,
         );
         let payee = self.payee(format!("lightning:{}", invoice.payee), name, None)?;
@@ -95,7 +92,13 @@ impl Wallet {
         let quote = self.ecash.quote_invoice(purse, invoice, open).await?;
         let cost = match self.ecash.plan_melt(purse, &quote).await {
             Ok(cost) => cost,
-            Err(MeltError::Short { at_most }) => return Err(ReviewError::Short { at_most }),
+            Err(MeltError::Short { at_most }) => {
+                let needed = quote.amount.checked_add(quote.fee_reserve);
+                return Err(ReviewError::Short {
+                    at_most,
+                    missing: missing(needed.map_err(absurd)?, at_most),
+                });
+            }
             Err(MeltError::Trouble(trouble)) => return Err(trouble.into()),
             Err(other) => return Err(ReviewError::Issuer(Trouble::Dishonest(other.to_string()))),
         };

@@ -9,6 +9,7 @@ use farthing_vault::Mark;
 use super::request::trimmed;
 use super::{Asked, Plan, Review, ReviewError, ReviewRequest, Way, absurd, hand_fees, host_of};
 use crate::journal::PaymentKind;
+use crate::left::missing;
 use crate::pages::{Page, PageError, Priced, Seen, once};
 use crate::wallet::Wallet;
 
@@ -135,7 +136,12 @@ impl Wallet {
     async fn page_way_by_cash(&self, purse: &Purse, net: Amount) -> Result<Way, ReviewError> {
         let cost = match self.ecash.plan_hand(purse, net).await {
             Ok(cost) => cost,
-            Err(HandError::Short { at_most }) => return Err(ReviewError::Short { at_most }),
+            Err(HandError::Short { at_most }) => {
+                return Err(ReviewError::Short {
+                    at_most,
+                    missing: missing(net, at_most),
+                });
+            }
             Err(HandError::Trouble(trouble)) => return Err(trouble.into()),
             Err(other) => return Err(ReviewError::Issuer(Trouble::Dishonest(other.to_string()))),
         };

@@ -8,6 +8,8 @@ use super::{
     Asked, BEARER, Plan, Review, ReviewError, ReviewRequest, Way, absurd, host_of, issuer_name,
 };
 use crate::journal::PaymentKind;
+use crate::left::missing;
+use crate::unnamed::Unnamed;
 use crate::wallet::Wallet;
 
 impl Wallet {
@@ -52,7 +54,7 @@ impl Wallet {
             .filter(|text| !text.is_empty());
         let (id, name) = match &origin {
             Some(origin) => (origin.clone(), host_of(origin)),
-            None => (BEARER.to_owned(), "whoever showed this request".to_owned()),
+            None => (BEARER.to_owned(), Unnamed::Bearer.called()),
         };
         let payee = self.payee(id, name, origin)?;
         let accepted: Vec<String> = asked
@@ -105,7 +107,10 @@ impl Wallet {
             .plan_hand(purse, net)
             .await
             .map_err(|error| match error {
-                HandError::Short { at_most } => ReviewError::Short { at_most },
+                HandError::Short { at_most } => ReviewError::Short {
+                    at_most,
+                    missing: missing(net, at_most),
+                },
                 HandError::Trouble(trouble) => trouble.into(),
                 other => ReviewError::Issuer(Trouble::Dishonest(other.to_string())),
             })?;

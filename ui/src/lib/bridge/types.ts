@@ -30,6 +30,8 @@ export type ErrorDetail = {
   wait_seconds?: number;
   /** So many tries of the secret are left before a wait; left out where nothing is counted. */
   tries_left?: number;
+  /** At least so much would have to come in first; left out where something else is wrong. */
+  missing?: Amount;
 };
 
 /** What became of it: three answers, never two. */
@@ -173,6 +175,8 @@ export type SeenCode = {
   text: string;
   /** What it is taken for, as a stable name. */
   kind: string;
+  /** What exactly it is, as a stable name, where there is no use for it. */
+  what?: string;
   /** Why it cannot be used, if it cannot. */
   why: string | null;
 };
@@ -189,12 +193,41 @@ export type ScanReport = {
   codes: Array<SeenCode>;
 };
 
+/** What to show so that a camera can read a code. */
+export type CodeFrames = {
+  /** One text, or those of an animation that is shown in a circle (NUT-16). */
+  frames: Array<string>;
+};
+
+/** How far an animated code has come. */
+export type CollectedReport = {
+  /** So many parts are there. */
+  have: number;
+  /** So many are needed; 0 where that is not known. */
+  of: number;
+  /** The whole code, once it is there. */
+  code: string | null;
+};
+
+/** A file that was written for the person. */
+export type KeptFile = {
+  /** Its name in the folder of downloads. */
+  name: string;
+};
+
+/** A payee that gave no name: what it is called is then said in the person's language. */
+export type UnnamedPayee = { "who": "lightning",
+/** How its key begins. */
+key: string, } | { "who": "bearer" };
+
 /** Who is paid. */
 export type PayeeReport = {
   /** The payee in this wallet. */
   id: string;
   /** What it calls itself, or is known by. */
   name: string;
+  /** Who it is, where it gave no name; left out where it did. */
+  unnamed?: UnnamedPayee;
   /** The domain or key it was recognised by. */
   origin: string | null;
   /** Whether it was never paid before. */
@@ -245,6 +278,14 @@ export type AlternativeReport = {
   text: string;
 };
 
+/** What can still be spent after a payment. */
+export type LeftReport = {
+  /** Where it costs what it should. */
+  expected: Amount;
+  /** Where it costs as much as it can. */
+  at_least: Amount;
+};
+
 /** The sealed plan shown before paying. */
 export type ReviewReport = {
   /** What `pay --review` takes. */
@@ -263,6 +304,8 @@ export type ReviewReport = {
   total: Amount;
   /** The most that can leave the purse. */
   total_at_most: Amount;
+  /** What can still be spent afterwards in this unit; left out where nobody looked. */
+  left?: LeftReport;
   /** The purse it is paid from. */
   purse: string;
   /** That purse's issuer. */
@@ -312,6 +355,8 @@ export type ReceiptReport = {
   direction: Direction;
   /** Who was paid. */
   payee: string | null;
+  /** Who it is, where it gave no name; left out where it did. */
+  unnamed?: UnnamedPayee;
   /** What kind of payment it was. */
   kind: string;
   /** What was asked for. */
@@ -352,6 +397,8 @@ export type PaymentLine = {
   kind: string;
   /** With whom. */
   payee: string | null;
+  /** Who it is, where it gave no name; left out where it did. */
+  unnamed?: UnnamedPayee;
   /** How much, without the fees. */
   amount: Amount;
   /** The fees together. */
@@ -453,6 +500,8 @@ export type GiftPlanReport = {
   plan: string;
   /** What the person has to do to confirm. */
   needs: Array<string>;
+  /** What can still be spent afterwards in this unit. */
+  left: LeftReport;
   /** What whoever redeems it nets. */
   amount: Amount;
   /** Every fee. */
@@ -564,6 +613,14 @@ export type Make = {
   practice: boolean;
   /** The 12 words of an earlier wallet. */
   words: string | null;
+};
+
+/** A wallet whose secret was forgotten. */
+export type ComeBack = {
+  /** Its 12 words. */
+  words: string;
+  /** The PIN or passphrase it opens with from now on. */
+  secret: string;
 };
 
 /** The PIN or the passphrase. */
@@ -698,6 +755,8 @@ export interface Commands {
   make: { request: Make; answer: Glance };
   /** Opens the wallet. */
   unlock: { request: WithSecret; answer: Glance };
+  /** Opens it with its words for somebody who forgot the secret, and gives it a new one. */
+  come_back: { request: ComeBack; answer: Glance };
   /** Closes it. */
   lock: { request: Nothing; answer: Glance };
   /** The recovery words, after the secret was given once more. */
@@ -714,6 +773,10 @@ export interface Commands {
   recognise: { request: WithCode; answer: SeenCode };
   /** What the codes in a picture say; takes the file's bytes. */
   read_picture: { request: Uint8Array; answer: ScanReport };
+  /** Takes the text of one camera frame of an animated code. */
+  collect: { request: WithCode; answer: CollectedReport };
+  /** What to show so that a camera can read a code. */
+  frames: { request: WithCode; answer: CodeFrames };
   /** Plans a payment. Moves nothing. */
   review: { request: ReviewCode; answer: ReviewReport };
   /** Pays a review, once. */
@@ -724,6 +787,8 @@ export interface Commands {
   spent: { request: SumUp; answer: SpentReport };
   /** What really happened in one payment. */
   receipt: { request: WithPayment; answer: ReceiptReport };
+  /** Writes a receipt, as text or as a PNG picture, where downloads go. */
+  keep_receipt: { request: Uint8Array; answer: KeptFile };
   /** An invoice that fills a purse. */
   top_up: { request: AskForMoney; answer: TopUpReport };
   /** What to show someone who wants to pay. */

@@ -90,6 +90,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   old_copy: say(m.trouble_old_copy, m.next_online),
   other_network: say(m.trouble_other_network, m.next_right_wallet),
   other_unit: units,
+  other_words: say(m.trouble_other_words, m.next_other_words),
   passphrase_needed: say(m.trouble_passphrase_needed, m.next_passphrase),
   passphrase_or_words_needed: say(m.trouble_too_many_pins, m.next_passphrase_or_words),
   payee_blocked: say(m.trouble_blocked, m.next_unblock),

@@ -1,6 +1,6 @@
 import type { ErrorDetail } from "$lib/bridge";
 import { atHand } from "./at-hand.svelte";
-import { m } from "./language.svelte";
+import { language, m } from "./language.svelte";
 
 /** An error in the person's language: what happened, where the money is, what to do. */
 export interface Told {
@@ -21,6 +21,8 @@ export function told(error: ErrorDetail): Told {
   const known = atHand.sentences?.[error.code];
   // Where the money is never has to be fetched.
   const money = (MONEY[error.money] ?? m.money_unknown)();
-  if (known !== undefined) return { what: known.what(), money, next: known.next() };
+  // How much is missing says more than that something is.
+  const missing = error.missing && m.next_missing({ amount: language.amount(error.missing) });
+  if (known !== undefined) return { what: known.what(), money, next: missing ?? known.next() };
   return { what: m.trouble_general_what(), money, next: m.trouble_general_next() };
 }

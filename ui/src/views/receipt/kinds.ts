@@ -23,6 +23,13 @@ export function whereabouts({ outcome, direction, kind, token }: ReceiptReport):
   return token === null ? m.money_moved() : m.receipt_hand_over();
 }
 
+/** What the last line of its figures is called. */
+export function totalName({ outcome, direction, kind }: ReceiptReport): string {
+  if (outcome === "still_deciding") return m.receipt_so_far();
+  if (kind === "give") return m.give_leaves();
+  return direction === "out" ? m.receipt_you_paid() : m.receipt_you_got();
+}
+
 /** What kind of payment it was, in a word or two. */
 export const kindName = (kind: string): string =>
   (

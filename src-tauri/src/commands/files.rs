@@ -1,0 +1,119 @@
+//! Files for the person, outside the wallet.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use farthing_api::{At, KeptFile};
+use tauri::ipc::{InvokeBody, Request};
+use tauri::{AppHandle, Manager, State};
+
+use super::{Answer, aside, wrong};
+use crate::session::Session;
+
+/// Larger than any receipt.
+const LARGEST: usize = 4 * 1024 * 1024;
+/// Receipts of one day, before somebody should clear them away.
+const MOST_OF_A_DAY: u32 = 1000;
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// The page gives what is in the file; its kind and its name are said here.
+#[tauri::command]
+pub(crate) async fn keep_receipt(
+    app: AppHandle,
+    session: State<'_, Session>,
+    request: Request<'_>,
+) -> Answer<KeptFile> {
+    session.open()?;
+    let InvokeBody::Raw(bytes) = request.body() else {
+        return Err(wrong("file_unwritable", &"no receipt was given"));
+    };
+    let ending = kind(bytes).ok_or_else(|| wrong("file_unwritable", &"this is no receipt"))?;
+    let folder = downloads(&app)?;
+    let bytes = bytes.clone();
+    let today: String = At::ms(now_ms()).to_string().chars().take(10).collect();
+    let kept = aside(move || write(&folder, &today, ending, &bytes)).await?;
+    let name = kept.map_err(|error| wrong("file_unwritable", &error))?;
+    Ok(KeptFile { name })
+}
+
+/// A picture or plain text, by what it holds.
+fn kind(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.is_empty() || bytes.len() > LARGEST {
+        None
+    } else if bytes.starts_with(PNG) {
+        Some("png")
+    } else {
+        std::str::from_utf8(bytes).ok().map(|_| "txt")
+    }
+}
+
+fn downloads(app: &AppHandle) -> Answer<PathBuf> {
+    let path = app.path();
+    path.download_dir()
+        .or_else(|_| path.document_dir())
+        .or_else(|_| path.home_dir())
+        .map_err(|error| wrong("file_unwritable", &error))
+}
+
+/// Writes a file nobody else has; its name.
+fn write(folder: &Path, day: &str, ending: &str, bytes: &[u8]) -> std::io::Result<String> {
+    std::fs::create_dir_all(folder)?;
+    for turn in 1..=MOST_OF_A_DAY {
+        let name = match turn {
+            1 => format!("Farthing {day}.{ending}"),
+            _ => format!("Farthing {day} ({turn}).{ending}"),
+        };
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        // What somebody paid is nobody else's business.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(folder.join(&name)) {
+            Ok(mut file) => {
+                file.write_all(bytes)?;
+                return Ok(name);
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+fn now_ms() -> u64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .ok()
+        .and_then(|since| u64::try_from(since.as_millis()).ok())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_never_takes_the_place_of_another_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let names: Vec<_> = ["one", "two"]
+            .map(|text| write(folder.path(), "2026-11-22", "txt", text.as_bytes()).unwrap())
+            .into();
+        assert_eq!(
+            names,
+            ["Farthing 2026-11-22.txt", "Farthing 2026-11-22 (2).txt"]
+        );
+        let kept = std::fs::read_to_string(folder.path().join("Farthing 2026-11-22.txt"));
+        assert_eq!(kept.unwrap(), "one");
+    }
+
+    #[test]
+    fn what_is_neither_text_nor_a_picture_is_not_written() {
+        assert_eq!(kind("Quittung: 21 sat".as_bytes()), Some("txt"));
+        assert_eq!(kind(b"\x89PNG\r\n\x1a\n\x00\xff"), Some("png"));
+        for other in [&b""[..], b"\x7fELF\xff", b"\xff\xd8\xff"] {
+            assert_eq!(kind(other), None, "{other:?}");
+        }
+        assert_eq!(kind(&vec![b'a'; LARGEST + 1]), None);
+    }
+}

@@ -1,0 +1,67 @@
+// How fast the window is, in Chromium and on the fake app: the first picture on a machine that is
+// made four times slower, and the frames while 100,000 payments scroll by. Figures, and no verdict.
+import { walkThrough } from "./eyes.mjs";
+
+const SLOWER = 4;
+const TURNS = 7;
+
+const median = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
+const ms = (time) => `${time.toFixed(0)} ms`;
+
+async function firstPicture(open, name, path) {
+  const times = [];
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    const { page } = await open("/gallery.html", { width: 390, name });
+    const session = await page.context().newCDPSession(page);
+    await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+    await page.goto(new URL(path, page.url()).href);
+    await page.locator("h1").first().waitFor({ state: "attached" });
+    times.push(
+      await page.evaluate(
+        () =>
+          new Promise((done) => {
+            const found = performance.getEntriesByName("first-contentful-paint")[0];
+            if (found) return done(found.startTime);
+            new PerformanceObserver((list) => {
+              const paint = list.getEntriesByName("first-contentful-paint")[0];
+              if (paint) done(paint.startTime);
+            }).observe({ type: "paint", buffered: true });
+          }),
+      ),
+    );
+    await page.close();
+  }
+  console.log(`${name}: first picture after ${ms(median(times))} (median of ${TURNS}, ${SLOWER} times slower)`);
+}
+
+async function scrolling(open) {
+  const { page } = await open("/?at=activity&payments=100000", { width: 390, name: "scrolling" });
+  await page.locator("main li").first().waitFor();
+  const found = await page.evaluate(async () => {
+    const frames = [];
+    let rows = 0;
+    let before = performance.now();
+    for (let frame = 0; frame < 600; frame += 1) {
+      scrollBy(0, 400);
+      await new Promise(requestAnimationFrame);
+      const now = performance.now();
+      frames.push(now - before);
+      before = now;
+      rows = Math.max(rows, document.querySelectorAll("main .list li").length);
+    }
+    return { frames, rows, at: scrollY };
+  });
+  const sorted = [...found.frames].sort((a, b) => a - b);
+  const slow = found.frames.filter((time) => time > 34).length;
+  console.log(
+    `scrolling ${found.at} px through 100,000 payments: median frame ${ms(median(sorted))}, ` +
+      `95 % within ${ms(sorted[Math.floor(sorted.length * 0.95)])}, ${slow} of 600 longer than two; ` +
+      `at most ${found.rows} rows in the page`,
+  );
+}
+
+await walkThrough(async (open) => {
+  await firstPicture(open, "welcome", "/?state=none");
+  await firstPicture(open, "home", "/?payments=12");
+  await scrolling(open);
+}, { minify: true });

@@ -1,0 +1,26 @@
+import { isolated } from "./isolated";
+import { m } from "./language.svelte";
+
+const NAMES: Readonly<Record<string, () => string>> = {
+  issuer_input: m.fee_issuer_input,
+  swap: m.fee_swap,
+  network: m.fee_network,
+  service: m.fee_service,
+  conversion: m.fee_conversion,
+  rounding: m.fee_rounding,
+  payee: m.fee_payee,
+};
+
+/** Who gets a fee of this kind, where that is nobody with a name. */
+const NAMELESS: Readonly<Record<string, () => string>> = {
+  network: m.fee_to_network,
+  rounding: m.fee_to_payee,
+  payee: m.fee_to_payee,
+};
+
+/** What a fee is for. */
+export const feeName = (kind: string): string => (NAMES[kind] ?? m.fee_other)();
+
+/** Who gets it. */
+export const feeTo = ({ kind, to }: { kind: string; to: string }): string =>
+  NAMELESS[kind]?.() ?? m.fee_to({ name: isolated(to) });

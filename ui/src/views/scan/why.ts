@@ -1,0 +1,19 @@
+import type { SeenCode } from "$lib/bridge";
+import { m } from "$lib/words/language.svelte";
+
+const WHY: Readonly<Record<string, () => string>> = {
+  on_chain: m.why_on_chain,
+  bolt12: m.why_bolt12,
+  wallet_link: m.why_wallet_link,
+  seed_phrase: m.why_seed_phrase,
+  private_key: m.why_private_key,
+  sign_in: m.why_sign_in,
+  bank_code: m.why_bank_code,
+  locked_request: m.why_locked_request,
+  several_issuers: m.why_several_issuers,
+  animated_part: m.why_animated_part,
+};
+
+/** Why a code cannot be used. */
+export const whyNot = ({ what }: SeenCode): string =>
+  (WHY[what ?? ""] ?? m.scan_not_payable)();

@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { asText, toldToOthers } from "../src/views/receipt/lines";
+import { COFFEE } from "./app/codes";
+import { refusal } from "./app/errors";
+import { closed, opened, text } from "./app/opened";
+import { press } from "./hand";
+
+beforeEach(() => {
+  vi.stubGlobal("matchMedia", () => ({ matches: true, addEventListener() {}, removeEventListener() {} }));
+});
+afterEach(() => {
+  closed();
+  vi.unstubAllGlobals();
+});
+
+async function paidCoffee() {
+  const app = await opened({}, { at: "check", code: COFFEE.code });
+  await press("Pay 22 sat");
+  return app;
+}
+
+const plain = (bytes: Uint8Array | undefined) =>
+  new TextDecoder().decode(bytes).replace(/[\u2066-\u2069]/g, "").replace(/\u00a0/g, " ");
+
+test("a_receipt_is_kept_as_text_with_the_figures_of_the_screen", async () => {
+  const app = await paidCoffee();
+  await press("Save as text");
+  expect(text()).toContain("Saved with your downloads: Farthing 2026-11-22.txt");
+  const kept = plain(app.kept[0]);
+  expect(kept).toContain("You paid 21 sat.");
+  expect(kept).toContain("To: Corner Shop");
+  expect(kept).toContain("Price: 21 sat");
+  expect(kept).toContain("Issuer’s fee (to Maple): 1 sat");
+  expect(kept).toContain("You paid: 22 sat");
+});
+
+test("what_only_i_may_read_and_what_is_money_is_not_in_it", async () => {
+  const app = await paidCoffee();
+  const payment = app.town.payments[0]?.payment ?? "";
+  const receipt = await app.call("receipt", { payment });
+  const told = asText(toldToOthers({ ...receipt, note: "for Ada", token: "cashuBsecret" }));
+  expect(told).toContain(payment);
+  expect(told).not.toContain("Ada");
+  expect(told).not.toContain("cashuB");
+});
+
+test("a_disk_that_takes_nothing_is_told_of", async () => {
+  const app = await paidCoffee();
+  app.refuse("keep_receipt", refusal("file_unwritable"));
+  await press("Save as text");
+  expect(text()).toContain("Farthing can not use its folder.");
+  expect(app.kept).toEqual([]);
+});
