@@ -35,6 +35,7 @@ const RESERVED: [(&[&str], &[&str]); 8] = [
             "aes-gcm",
             "aes-gcm-siv",
             "argon2",
+            "cbc",
             "chacha20poly1305",
             "hkdf",
             "hmac",
