@@ -10,6 +10,7 @@ use farthing_rails::picture::{animated_gif, qr_png};
 use serde_json::{Value, json};
 
 use crate::issuers::{COFFEE, NEXT};
+use crate::lnurls;
 use crate::vaults::{WORDS, a_header};
 
 /// One input.
@@ -41,6 +42,16 @@ const CODES: &[&str] = &[
     "LIGHTNING:LNBC1",
     "00020101021229300012D156000000000510A93FO3230Q31280012D156000000010308520441115802CN5303156",
     "cashu:creqA",
+    "lnurlp://shop.example/pay?x=1",
+    "lnurlw://kiosk.example/voucher",
+    "keyauth://site.example/auth?tag=login&k1=e2af6254a8df433264fa23f67eb8188635d15ce883e8fc020989d5f82ae6f11e&action=login",
+    "https://site.example/auth?tag=login&k1=e2af6254a8df433264fa23f67eb8188635d15ce883e8fc020989d5f82ae6f11e",
+    "ada+tips@127.0.0.1:7000",
+    "₿ada@example.com",
+    "bitcoin:?amount=0.00000021&lightning=ada@example.com&creq=creqA&lno=lno1&pop=x",
+    "00020101021229300012D156000000000510A93FO3230Q31280012D15600000001030812345678520441115802CN5914BEST TRANSPORT6007BEIJING64200002ZH0104最佳运输0202北京540523.7253031565502016233030412340603***0708A60086670902ME91320016A0112233449988770708123456786304A13A",
+    "https://shop.example/?lightning=LNURL1DP68GURN8GHJ7UM9WFMXJCM99E3K7MF0",
+    r#"{"x402Version":1,"accepts":[]}"#,
 ];
 
 const ADDRESSES: &[&str] = &[
@@ -65,6 +76,33 @@ const AMOUNTS: &[&str] = &[
     "₿0.5",
     "1,000",
     r#"{"value":"21","unit":"sat"}"#,
+];
+
+/// What is answered over LNURL, to the first question and the second.
+const LNURL_ANSWERS: &[(&str, &[&str])] = &[
+    (
+        "offer",
+        &[
+            r#"{"tag":"payRequest","callback":"https://payee.example/cb","minSendable":250000000,"maxSendable":250000000,"metadata":"[[\"text/plain\",\"Busker\"],[\"text/identifier\",\"ada@payee.example\"]]","commentAllowed":140,"payerData":{"name":{"mandatory":true},"email":{}}}"#,
+            r#"{"pr":"lnbc1","successAction":{"tag":"aes","description":"door","ciphertext":"AAAA","iv":"AAAAAAAAAAAAAAAAAAAAAA=="},"verify":"https://payee.example/v"}"#,
+        ],
+    ),
+    (
+        "voucher",
+        &[
+            r#"{"tag":"withdrawRequest","callback":"https://payee.example/cb","k1":"k","defaultDescription":"gift","minWithdrawable":1,"maxWithdrawable":5000}"#,
+            r#"{"status":"OK"}"#,
+        ],
+    ),
+    ("no", &[r#"{"status":"ERROR","reason":"closed"}"#]),
+    (
+        "settled",
+        &[
+            r#"{}"#,
+            r#"{"settled":true,"preimage":"0000000000000000000000000000000000000000000000000000000000000000"}"#,
+        ],
+    ),
+    ("html", &[r#"<html>"#]),
 ];
 
 /// Every seed. Names are stable; what is random in a vault's header is random here too.
@@ -195,6 +233,17 @@ pub fn all() -> Vec<Seed> {
     );
     add("issuer_talk", "broken", b"?");
     add("issuer_talk", "html", b"<html>hello</html>");
+    for (name, answers) in LNURL_ANSWERS {
+        add(
+            "lnurl_reply",
+            name,
+            &answers
+                .iter()
+                .map(|answer| answer.as_bytes())
+                .collect::<Vec<_>>()
+                .join(&lnurls::NEXT[..]),
+        );
+    }
     seeds
 }
 

@@ -5,7 +5,11 @@
 //! network: checksums and signatures hold, amounts are whole, addresses parse, and every word written by a
 //! stranger is [`Plain`].
 
+mod bitcoin;
+mod currency;
 mod invoice;
+mod lnurl;
+mod merchant;
 mod plain;
 mod request;
 mod token;
@@ -17,11 +21,15 @@ mod tests;
 
 use url::Url;
 
+pub use bitcoin::Several;
 pub use invoice::{About, Invoice, Network};
+pub use lnurl::{LightningAddress, Lnurl, Purpose, SignIn, SignInAction};
+pub use merchant::{Extra, MerchantCode};
 pub use plain::{Plain, plain_text};
 pub use request::{Method, Request, Transport};
 pub use token::{Lock, Token};
 pub use unsupported::{Unsupported, UnsupportedKind};
+pub(crate) use uri::web_address;
 
 /// The longest request, invoice, address or URI that is looked at, in bytes.
 pub const MAX_CODE_BYTES: usize = 4 * 1024;
@@ -40,6 +48,15 @@ pub enum PaymentCode {
     Request(Box<Request>),
     /// E-cash itself (NUT-00 `cashuA`, `cashuB`): not to be paid but to be taken in.
     Token(Box<Token>),
+    /// An address to be asked what it wants, over LNURL: a payee's or a voucher's. A Lightning
+    /// address is one.
+    Lnurl(Box<Lnurl>),
+    /// A site wants us to sign in (LUD-04): no money.
+    SignIn(Box<SignIn>),
+    /// A `bitcoin:` link that can be paid in more than one way.
+    Several(Box<Several>),
+    /// A merchant code of banks and card schemes (EMVCo).
+    Merchant(Box<MerchantCode>),
     /// A web page, which may ask for a payment when it is fetched. Only `http` and `https`, always with a
     /// host, never with a user name.
     Page(Url),
@@ -59,8 +76,14 @@ pub enum CodeKind {
     Token,
     /// A web address.
     Page,
-    /// A `bitcoin:` address with parameters (BIP 21).
+    /// A `bitcoin:` address with parameters (BIP-21, BIP-321).
     BitcoinUri,
+    /// An LNURL, in bech32 or with a scheme of its own.
+    Lnurl,
+    /// `name@host`.
+    LightningAddress,
+    /// A merchant code of EMVCo.
+    MerchantCode,
 }
 
 impl std::fmt::Display for CodeKind {
@@ -71,6 +94,9 @@ impl std::fmt::Display for CodeKind {
             Self::Token => "e-cash token",
             Self::Page => "web address",
             Self::BitcoinUri => "bitcoin address",
+            Self::Lnurl => "LNURL",
+            Self::LightningAddress => "Lightning address",
+            Self::MerchantCode => "merchant code",
         })
     }
 }
@@ -119,10 +145,10 @@ pub enum CodeError {
 /// # Examples
 ///
 /// ```
-/// use farthing_rails::code::{PaymentCode, UnsupportedKind, read};
+/// use farthing_rails::code::{PaymentCode, read};
 ///
-/// let PaymentCode::Unsupported(seen) = read("ada@example.com")? else { panic!() };
-/// assert_eq!(seen.kind, UnsupportedKind::LightningAddress);
+/// let PaymentCode::Lnurl(ada) = read("ada@example.com")? else { panic!() };
+/// assert_eq!(ada.url.as_str(), "https://example.com/.well-known/lnurlp/ada");
 /// # Ok::<(), farthing_rails::code::CodeError>(())
 /// ```
 pub fn read(text: &str) -> Result<PaymentCode, CodeError> {
@@ -153,11 +179,12 @@ pub fn read(text: &str) -> Result<PaymentCode, CodeError> {
 
 /// Looks at the scheme first, because it says what the rest must be, then at the bare forms.
 fn dispatch(text: &str) -> Result<PaymentCode, CodeError> {
-    if let Some(rest) = uri::strip_scheme(text, "lightning") {
-        return Ok(match bare_lightning(rest) {
-            Some(code) => code?,
-            None => unsupported::recognise(rest).into(),
-        });
+    for scheme in ["lightning", "lnurl"] {
+        if let Some(rest) = uri::strip_scheme(text, scheme) {
+            return bare_lightning(rest)
+                .or_else(|| lnurl::bare(rest))
+                .unwrap_or_else(|| Ok(unsupported::recognise(rest).into()));
+        }
     }
     if let Some(rest) = uri::strip_scheme(text, "cashu") {
         return bare_cashu(rest).unwrap_or(Err(CodeError::Damaged {
@@ -166,12 +193,19 @@ fn dispatch(text: &str) -> Result<PaymentCode, CodeError> {
         }));
     }
     if let Some(rest) = uri::strip_scheme(text, "bitcoin") {
-        return uri::read_bitcoin(rest);
+        return bitcoin::read(rest);
     }
     if uri::has_scheme(text, "http") || uri::has_scheme(text, "https") {
         return uri::read_page(text);
     }
     if let Some(code) = bare_cashu(text).or_else(|| bare_lightning(text)) {
+        return code;
+    }
+    // Before an address: a merchant code may have one in it and be all of the right letters.
+    if MerchantCode::looks_like(text) {
+        return MerchantCode::read(text);
+    }
+    if let Some(code) = lnurl::bare(text) {
         return code;
     }
     Ok(unsupported::recognise(text).into())
@@ -211,7 +245,8 @@ fn unwrap_lines(text: &str) -> std::borrow::Cow<'_, str> {
     let is_code = Token::looks_like(text)
         || Request::looks_like(text)
         || Invoice::looks_like(text)
-        || ["cashu", "lightning"]
+        || lnurl::is_bech32(text)
+        || ["cashu", "lightning", "lnurl"]
             .iter()
             .any(|scheme| uri::has_scheme(text, scheme));
     if !is_code || !text.contains(['\n', '\r']) {

@@ -11,6 +11,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod lnurls;
+mod merchants;
+
 const INVOICES: &str = include_str!("vectors/bolt11_valid.txt");
 const WRONG_INVOICES: &str = include_str!("vectors/bolt11_invalid.txt");
 const REQUESTS: &str = include_str!("vectors/requests.txt");
@@ -18,6 +21,10 @@ const TOKENS: &str = include_str!("vectors/tokens.txt");
 
 const COFFEE: &str = "lnbc2500u1pvjluezsp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygspp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdq5xysxxatsyp3k7enxv4jsxqzpu9qrsgquk0rl77nj30yxdy8j9vdx85fkpmdla2087ne0xh8nhedh8w27kyke0lp53ut353s06fv3qfegext0eh0ymjpf39tuven09sam30g4vgpfna3rh";
 const DONATION: &str = "lnbc1pvjluezsp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygspp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdpl2pkx2ctnv5sxxmmwwd5kgetjypeh2ursdae8g6twvus8g6rfwvs8qun0dfjkxaq9qrsgq357wnc5r2ueh7ck6q93dj32dlqnls087fxdwk8qakdyafkq3yap9us6v52vjjsrvywa6rt52cm9r9zqt8r2t7mlcwspyetp5h2tztugp9lfyql";
+/// The example of LUD-01.
+const LNURL: &str = "LNURL1DP68GURN8GHJ7UM9WFMXJCM99E3K7MF0V9CXJ0M385EKVCENXC6R2C35XVUKXEFCV5MKVV34X5EKZD3EV56NYD3HXQURZEPEXEJXXEPNXSCRVWFNV9NXZCN9XQ6XYEFHVGCXXCMYXYMNSERXFQ5FNS";
+/// The example of EMVCo's specification, with a name and city in Chinese.
+const MERCHANT: &str = "00020101021229300012D156000000000510A93FO3230Q31280012D15600000001030812345678520441115802CN5914BEST TRANSPORT6007BEIJING64200002ZH0104最佳运输0202北京540523.7253031565502016233030412340603***0708A60086670902ME91320016A0112233449988770708123456786304A13A";
 const A_KEY: &str = "02bc9097997d81afb2cc7346b5e4345a9346bd2a506eb7958598a72f0cf85163ea";
 
 fn invoice(text: &str) -> Invoice {
@@ -105,6 +112,24 @@ fn no_invalid_invoice_of_bolt_11_is_read() {
         );
     }
     assert_eq!(WRONG_INVOICES.lines().count(), 8);
+}
+
+/// Two that BOLT 11 has taken up since: without the `s` field, and with a high-S signature of a named
+/// payee.
+#[test]
+fn nor_are_those_that_bolt_11_calls_invalid_since() {
+    for text in [
+        "lnbc20m1pvjluezpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqhp58yjmdan79s6qqdhdzgynm4zwqd5d7xmw5fk98klysy043l2ahrqs9qrsgq7ea976txfraylvgzuxs8kgcw23ezlrszfnh8r6qtfpr6cxga50aj6txm9rxrydzd06dfeawfk6swupvz4erwnyutnjq7x39ymw6j38gp49qdkj",
+        "lnbc25m1p70xwfzpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdpl2pkx2ctnv5sxxmmwwd5kgetjypeh2ursdae8g6twvus8g6rfwvs8qun0dfjkxaqnp4q0n326hr8v9zprg8gsvezcch06gfaqqhde2aj730yg0durunfhv66sp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygs9qrsgqsp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygsp5cfzp9ugllvk03rltd6hvndxj26ux6gcxc5azyxk060rj9tzghct5zvjlps76gx8wpq5yuu79688k8gnm2c0al6v608s96l0xzrrlqqwnzxmu",
+    ] {
+        assert!(matches!(
+            read(text),
+            Err(CodeError::Damaged {
+                kind: CodeKind::Invoice,
+                ..
+            })
+        ));
+    }
 }
 
 #[test]
@@ -412,21 +437,15 @@ fn what_cannot_be_paid_is_called_by_its_name() {
             "bitcoin:1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2?amount=0.001&label=Ada Lovelace",
             K::OnChain,
         ),
+        ("lnurlc://node.example/open", K::Channel),
+        ("lnurlp://examplennnnnnnn.onion/path", K::Onion),
+        ("ada@examplennnnnnnn.onion", K::Onion),
         (
-            "LNURL1DP68GURN8GHJ7UM9WFMXJCM99E3K7MF0V9CXJ0M385EKVCENXC6R2C35XVUKXEFCV5MKVV34X5EKZD3EV56NYD3HXQURZEPEXEJXXEPNXSCRVWFNV9NXZCN9XQ6XYEFHVGCXXCMYXYMNSERXFQ5FNS",
-            K::Lnurl,
+            "ethereum:0xfb6916095ca1df60bb79ce92ce3ea74c37c5d359?value=2e18",
+            K::OtherChain,
         ),
-        ("lightning:lnurl1dp68gurn8ghj7um9wfmxjcm99e3k7mf0", K::Lnurl),
-        (
-            "https://shop.example/?lightning=LNURL1DP68GURN8GHJ7UM9WFMXJCM99E3K7MF0",
-            K::Lnurl,
-        ),
-        ("lnurlp://shop.example/pay", K::Lnurl),
-        ("keyauth://shop.example?tag=login&k1=00", K::LnurlAuth),
-        ("Ada.L+tips@Example.com", K::LightningAddress),
-        ("ada@127.0.0.1:7000", K::LightningAddress),
-        ("₿ada@example.com", K::LightningAddress),
-        ("lightning:ada@example.com", K::LightningAddress),
+        ("0xFB6916095CA1df60bB79Ce92cE3Ea74c37c5d359", K::OtherChain),
+        (r#"{"x402Version":1,"accepts":[]}"#, K::X402),
         (
             "lno1zcss9mk8y3wkklfvevcrszlmu23kfrxh49px20665dqwmn4p72pksese",
             K::Bolt12,
@@ -444,10 +463,6 @@ fn what_cannot_be_paid_is_called_by_its_name() {
         (
             "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ",
             K::PrivateKey,
-        ),
-        (
-            "00020101021226580014A000000615000101065016680010210000000000005204581253034585802MY5909Kedai Ali6002KL6304A13A",
-            K::EmvMerchantQr,
         ),
         ("hello", K::Unknown),
         ("hello\nworld", K::Unknown),
@@ -576,6 +591,7 @@ fn good_codes() -> Vec<String> {
         "bitcoin:bc1q?amount=0.1&label=x&lightning={COFFEE}"
     ));
     codes.push("https://example.com/path?token=cashuB#x".to_owned());
+    codes.extend([LNURL, MERCHANT, "keyauth://a.example/?k1=00"].map(str::to_owned));
     codes.push(asks_for(|_| {}).to_string());
     codes.push(
         token(TOKENS.lines().next().unwrap())
@@ -598,7 +614,7 @@ proptest! {
     fn nor_does_text_behind_a_known_beginning(
         start in prop::sample::select(vec![
             "lnbc", "lnbc1", "lightning:", "cashu:", "cashuA", "cashuB", "creqA", "creqB1", "bitcoin:?", "bitcoin:x?amount=",
-            "https://", "http://[", "ur:bytes/", "ur:bytes/1-2/", "lnurl1", "000201", "₿", "ada@", "xprv",
+            "https://", "http://[", "lnurlp://", "lnurlw:", "keyauth://", "0002015204", "bitcoin:?lightning=lnurl1", "ur:bytes/", "ur:bytes/1-2/", "lnurl1", "000201", "₿", "ada@", "xprv",
         ]),
         text in "(?s).{0,120}",
         ascii in "[ -~]{0,200}",

@@ -18,10 +18,10 @@ pub struct Unsupported {
 pub enum UnsupportedKind {
     /// A bitcoin address, bare or in a `bitcoin:` link without a Lightning invoice.
     OnChain,
-    /// An LNURL or one of its schemes.
-    Lnurl,
-    /// `name@host`, or `₿name@host`.
-    LightningAddress,
+    /// An LNURL that offers to open a Lightning channel (LUD-02).
+    Channel,
+    /// An LNURL of the Tor network.
+    Onion,
     /// A Lightning offer, invoice request or invoice of BOLT 12.
     Bolt12,
     /// A Nostr Wallet Connect link: it lets its holder spend from somebody's wallet.
@@ -30,10 +30,10 @@ pub enum UnsupportedKind {
     SeedPhrase,
     /// A private key.
     PrivateKey,
-    /// A request to sign in.
-    LnurlAuth,
-    /// A bank's merchant code.
-    EmvMerchantQr,
+    /// A link to pay on a chain or network other than Bitcoin's.
+    OtherChain,
+    /// What an x402 server wants: a signed transfer on some chain.
+    X402,
     /// A Cashu request that wants the e-cash locked in a certain way.
     LockedRequest,
     /// A token with e-cash of several issuers.
@@ -50,14 +50,14 @@ impl UnsupportedKind {
     pub const fn code(self) -> &'static str {
         match self {
             Self::OnChain => "on_chain",
-            Self::Lnurl => "lnurl",
-            Self::LightningAddress => "lightning_address",
+            Self::Channel => "channel",
+            Self::Onion => "onion",
             Self::Bolt12 => "bolt12",
             Self::Nwc => "wallet_link",
             Self::SeedPhrase => "seed_phrase",
             Self::PrivateKey => "private_key",
-            Self::LnurlAuth => "sign_in",
-            Self::EmvMerchantQr => "bank_code",
+            Self::OtherChain => "other_chain",
+            Self::X402 => "x402",
             Self::LockedRequest => "locked_request",
             Self::SeveralIssuers => "several_issuers",
             Self::AnimatedPart => "animated_part",
@@ -73,8 +73,10 @@ impl From<UnsupportedKind> for Unsupported {
             K::OnChain => {
                 "this is a bitcoin address; this wallet pays over Lightning and with e-cash only"
             }
-            K::Lnurl => "this is an LNURL, which this version cannot follow yet",
-            K::LightningAddress => "this is a Lightning address, which this version cannot pay yet",
+            K::Channel => {
+                "this offers to open a Lightning channel; this wallet has no Lightning node"
+            }
+            K::Onion => "this leads into the Tor network, where this wallet does not go",
             K::Bolt12 => "this is a Lightning offer (BOLT 12), which this version cannot pay",
             K::Nwc => "this link gives control over a wallet; treat it like a password",
             K::SeedPhrase => {
@@ -85,8 +87,14 @@ impl From<UnsupportedKind> for Unsupported {
                 "this is a private key: whoever sees it can take what it protects. \
                  It is not a payment code; nothing was kept"
             }
-            K::LnurlAuth => "this is a request to sign in, not to pay",
-            K::EmvMerchantQr => "this is a merchant code for bank and card apps",
+            K::OtherChain => {
+                "this asks for another currency's own network; this wallet pays over Lightning \
+                 and with e-cash only"
+            }
+            K::X402 => {
+                "this asks for a transfer on a chain (x402); this wallet pays over Lightning and \
+                 with e-cash only"
+            }
             K::LockedRequest => {
                 "the payee wants e-cash locked in a way that this version cannot make"
             }
@@ -117,11 +125,7 @@ pub(super) fn recognise(text: &str) -> Unsupported {
     use UnsupportedKind as K;
     let lower = text.to_ascii_lowercase();
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| lower.starts_with(prefix));
-    let kind = if starts(&["keyauth:"]) {
-        K::LnurlAuth
-    } else if starts(&["lnurl1", "lnurlp:", "lnurlw:", "lnurlc:", "lnurl:"]) {
-        K::Lnurl
-    } else if starts(&["lno1", "lnr1", "lni1"]) {
+    let kind = if starts(&["lno1", "lnr1", "lni1"]) {
         K::Bolt12
     } else if starts(&[
         "nostr+walletconnect:",
@@ -131,12 +135,12 @@ pub(super) fn recognise(text: &str) -> Unsupported {
         K::Nwc
     } else if starts(&["nsec1", "ncryptsec1"]) || is_extended_private_key(text) || is_wif(text) {
         K::PrivateKey
-    } else if is_emv(text) {
-        K::EmvMerchantQr
     } else if is_bitcoin_address(text, &lower) {
         K::OnChain
-    } else if is_address(&lower) {
-        K::LightningAddress
+    } else if starts(&OTHER_CHAINS) || is_ethereum_address(&lower) {
+        K::OtherChain
+    } else if is_x402(text) {
+        K::X402
     } else {
         K::Unknown
     };
@@ -185,11 +189,40 @@ fn is_wif(text: &str) -> bool {
 }
 
 /// EMVCo merchant-presented mode: begins with the format indicator, ends with a four-digit checksum.
-fn is_emv(text: &str) -> bool {
+pub(super) fn starts_emv(text: &str) -> bool {
     let Some(at) = text.len().checked_sub(8) else {
         return false;
     };
     text.starts_with("000201") && text.get(at..).is_some_and(|end| end.starts_with("6304"))
+}
+
+/// Schemes under which other networks ask for their own money.
+const OTHER_CHAINS: [&str; 12] = [
+    "bitcoincash:",
+    "cardano:",
+    "dogecoin:",
+    "ethereum:",
+    "liquidnetwork:",
+    "litecoin:",
+    "monero:",
+    "ripple:",
+    "solana:",
+    "stellar:",
+    "tron:",
+    "web+stellar:",
+];
+
+fn is_ethereum_address(lower: &str) -> bool {
+    lower
+        .strip_prefix("0x")
+        .is_some_and(|hex| hex.len() == 40 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// The JSON body of an x402 answer.
+fn is_x402(text: &str) -> bool {
+    text.starts_with('{')
+        && serde_json::from_str::<serde_json::Value>(text)
+            .is_ok_and(|body| body.get("x402Version").is_some())
 }
 
 fn is_bitcoin_address(text: &str, lower: &str) -> bool {
@@ -202,25 +235,4 @@ fn is_bitcoin_address(text: &str, lower: &str) -> bool {
         && text.starts_with(['1', '3', 'm', 'n', '2'])
         && is_base58(text);
     segwit || legacy
-}
-
-/// `name@host` (LUD-16), with a port for the practice town, and `₿name@host` (BIP 353).
-fn is_address(lower: &str) -> bool {
-    let bare = lower.strip_prefix('₿').unwrap_or(lower);
-    let Some((name, host)) = bare.split_once('@') else {
-        return false;
-    };
-    let (host, port) = host.split_once(':').unwrap_or((host, "0"));
-    let name_ok = (1..=64).contains(&name.len())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'+'));
-    let host_ok = (1..=253).contains(&host.len())
-        && host.split('.').all(|label| {
-            !label.is_empty()
-                && label
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        });
-    name_ok && host_ok && port.parse::<u16>().is_ok()
 }
