@@ -13,6 +13,7 @@ mod codes;
 mod edit;
 mod files;
 mod issuers;
+mod lnurls;
 mod pictures;
 mod plain;
 pub mod seeds;
@@ -21,6 +22,7 @@ mod vaults;
 pub use codes::{address, carried_code, code, plain_text};
 pub use files::{history_file, history_rows, money_file};
 pub use issuers::{issuer_reply, issuer_talk};
+pub use lnurls::lnurl_reply;
 pub use pictures::picture;
 pub use plain::{amount, policy, words};
 pub use vaults::{sealed, vault_header, vault_open};
@@ -60,6 +62,7 @@ pub const TARGETS: &[Target] = targets! {
     money_file: 64,
     issuer_reply: 8192,
     issuer_talk: 8192,
+    lnurl_reply: 4096,
 };
 
 /// A folder for one input's files, in memory where the system has such a place.

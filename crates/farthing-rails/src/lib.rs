@@ -7,4 +7,5 @@ pub mod code;
 pub mod content;
 pub mod ecash;
 pub mod gate;
+pub mod lnurl;
 pub mod picture;

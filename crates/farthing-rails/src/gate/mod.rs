@@ -28,6 +28,8 @@ const TOTAL: Duration = Duration::from_secs(20);
 const TOTAL_FOR_LIGHTNING: Duration = Duration::from_secs(60);
 /// Longest body taken, in bytes after decompression.
 const LONGEST_BODY: usize = 1024 * 1024;
+/// The same for an answer over LNURL: its texts and the largest picture that LUD-06 allows.
+const LONGEST_LNURL_BODY: usize = 192 * 1024;
 /// Most header lines taken in a reply.
 const MOST_HEADERS: usize = 64;
 
@@ -49,6 +51,8 @@ pub enum Errand {
     LightningPayment,
     /// Handing e-cash to a payee.
     Delivery,
+    /// Asking an address over LNURL: for an invoice, for a voucher's money, to be let in.
+    Lnurl,
     /// Asking the practice town for something, from a practice wallet.
     PracticeTown,
     /// Getting a page or a file from a site, which may want to be paid for it.
@@ -58,8 +62,17 @@ pub enum Errand {
 impl Errand {
     fn deadline(self) -> Duration {
         match self {
-            Self::Issuer | Self::Delivery | Self::PracticeTown | Self::Content => TOTAL,
+            Self::Issuer | Self::Delivery | Self::Lnurl | Self::PracticeTown | Self::Content => {
+                TOTAL
+            }
             Self::LightningPayment => TOTAL_FOR_LIGHTNING,
+        }
+    }
+
+    fn longest_body(self) -> usize {
+        match self {
+            Self::Lnurl => LONGEST_LNURL_BODY,
+            _ => LONGEST_BODY,
         }
     }
 }
@@ -108,7 +121,7 @@ pub enum GateError {
     /// The connection broke; the request may or may not have arrived.
     #[error("the connection broke")]
     Broken,
-    /// The reply was longer than 1 MiB, or a page longer than what is kept of one.
+    /// The reply was longer than its errand allows, or a page longer than what is kept of one.
     #[error("the reply is too long")]
     ReplyTooLong,
     /// The site sends what was not asked for: a packed body, which may unpack to anything.
@@ -247,7 +260,7 @@ impl Gate {
         let began = Instant::now();
         let reply = tokio::spawn(tokio::time::timeout(
             errand.deadline(),
-            read_bounded(request.timeout(errand.deadline())),
+            read_bounded(request.timeout(errand.deadline()), errand.longest_body()),
         ));
         let reply = tokio::time::timeout(self.patience.left(url, began), reply).await;
         self.patience.took(url, began, Instant::now());
@@ -272,12 +285,15 @@ fn path_of(request: &reqwest::RequestBuilder) -> String {
     built.map_or_else(String::new, |request| request.url().path().to_owned())
 }
 
-async fn read_bounded(request: reqwest::RequestBuilder) -> Result<Reply, GateError> {
+async fn read_bounded(
+    request: reqwest::RequestBuilder,
+    longest: usize,
+) -> Result<Reply, GateError> {
     let mut response = request.send().await.map_err(|error| explain(&error))?;
     let status = response.status().as_u16();
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| explain(&error))? {
-        if body.len().saturating_add(chunk.len()) > LONGEST_BODY {
+        if body.len().saturating_add(chunk.len()) > longest {
             return Err(GateError::ReplyTooLong);
         }
         body.extend_from_slice(&chunk);
