@@ -10,8 +10,8 @@ use crate::{
     GiftPlanReport, GivePlanReport, GiveReport, IssuerReport, IssuerUnitReport, LeftReport,
     MoneyInReport, Outcome, PageReport, PaidFeeReport, PayeeReport, PaymentLine, ProofReport,
     PurseAddReport, PurseLine, PurseListReport, PurseReport, ReceiptReport, RecoveryReport,
-    RedeemReport, RedeemReviewReport, ReviewReport, SeenCode, SpentAmounts, TopUpReport,
-    UnnamedPayee, WarningReport, WordsReport, messages,
+    RedeemReport, RedeemReviewReport, ReviewReport, SeenCode, SignInReport, SpentAmounts,
+    SuccessReport, TopUpReport, UnnamedPayee, WarningReport, WordsReport, messages,
 };
 
 impl From<wallet::MoneyState> for Money {
@@ -83,6 +83,7 @@ api_errors!(
     PageError: |error| rule(error.refused()),
     RecoverError: |_| None,
     ConfirmError: |_| None; |error| tries(error.unlocking()),
+    SignInError: |_| None,
     PracticeError: |_| None,
 );
 
@@ -361,6 +362,7 @@ impl From<&wallet::Alternative> for AlternativeReport {
         Self {
             purse: alternative.purse.id.to_string(),
             issuer: alternative.purse.issuer.clone(),
+            kind: alternative.kind.map(|kind| kind.code().to_owned()),
             total_at_most: alternative.total_at_most,
             text: sentence(&alternative.why),
         }
@@ -432,11 +434,36 @@ impl From<&wallet::Receipt> for ReceiptReport {
                 kind: proof.kind.clone(),
                 text: proof.text.clone(),
             }),
+            success: receipt.success.as_ref().map(Into::into),
             note: receipt.note.clone(),
             why: receipt.why.as_deref().map(sentence),
             total_at_most: receipt.total_at_most,
             purse: receipt.purse.as_ref().map(|purse| purse.id.to_string()),
             token: receipt.token.clone(),
+        }
+    }
+}
+
+impl From<&wallet::Success> for SuccessReport {
+    fn from(success: &wallet::Success) -> Self {
+        Self {
+            kind: success.kind.to_owned(),
+            text: success.text.clone(),
+            url: success.url.clone(),
+            secret: success.secret.clone(),
+        }
+    }
+}
+
+impl SignInReport {
+    /// Who wants a sign-in, and whether it was given.
+    #[must_use]
+    pub fn of(review: &wallet::SignInReview, signed_in: bool) -> Self {
+        Self {
+            site: review.site.clone(),
+            action: review.action.map(str::to_owned),
+            key: review.key.clone(),
+            signed_in,
         }
     }
 }
@@ -560,6 +587,7 @@ impl From<&wallet::RedeemReview> for RedeemReviewReport {
             fee: review.fee,
             receives: review.received,
             memo: review.memo.clone(),
+            from: review.from.clone(),
         }
     }
 }

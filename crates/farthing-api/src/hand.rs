@@ -88,6 +88,8 @@ pub struct RedeemReviewReport {
     pub receives: Option<Amount>,
     /// What whoever made it wrote on it.
     pub memo: Option<String>,
+    /// The host that pays it out over Lightning, when it is a voucher.
+    pub from: Option<String>,
 }
 
 /// What redeeming brought.

@@ -25,6 +25,7 @@ mod payment;
 pub mod requests;
 mod review;
 mod scan;
+mod sign_in;
 mod time;
 #[cfg(test)]
 mod typescript;
@@ -49,10 +50,11 @@ pub use issuer::{
 pub use money_in::{MoneyInReport, PracticeCode, TopUpReport};
 pub use outcome::Outcome;
 pub use page::{FetchReport, LibraryReport, PageReport};
-pub use payment::{PaidFeeReport, ProofReport, ReceiptReport};
+pub use payment::{PaidFeeReport, ProofReport, ReceiptReport, SuccessReport};
 pub use review::{
     AlternativeReport, AskReport, FeeReport, LeftReport, PayeeReport, ReviewReport, WarningReport,
 };
 pub use scan::{CodeFrames, CollectedReport, Copied, KeptFile, ScanReport, SeenCode};
+pub use sign_in::SignInReport;
 pub use time::At;
 pub use unnamed::UnnamedPayee;

@@ -83,6 +83,12 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::Usage,
+        "amount_out_of_bounds",
+        "The payee does not take this amount",
+        "Choose an amount between the bounds it names.",
+    ),
+    message(
+        Exit::Usage,
         "bad_amount",
         "The amount cannot be read",
         "Write it like 21, 21 sat or $1.01.",
@@ -118,6 +124,12 @@ pub const ALL: &[Message] = &[
         "Check that the folder is yours and has room.",
     ),
     message(
+        Exit::Usage,
+        "cannot_share",
+        "The wallet has nothing of this kind to share",
+        "Leave it out of --share; what the payee only wishes for can stay untold.",
+    ),
+    message(
         Exit::Locked,
         "cannot_unlock",
         "The wallet does not open",
@@ -144,7 +156,7 @@ pub const ALL: &[Message] = &[
     message(
         Exit::Usage,
         "code_is_money",
-        "This is e-cash, not a request for it",
+        "This is money for you, not a request for it",
         "Take it in with farthing redeem.",
     ),
     message(
@@ -242,6 +254,12 @@ pub const ALL: &[Message] = &[
         "internal",
         "Farthing made a mistake and stopped",
         "Run farthing recover: it asks the issuers what really happened.",
+    ),
+    message(
+        Exit::Usage,
+        "is_sign_in",
+        "This code asks you to sign in, not to pay",
+        "Sign in with farthing sign-in, if you know the site.",
     ),
     message(
         Exit::NotDone,
@@ -448,6 +466,12 @@ pub const ALL: &[Message] = &[
         "Leave it out of --share.",
     ),
     message(
+        Exit::Usage,
+        "not_a_sign_in",
+        "This code asks for no sign-in",
+        "See what it is with farthing review or farthing scan.",
+    ),
+    message(
         Exit::StillDeciding,
         "not_all_looked_for",
         "Not all the money has been looked for yet",
@@ -575,6 +599,12 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
+        "payee_demands",
+        "The payee takes no payment without knowing something about you",
+        "This wallet does not tell it. Ask the payee for a plain invoice, or pay somebody else.",
+    ),
+    message(
+        Exit::NotDone,
         "picture_unreadable",
         "The picture cannot be read",
         "Use a PNG, JPEG or GIF picture of a usual size.",
@@ -641,9 +671,27 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
+        "site_dishonest",
+        "The other side asked for something other than was agreed",
+        "Do not try again; ask whoever showed you the code.",
+    ),
+    message(
+        Exit::NotDone,
+        "site_not_understood",
+        "The answer of the other side cannot be read",
+        "Ask for a Lightning invoice or a Cashu payment request instead.",
+    ),
+    message(
+        Exit::NotDone,
         "site_redirects",
         "The site sends from one address to the next without an end",
         "Ask the site for another address.",
+    ),
+    message(
+        Exit::NotDone,
+        "site_refused",
+        "The other side refused",
+        "Read why, or ask for a new code.",
     ),
     message(
         Exit::NotDone,
@@ -686,6 +734,12 @@ pub const ALL: &[Message] = &[
         "vault_damaged",
         "The wallet's key file is damaged",
         "Restore the wallet from its 12 recovery words into an empty folder.",
+    ),
+    message(
+        Exit::NotDone,
+        "voucher_empty",
+        "There is nothing to take from this voucher",
+        "Ask whoever gave it for another.",
     ),
     message(
         Exit::Locked,

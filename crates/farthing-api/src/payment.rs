@@ -32,6 +32,20 @@ pub struct ProofReport {
     pub text: String,
 }
 
+/// What the payee says, now that it is paid: a stranger's words.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SuccessReport {
+    /// `message`, `url` or `aes`.
+    pub kind: String,
+    /// Its words.
+    pub text: String,
+    /// A page of the payee's.
+    pub url: Option<String>,
+    /// The secret that was paid for; nothing where no preimage is known that opens it.
+    pub secret: Option<String>,
+}
+
 /// What `pay` did, and what `receipt` shows later: the same lines as the review, with
 /// the true numbers.
 #[derive(Serialize)]
@@ -72,6 +86,8 @@ pub struct ReceiptReport {
     pub shared: Vec<String>,
     /// What shows that it happened.
     pub proof: Option<ProofReport>,
+    /// What the payee says, now that it is paid.
+    pub success: Option<SuccessReport>,
     /// What the person noted.
     pub note: Option<String>,
     /// Why it did not happen, or is not decided.
@@ -113,6 +129,12 @@ mod tests {
                 kind: "preimage".into(),
                 text: "00".into(),
             }),
+            success: Some(SuccessReport {
+                kind: "message".into(),
+                text: "Thank you".into(),
+                url: None,
+                secret: None,
+            }),
             note: None,
             why: None,
             total_at_most: Amount::sat(103),
@@ -133,6 +155,7 @@ mod tests {
             "left_purse": {"value": "101", "unit": "sat"},
             "shared": [],
             "proof": {"kind": "preimage", "text": "00"},
+            "success": {"kind": "message", "text": "Thank you", "url": null, "secret": null},
             "note": null,
             "why": null,
             "total_at_most": {"value": "103", "unit": "sat"},

@@ -73,6 +73,8 @@ pub struct AlternativeReport {
     pub purse: String,
     /// That purse's issuer.
     pub issuer: String,
+    /// The kind of payment, where it is another than the review's.
+    pub kind: Option<String>,
     /// What it would cost at most.
     #[cfg_attr(test, ts(type = "Amount | null"))]
     pub total_at_most: Option<Amount>,

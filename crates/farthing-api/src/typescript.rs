@@ -107,6 +107,7 @@ fn written() -> String {
             ReviewReport,
             PaidFeeReport,
             ProofReport,
+            SuccessReport,
             ReceiptReport,
             PaymentLine,
             HistoryReport,

@@ -61,8 +61,10 @@ pub(crate) enum Command {
     Pay(Pay),
     /// Get a page or file, paying for it where the site asks; never twice for the same
     Fetch(Fetch),
-    /// Take in e-cash, or take back what was given and not yet redeemed
+    /// Take in e-cash or a voucher, or take back what was given and not yet redeemed
     Redeem(Redeem),
+    /// Sign in to a site that shows a code for it; no money moves
+    SignIn(SignIn),
     /// Make e-cash to hand to someone
     Give(Give),
     /// Ask for money
@@ -212,6 +214,13 @@ pub(crate) struct Redeem {
 }
 
 #[derive(Args)]
+pub(crate) struct SignIn {
+    /// The code, or a file with a picture or text of it; - reads stdin
+    #[arg(value_name = "CODE|FILE")]
+    pub(crate) code: String,
+}
+
+#[derive(Args)]
 pub(crate) struct Give {
     /// How much: a number of the unit's smallest pieces, or like "21 sat" or '$1.01'
     pub(crate) amount: String,
@@ -308,6 +317,7 @@ mod tests {
             "farthing pay --review r1 --yes --max-total 10",
             "farthing fetch https://paper.example/rain -o rain.html --max-total 30 --yes",
             "farthing redeem cashuA -y",
+            "farthing sign-in keyauth://site.example -y",
             "farthing give 21 --unit sat --picture x.gif --yes",
             "farthing get-paid 21 --unit sat --wait 5",
             "farthing history --merchant m --since 2026-01-01 --search bread --csv",

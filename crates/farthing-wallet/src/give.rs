@@ -219,6 +219,7 @@ impl Wallet {
             delivery: None,
             once: None,
             page: None,
+            after: None,
         };
         self.begin(payment.into(), None, begun)?;
         let handed = match self

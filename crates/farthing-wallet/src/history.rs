@@ -9,6 +9,7 @@ use farthing_store::history::PaymentId;
 use crate::journal::{Direction, Outcome, PaymentKind, Proof, Story};
 use crate::money::MoneyState;
 use crate::purses::files;
+use crate::success::Success;
 use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
@@ -114,6 +115,8 @@ pub struct Receipt {
     pub purse: Option<Purse>,
     /// What shows that it happened.
     pub proof: Option<Proof>,
+    /// What the payee says, now that it is paid.
+    pub success: Option<Success>,
     /// Why it was not paid.
     pub why: Option<String>,
     /// The person's note.
@@ -248,6 +251,7 @@ impl Wallet {
             },
             purse,
             proof: story.ended.as_ref().and_then(|ended| ended.proof.clone()),
+            success: Success::of(&story),
             why: story.ended.as_ref().and_then(|ended| ended.why.clone()),
             note: story.begun.note.clone(),
             waiting: token.is_some(),

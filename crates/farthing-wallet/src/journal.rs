@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::now_ms;
 use crate::pages::Page;
+use crate::success::After;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
 
@@ -42,6 +43,8 @@ pub enum Outcome {
 pub enum PaymentKind {
     /// A BOLT11 invoice of somebody else.
     LightningInvoice,
+    /// An invoice that a Lightning address or an LNURL made for us.
+    LnurlPay,
     /// A Cashu payment request.
     CashuRequest,
     /// E-cash handed to somebody.
@@ -59,7 +62,11 @@ impl PaymentKind {
     #[must_use]
     pub const fn direction(self) -> Direction {
         match self {
-            Self::LightningInvoice | Self::CashuRequest | Self::Give | Self::Page => Direction::Out,
+            Self::LightningInvoice
+            | Self::LnurlPay
+            | Self::CashuRequest
+            | Self::Give
+            | Self::Page => Direction::Out,
             Self::Redeem | Self::TopUp => Direction::In,
         }
     }
@@ -69,6 +76,7 @@ impl PaymentKind {
     pub const fn code(self) -> &'static str {
         match self {
             Self::LightningInvoice => "lightning_invoice",
+            Self::LnurlPay => "lnurl_pay",
             Self::CashuRequest => "cashu_request",
             Self::Give => "give",
             Self::Redeem => "redeem",
@@ -113,6 +121,9 @@ pub(crate) struct Begun {
     pub(crate) once: Option<String>,
     /// The page it is for.
     pub(crate) page: Option<Page>,
+    /// What the payee does once it is paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) after: Option<Box<After>>,
 }
 
 /// Where the coins for a Cashu request go.

@@ -28,11 +28,14 @@ mod redeem;
 mod rescue;
 mod review;
 mod scan;
+mod sign_in;
 mod spent;
+mod success;
 mod top_up;
 mod trouble;
 mod undecided;
 mod unnamed;
+mod voucher;
 mod wallet;
 mod words;
 
@@ -67,7 +70,9 @@ pub use review::{
     Alternative, Ask, CodeInput, Payee, Review, ReviewError, ReviewId, ReviewRequest,
 };
 pub use scan::{Collected, Collecting, ScanError, Scanned, frames_of, recognise, scan};
+pub use sign_in::{SignInError, SignInReview};
 pub use spent::Spent;
+pub use success::Success;
 pub use top_up::{TopUp, TopUpError, TopUpOutcome};
 pub use trouble::StoreTrouble;
 pub use unnamed::Unnamed;

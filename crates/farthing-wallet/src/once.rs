@@ -2,7 +2,7 @@
 //!
 //! The claim is a record that can be made once. Whoever makes it pays; everybody else, in this
 //! process or a later one, learns which payment has it. It goes away only when that payment is
-//! proven not to have happened.
+//! proven not to have happened. A code that can be paid in two ways claims a line for each.
 
 use farthing_rails::code::{Invoice, Request};
 use farthing_store::history::{PaymentId, PutError};
@@ -33,8 +33,13 @@ pub(crate) fn of_request(request: &Request) -> Option<String> {
 impl Wallet {
     /// The payment that has a claim, if one has.
     pub(crate) fn claimed(&self, once: &str) -> Result<Option<PaymentId>, StoreTrouble> {
-        let claim = self.history().document(CLAIM, once)?;
-        claim.map(|claim| payment_in(&claim.body)).transpose()
+        for line in once.lines() {
+            let claim = self.history().document(CLAIM, line)?;
+            if let Some(claim) = claim {
+                return payment_in(&claim.body).map(Some);
+            }
+        }
+        Ok(None)
     }
 
     /// Refuses what is already claimed.
@@ -48,13 +53,22 @@ impl Wallet {
 
     /// Claims it for one payment; of any number at once, one succeeds.
     pub(crate) fn claim(&self, once: Option<&str>, payment: PaymentId) -> Result<(), ReviewError> {
-        let Some(once) = once else { return Ok(()) };
+        for line in once.unwrap_or_default().lines() {
+            if let Err(error) = self.claim_line(line, payment) {
+                self.unclaim(once, payment)?;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    fn claim_line(&self, line: &str, payment: PaymentId) -> Result<(), ReviewError> {
         let made = self
             .history()
-            .put_document(CLAIM, once, None, payment.as_bytes());
+            .put_document(CLAIM, line, None, payment.as_bytes());
         match made {
             Ok(_) => Ok(()),
-            Err(PutError::Conflict { .. }) => self.check_unclaimed(Some(once)),
+            Err(PutError::Conflict { .. }) => self.check_unclaimed(Some(line)),
             Err(error) => Err(StoreTrouble::from(error).into()),
         }
     }
@@ -65,12 +79,13 @@ impl Wallet {
         once: Option<&str>,
         payment: PaymentId,
     ) -> Result<(), StoreTrouble> {
-        let Some(once) = once else { return Ok(()) };
         let mut history = self.history();
-        if let Some(claim) = history.document(CLAIM, once)?
-            && payment_in(&claim.body)? == payment
-        {
-            history.remove_document(CLAIM, once)?;
+        for line in once.unwrap_or_default().lines() {
+            if let Some(claim) = history.document(CLAIM, line)?
+                && payment_in(&claim.body)? == payment
+            {
+                history.remove_document(CLAIM, line)?;
+            }
         }
         Ok(())
     }

@@ -140,6 +140,7 @@ impl Wallet {
             delivery: kept.plan.delivery(),
             once: kept.once.clone(),
             page: kept.page.clone(),
+            after: kept.after.clone(),
         };
         self.write_down(payment.into(), merchant, &Event::Begun(begun))?;
         let mut token = None;
@@ -183,8 +184,16 @@ impl Wallet {
             }
         };
         if let Some(ended) = ended {
-            self.end(payment.into(), merchant, kept.once.as_deref(), ended)?;
+            self.end(
+                payment.into(),
+                merchant,
+                kept.once.as_deref(),
+                ended.clone(),
+            )?;
             self.ecash.forget_result(payment).await.map_err(files)?;
+            if let Some(proven) = self.proven_by_payee(kept.after.as_deref(), ended).await {
+                self.end(payment.into(), merchant, kept.once.as_deref(), proven)?;
+            }
         }
         if let Some(mut opened) = opened {
             // What does not come now is asked for again; the payment is what it is.

@@ -198,7 +198,10 @@ impl Wallet {
             },
             PaymentKind::Page if handed.is_some() => self.resume_page(purse, story).await,
             PaymentKind::TopUp => Ok(None),
-            PaymentKind::Page | PaymentKind::LightningInvoice | PaymentKind::Redeem => {
+            PaymentKind::Page
+            | PaymentKind::LightningInvoice
+            | PaymentKind::LnurlPay
+            | PaymentKind::Redeem => {
                 nothing_moved(purse, "the wallet was stopped before anything was sent").map(Some)
             }
         }

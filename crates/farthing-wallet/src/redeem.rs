@@ -6,14 +6,15 @@ use farthing_rails::code::{PaymentCode, Token};
 use farthing_rails::ecash::{
     HandError, IssuerCard, Purse, RedeemError as RailError, Refusal, TakenBack, Trouble,
 };
+use farthing_rails::lnurl::LnurlError;
 use farthing_store::history::PaymentId;
 
 use crate::journal::{Begun, Ended, Outcome, PaymentKind};
 use crate::money::MoneyState;
 use crate::purses::{IssuerError, files};
 use crate::review::{CodeInput, ReviewError, issuer_name, read_code};
-use crate::top_up::uuid_of;
-use crate::trouble::{StoreTrouble, code_of};
+use crate::top_up::{TopUpError, uuid_of};
+use crate::trouble::{StoreTrouble, code_of, code_of_lnurl};
 use crate::wallet::Wallet;
 
 /// What taking a token in brings, before it is done.
@@ -35,6 +36,8 @@ pub struct RedeemReview {
     pub memo: Option<String>,
     /// It is our own, given and not yet redeemed: taking it back.
     pub ours: Option<PaymentId>,
+    /// It is a voucher, paid out over Lightning by this host.
+    pub from: Option<String>,
 }
 
 /// E-cash taken in.
@@ -88,6 +91,15 @@ pub enum RedeemError {
     /// Somebody redeemed it.
     #[error("this e-cash was already redeemed")]
     AlreadyRedeemed,
+    /// There is no purse a voucher could be paid into.
+    #[error("there is no purse of satoshis to pay it into")]
+    NoPurse,
+    /// Whoever made the voucher.
+    #[error("the voucher cannot be taken in: {0}")]
+    Voucher(#[from] LnurlError),
+    /// The invoice for the voucher could not be made or followed.
+    #[error(transparent)]
+    TopUp(#[from] TopUpError),
     /// A rule refuses it.
     #[error(transparent)]
     Refused(Reason),
@@ -117,6 +129,10 @@ impl RedeemError {
             Self::TooManyCoins { .. } => "too_many_coins",
             Self::WorthLess { .. } => "worth_less_than_fee",
             Self::AlreadyRedeemed => "already_redeemed",
+            Self::NoPurse => "no_purse",
+            Self::Voucher(LnurlError::OutOfBounds) => "voucher_empty",
+            Self::Voucher(error) => code_of_lnurl(error),
+            Self::TopUp(error) => error.code(),
             Self::Refused(reason) => reason.code(),
             Self::Issuer(error) => error.code(),
             Self::NotDone(trouble) => code_of(trouble),
@@ -140,6 +156,7 @@ impl RedeemError {
         match self {
             Self::Refused(reason) => Some(reason),
             Self::Code(error) => error.refused(),
+            Self::TopUp(error) => error.refused(),
             _ => None,
         }
     }
@@ -171,6 +188,9 @@ impl Wallet {
     pub async fn review_redeem(&self, code: &CodeInput) -> Result<RedeemReview, RedeemError> {
         if let Some(payment) = self.given_by_id(code)? {
             return self.review_take_back(payment).await;
+        }
+        if let Some(offered) = self.offered(code).await? {
+            return self.review_voucher(&offered).await;
         }
         let token = self.token(code)?;
         if let Some(payment) = self.given_as(&token).await? {
@@ -204,6 +224,7 @@ impl Wallet {
             received: cost.map(|cost| cost.received),
             memo,
             ours: None,
+            from: None,
         })
     }
 
@@ -224,6 +245,9 @@ impl Wallet {
     pub async fn redeem(&self, code: &CodeInput) -> Result<Redeemed, RedeemError> {
         if let Some(payment) = self.given_by_id(code)? {
             return self.take_back(payment).await;
+        }
+        if let Some(offered) = self.offered(code).await? {
+            return self.redeem_voucher(&offered).await;
         }
         let token = self.token(code)?;
         if let Some(payment) = self.given_as(&token).await? {
@@ -260,6 +284,7 @@ impl Wallet {
             delivery: None,
             once: None,
             page: None,
+            after: None,
         };
         self.begin(payment.into(), None, begun)?;
         let done = self.ecash.redeem(&purse, payment, &token).await;
@@ -304,6 +329,7 @@ impl Wallet {
             received: handed.cost.face.checked_sub(handed.cost.redeem_fee).ok(),
             memo: None,
             ours: Some(payment),
+            from: None,
         })
     }
 

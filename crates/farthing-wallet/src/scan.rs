@@ -1,9 +1,11 @@
 //! What the codes in a picture say. Moves nothing, asks nobody.
 
-use farthing_rails::code::{PaymentCode, UnsupportedKind, plain_text, read};
+use farthing_rails::code::{PaymentCode, Purpose, UnsupportedKind, plain_text, read};
 use farthing_rails::picture::{
     DrawError, Frames, PictureError, Seen, animation_parts, needs_animation, read_picture,
 };
+
+use crate::review::who_can_pay;
 
 /// Longest code shown as text, in characters; tokens are longer and never shown whole.
 const LONGEST_SHOWN: usize = 4096;
@@ -15,7 +17,7 @@ pub struct Scanned {
     pub text: String,
     /// What it is taken for, as a stable name.
     pub kind: &'static str,
-    /// What exactly an unsupported code is, as a stable name.
+    /// What exactly a code that cannot be paid is, as a stable name.
     pub what: Option<&'static str>,
     /// Why it cannot be paid, if it cannot.
     pub why: Option<String>,
@@ -107,6 +109,24 @@ fn describe(text: &str) -> Scanned {
         Ok(PaymentCode::Invoice(_)) => ("lightning_invoice", None),
         Ok(PaymentCode::Request(_)) => ("cashu_request", None),
         Ok(PaymentCode::Token(_)) => ("cashu_token", None),
+        Ok(PaymentCode::Lnurl(lnurl)) => match (&lnurl.address, lnurl.purpose) {
+            (Some(_), _) => ("lightning_address", None),
+            (None, Purpose::Pay) => ("lnurl_pay", None),
+            (None, Purpose::Withdraw) => ("lnurl_withdraw", None),
+            (None, _) => ("lnurl", None),
+        },
+        Ok(PaymentCode::SignIn(_)) => {
+            what = Some("sign_in");
+            ("sign_in", None)
+        }
+        Ok(PaymentCode::Several(_)) => ("bitcoin_link", None),
+        Ok(PaymentCode::Merchant(merchant)) if merchant.gateway.is_some() => {
+            ("merchant_code", None)
+        }
+        Ok(PaymentCode::Merchant(merchant)) => {
+            what = Some("bank_code");
+            ("merchant_code", Some(who_can_pay(&merchant)))
+        }
         Ok(PaymentCode::Page(_)) => ("page", Some("pages cannot be paid yet".to_owned())),
         Ok(PaymentCode::Unsupported(seen)) => {
             if matches!(
@@ -133,6 +153,39 @@ fn describe(text: &str) -> Scanned {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_kind_of_code_is_called_by_its_name() {
+        let k1 = "00".repeat(32);
+        for (text, kind) in [
+            ("ada@example.com".to_owned(), "lightning_address"),
+            ("lnurlp://shop.example/pay".to_owned(), "lnurl_pay"),
+            ("lnurlw://kiosk.example/v".to_owned(), "lnurl_withdraw"),
+            (
+                format!("keyauth://site.example/?tag=login&k1={k1}"),
+                "sign_in",
+            ),
+            ("https://daily.example/".to_owned(), "page"),
+            ("lnurlc://node.example/".to_owned(), "unsupported"),
+            ("lnurl1qqqq".to_owned(), "damaged"),
+        ] {
+            assert_eq!(describe(&text).kind, kind, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_merchant_code_says_who_can_pay_it() {
+        let code = "00020101021229300012D156000000000510A93FO3230Q31280012D15600000001030812345678520441115802CN5914BEST TRANSPORT6007BEIJING64200002ZH0104最佳运输0202北京540523.7253031565502016233030412340603***0708A60086670902ME91320016A0112233449988770708123456786304A13A";
+        let seen = describe(code);
+        assert_eq!(seen.kind, "merchant_code");
+        assert_eq!(
+            seen.why.as_deref(),
+            Some(
+                "this is the merchant code of BEST TRANSPORT, BEIJING, CN: 23.72 CNY, and a tip if \
+                 you like; apps for D15600000000, D15600000001 can pay it, and this wallet cannot"
+            )
+        );
+    }
 
     #[test]
     fn recovery_words_in_a_picture_are_recognised_and_never_repeated() {

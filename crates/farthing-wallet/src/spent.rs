@@ -79,6 +79,7 @@ mod tests {
             delivery: None,
             once: None,
             page: None,
+            after: None,
         };
         wallet
             .write_down(payment, None, &Event::Begun(begun))

@@ -153,6 +153,7 @@ impl Wallet {
             delivery: None,
             once: None,
             page: None,
+            after: None,
         };
         self.begin(payment.into(), None, begun)?;
         Ok(TopUp {
@@ -286,7 +287,11 @@ impl Wallet {
             proof: None,
             why,
         };
-        self.end(quote.payment.into(), None, None, ended)
+        // What fills it may be a voucher, which can be tried again when nothing came of it.
+        let once = self
+            .story(quote.payment.into())?
+            .and_then(|story| story.begun.once);
+        self.end(quote.payment.into(), None, once.as_deref(), ended)
     }
 }
 

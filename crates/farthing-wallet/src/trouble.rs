@@ -1,6 +1,8 @@
 //! Trouble that any use case can meet: the wallet's own files, and issuers.
 
 use farthing_rails::ecash::Trouble as RailTrouble;
+use farthing_rails::gate::GateError;
+use farthing_rails::lnurl::LnurlError;
 use farthing_store::history::{HistoryError as StoreError, PutError};
 use farthing_store::{DiskTrouble, StoreFault};
 
@@ -65,5 +67,23 @@ pub(crate) fn code_of(trouble: &RailTrouble) -> &'static str {
         RailTrouble::Unfinished => "not_all_looked_for",
         RailTrouble::Store(fault) => code_of_fault(fault),
         _ => "issuer_trouble",
+    }
+}
+
+/// The stable name of what is wrong with a payee, a voucher's maker or a site that was asked over
+/// LNURL.
+pub(crate) fn code_of_lnurl(error: &LnurlError) -> &'static str {
+    match error {
+        LnurlError::Gate(GateError::Blocked(_)) => "address_refused",
+        LnurlError::Gate(GateError::ReplyTooLong) => "site_not_understood",
+        LnurlError::Gate(_) => "site_unreachable",
+        LnurlError::Refused { .. } => "site_refused",
+        LnurlError::Moved
+        | LnurlError::OtherHost
+        | LnurlError::OtherAmount
+        | LnurlError::OtherDescription => "site_dishonest",
+        LnurlError::Unsupported(_) => "code_not_payable",
+        LnurlError::OutOfBounds => "amount_out_of_bounds",
+        _ => "site_not_understood",
     }
 }

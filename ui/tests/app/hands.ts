@@ -210,6 +210,7 @@ export class Hands {
       left_purse: plan.total,
       shared: [],
       proof: null,
+      success: null,
       note: memo,
       why: null,
       total_at_most: plan.total_at_most,
@@ -257,6 +258,7 @@ export class Hands {
       fee: asked ? gift.fee : null,
       receives: asked ? minus(gift.face, gift.fee) : null,
       memo: gift.memo,
+      from: null,
     };
   }
 

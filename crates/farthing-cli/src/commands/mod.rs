@@ -12,6 +12,7 @@ mod purse;
 mod recover;
 mod redeem;
 mod scan;
+mod sign_in;
 mod top_up;
 
 use std::path::{Path, PathBuf};
@@ -54,6 +55,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Pay(pay) => pay::pay(&context, pay).await,
         Command::Fetch(fetch) => fetch::fetch(&context, fetch).await,
         Command::Redeem(redeem) => redeem::redeem(&context, redeem).await,
+        Command::SignIn(asked) => sign_in::sign_in(&context, asked).await,
         Command::Give(give) => give::give(&context, give).await,
         Command::GetPaid(get_paid) => get_paid::get_paid(&context, get_paid).await,
         Command::History(history) => history::history(&context, history).await,

@@ -47,6 +47,20 @@ impl Show for ReceiptReport {
         if let Some(proof) = &self.proof {
             page.about("Proof", &format!("{} {}", proof.kind, proof.text));
         }
+        if let Some(success) = &self.success {
+            page.about("They say", &success.text);
+            if let Some(url) = &success.url {
+                page.about("Their page", url);
+            }
+            if let Some(secret) = &success.secret {
+                page.about("Their secret", secret);
+            } else if success.kind == "aes" {
+                page.about(
+                    "Their secret",
+                    "cannot be opened: the issuer gave no preimage",
+                );
+            }
+        }
         if let Some(note) = &self.note {
             page.about("Your note", note);
         }

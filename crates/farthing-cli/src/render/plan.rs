@@ -2,7 +2,7 @@
 
 use farthing_api::{
     BoundsReport, GivePlanReport, IssuerReport, PurseAddReport, PurseListReport,
-    RedeemReviewReport, ReviewReport, ScanReport,
+    RedeemReviewReport, ReviewReport, ScanReport, SignInReport,
 };
 
 use super::fees;
@@ -46,10 +46,15 @@ impl Show for ReviewReport {
             let total = other
                 .total_at_most
                 .map(|total| format!(", at most {total}"));
+            let way = other
+                .kind
+                .as_ref()
+                .map(|kind| format!("as {}, ", kind.replace('_', " ")));
             page.about(
                 "Or",
                 &format!(
-                    "from purse {} at {}{}: {}",
+                    "{}from purse {} at {}{}: {}",
+                    way.unwrap_or_default(),
                     other.purse,
                     other.issuer,
                     total.unwrap_or_default(),
@@ -107,7 +112,13 @@ impl Show for RedeemReviewReport {
         } else {
             ", with whom you have no purse yet"
         };
-        page.about("Issued by", &format!("{issuer}{stranger}"));
+        match &self.from {
+            Some(host) => {
+                page.about("Paid by", host);
+                page.about("Into", &format!("your purse at {issuer}"));
+            }
+            None => page.about("Issued by", &format!("{issuer}{stranger}")),
+        }
         if let Some(memo) = &self.memo {
             page.about("It says", memo);
         }
@@ -129,6 +140,30 @@ impl Show for RedeemReviewReport {
             ),
         ];
         page.table(&rows, &[1]);
+    }
+}
+
+impl Show for SignInReport {
+    fn show(&self, page: &mut Page) {
+        let what = if self.signed_in {
+            "Signed in"
+        } else {
+            "Sign in"
+        };
+        page.about(what, &format!("at {}", self.site));
+        let does = match self.action.as_deref() {
+            Some("register") => "it makes an account for you",
+            Some("login") => "it opens your account",
+            Some("link") => "it adds this key to your account",
+            Some("auth") => "it allows one thing, which it alone knows",
+            _ => "it does not say what it does then",
+        };
+        page.about("Says", does);
+        page.about(
+            "They learn",
+            &format!("one key, which no other site knows: {}", self.key),
+        );
+        page.about("Money", "none moves");
     }
 }
 

@@ -16,6 +16,7 @@ fn begin(wallet: &Wallet, payment: PaymentId, price: u32, payee: &str) {
         delivery: None,
         once: None,
         page: None,
+        after: None,
     };
     let event = Event::Begun(begun);
     wallet.write_down(payment, None, &event).unwrap();

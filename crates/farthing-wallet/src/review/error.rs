@@ -4,10 +4,11 @@ use farthing_money::{Amount, Unit};
 use farthing_policy::Reason;
 use farthing_rails::code::CodeError;
 use farthing_rails::ecash::Trouble;
+use farthing_rails::lnurl::LnurlError;
 use farthing_rails::picture::PictureError;
 
 use crate::money::MoneyState;
-use crate::trouble::{StoreTrouble, code_of};
+use crate::trouble::{StoreTrouble, code_of, code_of_lnurl};
 
 /// Why there is no review, or why it cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -33,8 +34,8 @@ pub enum ReviewError {
         /// A sentence.
         why: String,
     },
-    /// E-cash is taken in, not paid.
-    #[error("this is e-cash: redeem it instead of paying it")]
+    /// E-cash and vouchers are taken in, not paid.
+    #[error("this is money for you: redeem it instead of paying it")]
     IsMoney,
     /// The code ran out.
     #[error("this code has run out")]
@@ -45,6 +46,22 @@ pub enum ReviewError {
     /// The code leaves the amount open.
     #[error("this code leaves the amount open: say how much")]
     AmountNeeded,
+    /// The code leaves the amount open, between bounds.
+    #[error("this code leaves the amount open: say how much, from {least} to {most}")]
+    AmountBetween {
+        /// The least the payee takes.
+        least: Amount,
+        /// The most.
+        most: Amount,
+    },
+    /// The payee takes no such amount.
+    #[error("this payee takes from {least} to {most}")]
+    AmountOutOfBounds {
+        /// The least it takes.
+        least: Amount,
+        /// The most.
+        most: Amount,
+    },
     /// The code names its amount.
     #[error("this code asks for {asked}; another amount cannot be given")]
     AmountFixed {
@@ -83,6 +100,27 @@ pub enum ReviewError {
         /// What was to be shared.
         item: String,
     },
+    /// The payee takes no payment without knowing this.
+    #[error("this payee takes no payment unless it is told: {}", items.join(", "))]
+    Demands {
+        /// What it demands.
+        items: Vec<String>,
+    },
+    /// The payee asks for this, and the wallet has none to share.
+    #[error("this wallet has no \"{item}\" to share yet")]
+    CannotShare {
+        /// What was to be shared.
+        item: String,
+    },
+    /// A site wants a sign-in, and no money.
+    #[error("{site} wants you to sign in: that is no payment")]
+    IsSignIn {
+        /// Its name.
+        site: String,
+    },
+    /// Whoever was asked over LNURL.
+    #[error("the payee cannot be paid this way: {0}")]
+    Payee(#[from] LnurlError),
     /// A rule refuses it.
     #[error(transparent)]
     Refused(Reason),
@@ -140,7 +178,8 @@ impl ReviewError {
             Self::IsMoney => "code_is_money",
             Self::CodeExpired => "code_expired",
             Self::OtherNetwork => "other_network",
-            Self::AmountNeeded => "amount_needed",
+            Self::AmountNeeded | Self::AmountBetween { .. } => "amount_needed",
+            Self::AmountOutOfBounds { .. } => "amount_out_of_bounds",
             Self::AmountFixed { .. } => "amount_fixed",
             Self::OtherUnit { .. } => "other_unit",
             Self::NoFittingPurse { .. } => "no_fitting_purse",
@@ -148,6 +187,10 @@ impl ReviewError {
             Self::Short { .. } => "not_enough",
             Self::Address(_) => "address_refused",
             Self::NobodyAsked { .. } => "nobody_asked",
+            Self::Demands { .. } => "payee_demands",
+            Self::CannotShare { .. } => "cannot_share",
+            Self::IsSignIn { .. } => "is_sign_in",
+            Self::Payee(error) => code_of_lnurl(error),
             Self::Refused(reason) => reason.code(),
             Self::PageIsFree => "page_is_free",
             Self::PageNamesPrice => "page_names_price",

@@ -5,7 +5,7 @@ use farthing_rails::code::{About, Invoice, Network};
 use farthing_rails::ecash::{MeltError, Purse, Trouble};
 use farthing_vault::Mark;
 
-use super::{Asked, Plan, Review, ReviewError, ReviewRequest, Way, absurd, issuer_name};
+use super::{Asked, Plan, Planned, ReviewError, ReviewRequest, Way, absurd, issuer_name};
 use crate::clock::now_ms;
 use crate::journal::PaymentKind;
 use crate::left::missing;
@@ -13,13 +13,40 @@ use crate::unnamed::Unnamed;
 use crate::wallet::Wallet;
 
 impl Wallet {
-    pub(super) async fn review_invoice(
+    pub(super) async fn plan_invoice(
         &self,
         invoice: &Invoice,
         request: &ReviewRequest,
-    ) -> Result<Review, ReviewError> {
-        let once = crate::once::of_invoice(invoice);
-        self.check_unclaimed(Some(&once))?;
+    ) -> Result<Planned, ReviewError> {
+        let name = invoice.label.as_ref().map_or_else(
+            || Unnamed::lightning(&invoice.payee).called(),
+            ToString::to_string,
+        );
+        let payee = self.payee(format!("lightning:{}", invoice.payee), name, None)?;
+        let about = match &invoice.about {
+            About::Text(words) if !words.is_empty() => Some(words.to_string()),
+            _ => None,
+        };
+        let asked = Asked {
+            kind: PaymentKind::LightningInvoice,
+            payee,
+            about,
+            once: Some(crate::once::of_invoice(invoice)),
+            page: None,
+            asks: Vec::new(),
+            after: None,
+        };
+        self.plan_invoice_of(asked, invoice, request).await
+    }
+
+    /// The ways to pay an invoice, to whoever `asked` for it.
+    pub(super) async fn plan_invoice_of(
+        &self,
+        asked: Asked,
+        invoice: &Invoice,
+        request: &ReviewRequest,
+    ) -> Result<Planned, ReviewError> {
+        self.check_unclaimed(asked.once.as_deref())?;
         let now = now_ms();
         if invoice.expires_at.saturating_mul(1000) <= now {
             return Err(ReviewError::CodeExpired);
@@ -46,15 +73,6 @@ impl Wallet {
                 None => return Err(ReviewError::AmountNeeded),
             },
         };
-        let name = invoice.label.as_ref().map_or_else(
-            || Unnamed::lightning(&invoice.payee).called(),
-            ToString::to_string,
-        );
-        let payee = self.payee(format!("lightning:{}", invoice.payee), name, None)?;
-        let about = match &invoice.about {
-            About::Text(words) if !words.is_empty() => Some(words.to_string()),
-            _ => None,
-        };
         let purses = self.purses_for(request.purse.as_ref(), |_| true).await?;
         let mut ways = Vec::new();
         let mut refusals = Vec::new();
@@ -69,18 +87,11 @@ impl Wallet {
                 Err(error) => refusals.push((purse, error)),
             }
         }
-        self.seal(
-            Asked {
-                kind: PaymentKind::LightningInvoice,
-                payee,
-                about,
-                once: Some(once),
-                page: None,
-            },
+        Ok(Planned {
+            asked,
             ways,
             refusals,
-            request,
-        )
+        })
     }
 
     pub(super) async fn way_by_lightning(

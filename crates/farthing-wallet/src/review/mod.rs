@@ -3,8 +3,11 @@
 //! A review is sealed on disk and names its payment. Paying takes its id and nothing else, so
 //! what is charged is what was shown.
 
+mod choice;
 mod error;
 mod invoice;
+mod lnurl;
+mod merchant;
 mod page;
 mod request;
 #[cfg(test)]
@@ -24,11 +27,13 @@ use serde::{Deserialize, Serialize};
 use crate::clock::now_ms;
 use crate::journal::{Delivery, PaymentKind};
 use crate::pages::Page;
+use crate::success::After;
 use crate::trouble::StoreTrouble;
 use crate::undecided::MerchantDetails;
 use crate::wallet::Wallet;
 
 pub use error::ReviewError;
+pub(crate) use merchant::who_can_pay;
 pub(crate) use request::hand_fees;
 
 /// How long a review stands at most, in milliseconds.
@@ -64,7 +69,7 @@ pub struct ReviewRequest {
     pub code: CodeInput,
     /// How much, where the code leaves it open; in the purse's unit.
     pub amount: Option<Amount>,
-    /// What to share, by item. Nothing asks yet, so anything here is refused.
+    /// What to share, by item. The wallet holds nothing to share yet, so anything here is refused.
     pub share: Vec<String>,
     /// A note for the person's own history. It never leaves the device.
     pub note: Option<String>,
@@ -118,11 +123,14 @@ pub struct Ask {
     pub shared: bool,
 }
 
-/// Another purse the same payment could be made from.
+/// Another way the same payment could be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alternative {
     /// The purse.
     pub purse: Purse,
+    /// The kind of payment, where it is another than the review's.
+    #[serde(default)]
+    pub kind: Option<PaymentKind>,
     /// What it would cost at most; `None` when it cannot pay.
     pub total_at_most: Option<Amount>,
     /// Why it was not chosen.
@@ -210,6 +218,9 @@ pub(crate) struct KeptReview {
     pub(crate) once: Option<String>,
     /// The page it is for.
     pub(crate) page: Option<Page>,
+    /// What the payee does once it is paid.
+    #[serde(default)]
+    pub(crate) after: Option<Box<After>>,
     /// Set, once, when paying begins.
     pub(crate) payment: Option<uuid::Uuid>,
 }
@@ -229,6 +240,15 @@ struct Asked {
     about: Option<String>,
     once: Option<String>,
     page: Option<Page>,
+    asks: Vec<Ask>,
+    after: Option<Box<After>>,
+}
+
+/// What one way of asking comes to: the purses that can pay it, and those that cannot.
+struct Planned {
+    asked: Asked,
+    ways: Vec<Way>,
+    refusals: Vec<(Purse, ReviewError)>,
 }
 
 impl Wallet {
@@ -237,17 +257,38 @@ impl Wallet {
     /// # Errors
     /// [`ReviewError`].
     pub async fn review(&self, request: ReviewRequest) -> Result<Review, ReviewError> {
-        if let Some(item) = request.share.first() {
-            return Err(ReviewError::NobodyAsked {
-                item: plain_text(item, 40).to_string(),
-            });
-        }
         self.sure_of_all().await?;
-        match read_code(&request.code)? {
-            PaymentCode::Invoice(invoice) => self.review_invoice(&invoice, &request).await,
-            PaymentCode::Request(asked) => self.review_request(&asked, &request).await,
+        let code = read_code(&request.code)?;
+        let may_ask = matches!(
+            code,
+            PaymentCode::Lnurl(_) | PaymentCode::Several(_) | PaymentCode::Merchant(_)
+        );
+        if let (false, Some(item)) = (may_ask, request.share.first()) {
+            return Err(nobody_asked(item));
+        }
+        let planned = match &code {
+            PaymentCode::Page(url) => return self.review_address(url, &request).await,
+            PaymentCode::Several(several) => self.plan_several(several, &request).await?,
+            code => vec![self.plan(code, &request).await?],
+        };
+        self.seal(planned, &request)
+    }
+
+    /// The ways to pay one code.
+    async fn plan(
+        &self,
+        code: &PaymentCode,
+        request: &ReviewRequest,
+    ) -> Result<Planned, ReviewError> {
+        match code {
+            PaymentCode::Invoice(invoice) => self.plan_invoice(invoice, request).await,
+            PaymentCode::Request(asked) => self.plan_request(asked, request).await,
+            PaymentCode::Lnurl(lnurl) => self.plan_lnurl(lnurl, None, request).await,
+            PaymentCode::Merchant(merchant) => self.plan_merchant(merchant, request).await,
             PaymentCode::Token(_) => Err(ReviewError::IsMoney),
-            PaymentCode::Page(url) => self.review_address(&url, &request).await,
+            PaymentCode::SignIn(asked) => Err(ReviewError::IsSignIn {
+                site: host_of(asked.url.as_str()),
+            }),
             PaymentCode::Unsupported(seen) => Err(ReviewError::Unsupported {
                 kind: format!("{:?}", seen.kind),
                 why: seen.why.to_owned(),
@@ -363,25 +404,12 @@ impl Wallet {
     }
 
     /// Chooses the cheapest way, lets the rules decide, and keeps the review.
-    fn seal(
-        &self,
-        asked: Asked,
-        mut ways: Vec<Way>,
-        refusals: Vec<(Purse, ReviewError)>,
-        request: &ReviewRequest,
-    ) -> Result<Review, ReviewError> {
-        ways.sort_by_key(|way| way.cost.total_at_most().value());
-        let mut ways = ways.into_iter();
-        let Some(best) = ways.next() else {
-            let mut errors = refusals.into_iter().map(|(_, error)| error);
-            let first = errors.next().ok_or(ReviewError::NoPurse)?;
-            // Money that is there but too little says more than an issuer that is not there.
-            return Err(errors.fold(first, |said, error| match (&said, &error) {
-                (ReviewError::Short { .. }, _) => said,
-                (_, ReviewError::Short { .. }) => error,
-                _ => said,
-            }));
-        };
+    fn seal(&self, planned: Vec<Planned>, request: &ReviewRequest) -> Result<Review, ReviewError> {
+        let choice::Chosen {
+            asked,
+            best,
+            alternatives,
+        } = choice::choose(planned)?;
         let standing = match asked.payee.id.as_str() {
             BEARER => PayeeStanding::Bearer,
             _ if asked.payee.first_time => PayeeStanding::FirstTime,
@@ -395,16 +423,6 @@ impl Wallet {
             Decision::Allow { needs, warnings } => (needs, warnings),
             Decision::Refuse(reason) => return Err(ReviewError::Refused(reason)),
         };
-        let dearer = ways.map(|way| Alternative {
-            purse: way.purse,
-            total_at_most: Some(way.cost.total_at_most()),
-            why: "it costs as much or more".to_owned(),
-        });
-        let unable = refusals.into_iter().map(|(purse, error)| Alternative {
-            purse,
-            total_at_most: None,
-            why: error.to_string(),
-        });
         let stands_until = now_ms().saturating_add(STANDS_FOR_MS);
         let review = Review {
             id: ReviewId(uuid::Uuid::new_v4().to_string()),
@@ -417,10 +435,10 @@ impl Wallet {
             about: asked.about,
             cost: best.cost,
             purse: best.purse,
-            asks: Vec::new(),
+            asks: asked.asks,
             needs,
             warnings,
-            alternatives: dearer.chain(unable).collect(),
+            alternatives,
             note: request
                 .note
                 .as_deref()
@@ -436,6 +454,7 @@ impl Wallet {
             plan: best.plan,
             once: asked.once,
             page,
+            after: asked.after,
             payment: None,
         };
         let body = serde_json::to_vec(&kept).map_err(StoreTrouble::from)?;
@@ -456,7 +475,7 @@ pub(crate) fn issuer_name(purse: &Purse) -> String {
         .unwrap_or_else(|| host_of(&purse.issuer))
 }
 
-fn host_of(address: &str) -> String {
+pub(crate) fn host_of(address: &str) -> String {
     url::Url::parse(address)
         .ok()
         .and_then(|url| {
@@ -467,6 +486,12 @@ fn host_of(address: &str) -> String {
             )
         })
         .unwrap_or_else(|| address.to_owned())
+}
+
+fn nobody_asked(item: &str) -> ReviewError {
+    ReviewError::NobodyAsked {
+        item: plain_text(item, 40).to_string(),
+    }
 }
 
 fn absurd(error: impl fmt::Display) -> ReviewError {
@@ -486,7 +511,11 @@ pub(crate) fn read_code(input: &CodeInput) -> Result<PaymentCode, ReviewError> {
                     Ok(
                         code @ (PaymentCode::Invoice(_)
                         | PaymentCode::Request(_)
-                        | PaymentCode::Token(_)),
+                        | PaymentCode::Token(_)
+                        | PaymentCode::Lnurl(_)
+                        | PaymentCode::Several(_)
+                        | PaymentCode::SignIn(_)
+                        | PaymentCode::Merchant(_)),
                     ) => payable.push(code),
                     verdict => other = Some(verdict),
                 }

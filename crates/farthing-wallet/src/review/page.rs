@@ -7,7 +7,9 @@ use farthing_rails::ecash::{HandError, Purse, Trouble};
 use farthing_vault::Mark;
 
 use super::request::trimmed;
-use super::{Asked, Plan, Review, ReviewError, ReviewRequest, Way, absurd, hand_fees, host_of};
+use super::{
+    Asked, Plan, Planned, Review, ReviewError, ReviewRequest, Way, absurd, hand_fees, host_of,
+};
 use crate::journal::PaymentKind;
 use crate::left::missing;
 use crate::pages::{Page, PageError, Priced, Seen, once};
@@ -90,8 +92,15 @@ impl Wallet {
             about,
             once: Some(once(&page.url)),
             page: Some(page),
+            asks: Vec::new(),
+            after: None,
         };
-        Ok(self.seal(asked, ways, refusals, request)?)
+        let planned = Planned {
+            asked,
+            ways,
+            refusals,
+        };
+        Ok(self.seal(vec![planned], request)?)
     }
 
     async fn page_ways_by_cash(

@@ -5,7 +5,7 @@ use farthing_rails::code::{Request, Transport};
 use farthing_rails::ecash::{HandCost, HandError, Purse, Trouble};
 
 use super::{
-    Asked, BEARER, Plan, Review, ReviewError, ReviewRequest, Way, absurd, host_of, issuer_name,
+    Asked, BEARER, Plan, Planned, ReviewError, ReviewRequest, Way, absurd, host_of, issuer_name,
 };
 use crate::journal::PaymentKind;
 use crate::left::missing;
@@ -13,11 +13,11 @@ use crate::unnamed::Unnamed;
 use crate::wallet::Wallet;
 
 impl Wallet {
-    pub(super) async fn review_request(
+    pub(super) async fn plan_request(
         &self,
         asked: &Request,
         request: &ReviewRequest,
-    ) -> Result<Review, ReviewError> {
+    ) -> Result<Planned, ReviewError> {
         let once = crate::once::of_request(asked);
         self.check_unclaimed(once.as_deref())?;
         let unit: Option<Unit> = match asked.unit.as_deref() {
@@ -81,18 +81,19 @@ impl Wallet {
                 Err(error) => refusals.push((purse, error)),
             }
         }
-        self.seal(
-            Asked {
+        Ok(Planned {
+            asked: Asked {
                 kind: PaymentKind::CashuRequest,
                 payee,
                 about,
                 once,
                 page: None,
+                asks: Vec::new(),
+                after: None,
             },
             ways,
             refusals,
-            request,
-        )
+        })
     }
 
     async fn way_by_hand(

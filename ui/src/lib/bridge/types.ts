@@ -272,6 +272,8 @@ export type AlternativeReport = {
   purse: string;
   /** That purse's issuer. */
   issuer: string;
+  /** The kind of payment, where it is another than the review's. */
+  kind: string | null;
   /** What it would cost at most. */
   total_at_most: Amount | null;
   /** Why it is not this way already. */
@@ -342,6 +344,18 @@ export type ProofReport = {
   text: string;
 };
 
+/** What the payee says, now that it is paid: a stranger's words. */
+export type SuccessReport = {
+  /** `message`, `url` or `aes`. */
+  kind: string;
+  /** Its words. */
+  text: string;
+  /** A page of the payee's. */
+  url: string | null;
+  /** The secret that was paid for; nothing where no preimage is known that opens it. */
+  secret: string | null;
+};
+
 /** What `pay` did, and what `receipt` shows later: the same lines as the review, with
 * the true numbers. */
 export type ReceiptReport = {
@@ -373,6 +387,8 @@ export type ReceiptReport = {
   shared: Array<string>;
   /** What shows that it happened. */
   proof: ProofReport | null;
+  /** What the payee says, now that it is paid. */
+  success: SuccessReport | null;
   /** What the person noted. */
   note: string | null;
   /** Why it did not happen, or is not decided. */
@@ -552,6 +568,8 @@ export type RedeemReviewReport = {
   receives: Amount | null;
   /** What whoever made it wrote on it. */
   memo: string | null;
+  /** The host that pays it out over Lightning, when it is a voucher. */
+  from: string | null;
 };
 
 /** What redeeming brought. */

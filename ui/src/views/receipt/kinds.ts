@@ -35,6 +35,7 @@ export const kindName = (kind: string): string =>
   (
     ({
       lightning_invoice: m.kind_lightning,
+      lnurl_pay: m.kind_lightning,
       cashu_request: m.kind_request,
       give: m.kind_give,
       redeem: m.kind_redeem,

@@ -1,8 +1,16 @@
 import type { SeenCode } from "$lib/bridge";
 import type { Place } from "$lib/places.svelte";
 
-const MONEY: ReadonlySet<string> = new Set(["cashu_token"]);
-const PAYABLE: ReadonlySet<string> = new Set(["lightning_invoice", "cashu_request"]);
+const MONEY: ReadonlySet<string> = new Set(["cashu_token", "lnurl_withdraw"]);
+const PAYABLE: ReadonlySet<string> = new Set([
+  "lightning_invoice",
+  "cashu_request",
+  "lightning_address",
+  "lnurl_pay",
+  "lnurl",
+  "bitcoin_link",
+  "merchant_code",
+]);
 const ADDRESS = /^https?:\/\/\S+$/i;
 
 /** Where a code leads; nothing when it leads nowhere. Never further than to the figures. */

@@ -1,0 +1,167 @@
+//! The review of a Lightning address or another LNURL that wants to be paid.
+//!
+//! The invoice is asked for here, so that what is charged is what was reviewed. The payee learns
+//! the amount, and that somebody asks: no comment, no name, nothing of the person.
+
+use farthing_money::{Amount, Unit};
+use farthing_rails::code::{Lnurl, Purpose};
+use farthing_rails::lnurl::{Answer, LnurlError, PayOffer, ask};
+
+use super::{
+    Ask, Asked, Payee, Planned, ReviewError, ReviewRequest, absurd, host_of, nobody_asked,
+};
+use crate::journal::PaymentKind;
+use crate::success::After;
+use crate::wallet::Wallet;
+
+/// Where Lightning addresses are asked for (LUD-16).
+const WELL_KNOWN: &str = "/.well-known/lnurlp/";
+/// Millisatoshis in a satoshi.
+const MSAT_PER_SAT: u64 = 1_000;
+
+impl Wallet {
+    /// `via` is what a code around this one says: of which merchant it is the gateway.
+    pub(super) async fn plan_lnurl(
+        &self,
+        lnurl: &Lnurl,
+        via: Option<String>,
+        request: &ReviewRequest,
+    ) -> Result<Planned, ReviewError> {
+        if lnurl.purpose == Purpose::Withdraw {
+            return Err(ReviewError::IsMoney);
+        }
+        let gate = self.ecash.gate();
+        let Answer::Pay(offer) = ask(gate, &lnurl.url).await? else {
+            return Err(ReviewError::IsMoney);
+        };
+        let asks = asks(&offer, request)?;
+        let msat = amount(&offer, lnurl, request)?;
+        let payee = self.payee_of(lnurl, &offer)?;
+        let bill = match offer.bill(gate, msat).await {
+            Err(LnurlError::OutOfBounds) => {
+                let (least, most) = bounds(&offer)?;
+                return Err(ReviewError::AmountOutOfBounds { least, most });
+            }
+            bill => bill?,
+        };
+        let about = match via {
+            Some(via) => Some(via),
+            None => Some(offer.about.to_string()).filter(|words| !words.is_empty()),
+        };
+        let asked = Asked {
+            kind: PaymentKind::LnurlPay,
+            payee,
+            about,
+            once: Some(crate::once::of_invoice(&bill.invoice)),
+            page: None,
+            asks,
+            after: Some(Box::new(After::of(&bill))),
+        };
+        // The amount is in the invoice now, to the millisatoshi.
+        let request = ReviewRequest {
+            amount: None,
+            ..request.clone()
+        };
+        self.plan_invoice_of(asked, &bill.invoice, &request).await
+    }
+
+    /// The same payee whether its address was typed or its LNURL scanned: what identifies it is
+    /// where it is asked for, which nobody else can answer at.
+    fn payee_of(&self, lnurl: &Lnurl, offer: &PayOffer) -> Result<Payee, ReviewError> {
+        let url = &lnurl.url;
+        let origin = url.origin().ascii_serialization();
+        let host = host_of(url.as_str());
+        let user = url
+            .path()
+            .strip_prefix(WELL_KNOWN)
+            .filter(|user| !user.is_empty() && !user.contains('/') && url.query().is_none());
+        let own_name = || {
+            // A payee may call itself by an address of its own host, and by no other's.
+            let (user, at) = offer.identifier.as_deref()?.split_once('@')?;
+            (at == host).then(|| user.to_owned())
+        };
+        let (id, name) = match (&lnurl.address, user.map(str::to_owned).or_else(own_name)) {
+            (Some(address), _) => (
+                format!("lnurl:{origin}/{}", address.user),
+                address.to_string(),
+            ),
+            (None, Some(user)) => (format!("lnurl:{origin}/{user}"), format!("{user}@{host}")),
+            (None, None) => {
+                let query = url.query().map(|query| format!("?{query}"));
+                let id = format!("lnurl:{origin}{}{}", url.path(), query.unwrap_or_default());
+                (id, host)
+            }
+        };
+        let name = farthing_rails::code::plain_text(&name, 320).to_string();
+        self.payee(id, name, Some(origin))
+    }
+}
+
+/// What the payee wants to know. Nothing is shared unless the person says so, and the wallet holds
+/// nothing to share yet: a demand ends here, before the payee is asked for anything more.
+fn asks(offer: &PayOffer, request: &ReviewRequest) -> Result<Vec<Ask>, ReviewError> {
+    if let Some(item) = request.share.first() {
+        return Err(if offer.asks.iter().any(|ask| ask.item == *item) {
+            ReviewError::CannotShare { item: item.clone() }
+        } else {
+            nobody_asked(item)
+        });
+    }
+    let demanded: Vec<String> = offer
+        .asks
+        .iter()
+        .filter(|ask| ask.mandatory)
+        .map(|ask| ask.item.clone())
+        .collect();
+    if !demanded.is_empty() {
+        return Err(ReviewError::Demands { items: demanded });
+    }
+    Ok(offer
+        .asks
+        .iter()
+        .map(|ask| Ask {
+            item: ask.item.clone(),
+            purpose: None,
+            required: false,
+            shared: false,
+        })
+        .collect())
+}
+
+/// How much, in millisatoshis: what the payee fixes, the person says, or the link suggests.
+fn amount(offer: &PayOffer, lnurl: &Lnurl, request: &ReviewRequest) -> Result<u64, ReviewError> {
+    let said = request
+        .amount
+        .map(|amount| {
+            amount
+                .to_msat()
+                .map(|msat| msat.value())
+                .map_err(|_| ReviewError::OtherUnit { asked: Unit::Sat })
+        })
+        .transpose()?;
+    match (offer.fixed_msat(), said, lnurl.suggested_msat) {
+        (Some(fixed), None, _) => Ok(fixed),
+        (Some(fixed), Some(said), _) if said == fixed => Ok(fixed),
+        (Some(fixed), Some(_), _) => {
+            let asked = Amount::new(fixed, Unit::Msat).map_err(absurd)?;
+            Err(ReviewError::AmountFixed {
+                asked: asked.to_sat_rounded_up().unwrap_or(asked),
+            })
+        }
+        (None, Some(said), _) => Ok(said),
+        (None, None, Some(suggested)) => Ok(suggested),
+        (None, None, None) => {
+            let (least, most) = bounds(offer)?;
+            Err(ReviewError::AmountBetween { least, most })
+        }
+    }
+}
+
+/// The bounds in whole satoshis.
+fn bounds(offer: &PayOffer) -> Result<(Amount, Amount), ReviewError> {
+    let sat = |value: u64| Amount::new(value, Unit::Sat).map_err(absurd);
+    Ok((
+        sat(offer.least_msat.div_ceil(MSAT_PER_SAT))?,
+        sat(offer.most_msat / MSAT_PER_SAT)?,
+    ))
+}
