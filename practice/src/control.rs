@@ -19,7 +19,7 @@ use crate::lightning::{
 use crate::manifest::Manifest;
 use crate::reply::{Refusal, understood};
 use crate::shop::CornerShop;
-use crate::shop::paper::{self, DailyPaper};
+use crate::street::Street;
 
 /// Longest delay a test may ask for, in milliseconds.
 const LONGEST_DELAY_MS: u64 = 600_000;
@@ -37,8 +37,8 @@ pub struct Square {
     pub issuers: Vec<Arc<Issuer>>,
     /// The corner shop.
     pub corner: Arc<CornerShop>,
-    /// The paper.
-    pub paper: Arc<DailyPaper>,
+    /// Everybody else.
+    pub street: Street,
     /// The doors of all parties but the square, by name.
     pub doors: BTreeMap<&'static str, Arc<Door>>,
 }
@@ -61,10 +61,7 @@ pub fn router(square: Arc<Square>) -> Router {
         .route("/control/http/requests", get(requests).delete(reset))
         .layer(DefaultBodyLimit::max(64 * 1024))
         .with_state(Arc::clone(&square))
-        .nest(
-            "/control/daily_paper",
-            paper::control(Arc::clone(&square.paper)),
-        )
+        .nest("/control", square.street.control())
 }
 
 type Town = State<Arc<Square>>;
@@ -225,14 +222,12 @@ async fn books(State(square): Town) -> Answer {
     }
     let nodes = square.network.flows().map_err(Refusal::broken)?;
     let purses = square.corner.purses().map_err(Refusal::broken)?;
-    let paper = square.paper.purses().map_err(Refusal::broken)?;
+    let mut shops = BTreeMap::from([("corner_shop", json!({ "purses": purses }))]);
+    shops.extend(square.street.purses()?);
     Ok(Json(json!({
         "issuers": issuers,
         "lightning": nodes,
-        "shops": {
-            "corner_shop": { "purses": purses },
-            "daily_paper": { "purses": paper },
-        },
+        "shops": shops,
     })))
 }
 

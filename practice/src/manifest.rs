@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::shop::Link;
+use crate::shop::busker::AddressEntry;
+use crate::shop::kiosk::VoucherEntry;
+
 /// The one JSON document printed on stdout.
 #[derive(Debug, Clone, Serialize)]
 pub struct Manifest {
@@ -17,6 +21,12 @@ pub struct Manifest {
     pub issuers: Vec<IssuerEntry>,
     /// Who sells things.
     pub shops: Shops,
+    /// Price sources: the base address of each, under the public one's name.
+    pub rates: BTreeMap<&'static str, String>,
+    /// Sites to sign in to.
+    pub sign_in: Vec<SignInEntry>,
+    /// Those who mean ill: Lightning addresses, pages, and a withdraw link.
+    pub rogues: BTreeMap<&'static str, String>,
     /// Routing fees of the Lightning network.
     pub lightning: LightningEntry,
     /// Codes ready to be scanned and paid, fresh at every start.
@@ -30,6 +40,50 @@ pub struct Shops {
     pub corner_shop: ShopEntry,
     /// Articles behind HTTP 402.
     pub daily_paper: PaperEntry,
+    /// Lightning addresses.
+    pub busker: BuskerEntry,
+    /// Cash vouchers.
+    pub kiosk: KioskEntry,
+    /// Many tiny payments.
+    pub arcade: ArcadeEntry,
+}
+
+/// The busker.
+#[derive(Debug, Clone, Serialize)]
+pub struct BuskerEntry {
+    /// Its origin.
+    pub url: String,
+    /// Its addresses, by name.
+    pub addresses: BTreeMap<&'static str, AddressEntry>,
+}
+
+/// The kiosk.
+#[derive(Debug, Clone, Serialize)]
+pub struct KioskEntry {
+    /// Its origin.
+    pub url: String,
+    /// Vouchers nobody had cashed when the town opened.
+    pub vouchers: Vec<VoucherEntry>,
+}
+
+/// The arcade.
+#[derive(Debug, Clone, Serialize)]
+pub struct ArcadeEntry {
+    /// Its origin.
+    pub url: String,
+    /// One game; `/1`, `/2` and so on are others.
+    pub play: String,
+}
+
+/// A site to sign in to.
+#[derive(Debug, Clone, Serialize)]
+pub struct SignInEntry {
+    /// Its origin.
+    pub url: String,
+    /// Where a fresh link is had.
+    pub fresh: String,
+    /// A link that signs one visitor in, once.
+    pub link: Link,
 }
 
 /// The paper.

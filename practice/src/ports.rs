@@ -42,11 +42,13 @@ pub enum Party {
     OtherSignIn = 12,
     /// Where nobody may ever connect.
     Sentinel = 13,
+    /// A server whose headers hold what they must not.
+    Raw = 14,
 }
 
 impl Party {
     /// Everyone who listens.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Town,
         Self::Maple,
         Self::Harbour,
@@ -61,6 +63,7 @@ impl Party {
         Self::SignIn,
         Self::OtherSignIn,
         Self::Sentinel,
+        Self::Raw,
     ];
 
     const fn offset(self) -> u16 {

@@ -17,14 +17,13 @@ use crate::issuer::{HARBOUR, Issuer, IssuerError, MAPLE};
 use crate::lightning::{
     LedgerError, MERCHANT, Network, NewInvoice, NewInvoiceError, RoutingFee, SAT_PER_CENT,
 };
-use crate::manifest::{
-    Examples, IssuerEntry, LightningEntry, Manifest, PaperEntry, ShopEntry, Shops, UnitEntry,
-};
+use crate::manifest::{Examples, IssuerEntry, LightningEntry, Manifest, ShopEntry, UnitEntry};
 use crate::picture::{PictureError, qr_png};
 use crate::ports::{Block, Party, PortError};
 use crate::reply::Refusal;
-use crate::shop::paper::{self, DailyPaper};
+use crate::shop::rogues::{self, Rogues};
 use crate::shop::{self, CornerShop, MENU, NewOrder, StoreError};
+use crate::street::Street;
 
 /// Why the town did not open.
 #[derive(Debug, thiserror::Error)]
@@ -134,38 +133,25 @@ impl Town {
         let door: &mut Arc<Door> = doors.entry("corner_shop").or_default();
         let router = door.before(shop::router(Arc::clone(&corner)));
         serve(&mut block, Party::CornerShop, router);
-        let mints = issuers.iter().map(|issuer| issuer.url().to_owned());
-        let paper = Arc::new(DailyPaper::open(
-            &home.folder(paper::NODE)?,
-            block.url(Party::DailyPaper),
-            network.clone(),
-            home.seed(paper::NODE),
-            mints.collect(),
-        )?);
-        let door: &mut Arc<Door> = doors.entry(paper::NODE).or_default();
-        let router = door.before(paper::router(Arc::clone(&paper)));
-        serve(&mut block, Party::DailyPaper, router);
+        let mints: Vec<_> = issuers.iter().map(|i| i.url().to_owned()).collect();
+        let street = Street::open(&home, &block, &network, &mints)?;
+        for (party, name, router) in street.counters() {
+            let door: &mut Arc<Door> = doors.entry(name).or_default();
+            serve(&mut block, party, door.before(router));
+        }
         let manifest = Manifest {
             town: block.url(Party::Town),
             control: format!("{}/control", block.url(Party::Town)),
             home: home.root().display().to_string(),
             issuers: issuers.iter().map(|issuer| entry(issuer)).collect(),
-            shops: Shops {
-                corner_shop: ShopEntry {
-                    url: corner.url().to_owned(),
-                    orders: format!("{}/orders", corner.url()),
-                    menu: MENU.to_vec(),
-                },
-                daily_paper: PaperEntry {
-                    url: paper.url().to_owned(),
-                    articles: format!("{}/articles", paper.url()),
-                    free: format!("{}/free", paper.url()),
-                    short: paper.addresses("short"),
-                    long: paper.addresses("long"),
-                    crossword: paper.addresses("crossword"),
-                    big: paper.addresses("big"),
-                },
-            },
+            shops: street.shops(ShopEntry {
+                url: corner.url().to_owned(),
+                orders: format!("{}/orders", corner.url()),
+                menu: MENU.to_vec(),
+            })?,
+            rates: street.rates(),
+            sign_in: street.sites()?,
+            rogues: street.rogues().all(),
             examples: examples(&home, &corner, &network)?,
             lightning: LightningEntry {
                 routing_fee: RoutingFee::to(""),
@@ -177,7 +163,7 @@ impl Town {
             network,
             issuers,
             corner,
-            paper,
+            street,
             doors,
         });
         serve(
@@ -185,12 +171,21 @@ impl Town {
             Party::Town,
             control::router(Arc::clone(&square)),
         );
+        let rogues = Arc::clone(square.street.rogues());
+        for (party, talk) in [
+            (Party::Sentinel, Talk::Count(rogues)),
+            (Party::Raw, Talk::Speak),
+        ] {
+            if let Some(listener) = block.take(party) {
+                servers.spawn(mutter(listener, talk, closing.subscribe()));
+            }
+        }
         // Needs the issuers to answer, and must not keep the town from opening
         // when an order waits for an issuer that is not of this town.
         let interrupted = Arc::clone(&square);
         servers.spawn(async move {
             interrupted.corner.resume().await;
-            interrupted.paper.resume().await;
+            interrupted.street.resume().await;
         });
 
         Ok(Self {
@@ -237,6 +232,25 @@ async fn answer(listener: TcpListener, router: Router, mut closing: watch::Recei
         .await
     {
         tracing::error!(%error, "a party of the town stopped answering");
+    }
+}
+
+/// Those who do not speak HTTP as they should.
+enum Talk {
+    Count(Arc<Rogues>),
+    Speak,
+}
+
+async fn mutter(listener: TcpListener, talk: Talk, mut closing: watch::Receiver<bool>) {
+    let talking = async {
+        match talk {
+            Talk::Count(rogues) => rogues::count(rogues, listener).await,
+            Talk::Speak => rogues::speak(listener).await,
+        }
+    };
+    tokio::select! {
+        () = talking => {}
+        _ = closing.wait_for(|closing| *closing) => {}
     }
 }
 

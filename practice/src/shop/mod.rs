@@ -1,11 +1,16 @@
 //! The shops. Each stands on an origin of its own, as merchants do.
 
+pub mod arcade;
+pub mod busker;
 mod cashbox;
 mod content;
 mod corner;
+pub mod kiosk;
+mod lnurl;
 mod orders;
 pub mod paper;
 mod paywall;
+pub mod rogues;
 mod routes;
 mod sales;
 mod till;
@@ -13,6 +18,8 @@ mod turns;
 
 pub use content::noise;
 pub use corner::{CornerShop, NewOrder, OrderView};
+pub use lnurl::Link;
+pub(crate) use lnurl::No;
 pub use orders::{OrderState, PaidBy, Purse, StoreError};
 pub use paywall::{Dialect, Terms};
 pub use routes::router;

@@ -27,11 +27,16 @@ impl Answer {
     }
 }
 
-/// GET with these headers, over a connection of its own.
+/// GET with these headers.
 pub async fn ask(url: &str, headers: &[(&str, &str)]) -> Answer {
+    send("GET", url, headers).await
+}
+
+/// A request without a body, over a connection of its own.
+pub async fn send(method: &str, url: &str, headers: &[(&str, &str)]) -> Answer {
     let rest = url.strip_prefix("http://").unwrap();
-    let (host, path) = rest.split_once('/').unwrap();
-    let mut line = format!("GET /{path} HTTP/1.0\r\nhost: {host}\r\n");
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let mut line = format!("{method} /{path} HTTP/1.0\r\nhost: {host}\r\n");
     for (name, value) in headers {
         line.push_str(&format!("{name}: {value}\r\n"));
     }

@@ -4,6 +4,7 @@
 //! expires or is revoked, so that a lost answer or half a download costs nothing.
 
 mod charge;
+mod count;
 mod l402;
 mod x402;
 
@@ -19,6 +20,7 @@ use bitcoin::hashes::{Hash, HashEngine, Hmac, HmacEngine, sha256};
 use cdk::mint_url::MintUrl;
 use cdk_common::nuts::{CurrencyUnit, PaymentRequest};
 use cdk_common::util::{hex, unix_time};
+pub(super) use count::counted;
 use serde::{Deserialize, Serialize};
 
 use super::cashbox::Cashbox;

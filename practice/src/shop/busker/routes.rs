@@ -1,0 +1,66 @@
+//! The busker's corner, over HTTP.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::response::Html;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use super::{Address, Asked, Busker};
+use crate::lightning::InvoiceState;
+use crate::shop::lnurl::No;
+
+type Hat = State<Arc<Busker>>;
+
+/// The busker's routes.
+pub fn router(busker: Arc<Busker>) -> Router {
+    Router::new()
+        .route("/.well-known/lnurlp/{name}", get(terms))
+        .route("/lnurlp/{name}/callback", get(invoice))
+        .route("/verify/{hash}", get(verify))
+        .route("/songs/{hash}", get(song))
+        .with_state(busker)
+}
+
+/// The control routes, under `/control/busker`.
+pub fn control(busker: Arc<Busker>) -> Router {
+    Router::new().route("/", get(heard)).with_state(busker)
+}
+
+async fn terms(State(busker): Hat, Path(name): Path<String>) -> Result<Json<Value>, No> {
+    Ok(Json(busker.terms(Address::named(&name)?)))
+}
+
+async fn invoice(
+    State(busker): Hat,
+    Path(name): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Value>, No> {
+    busker.invoice(Address::named(&name)?, &asked).map(Json)
+}
+
+/// LUD-21.
+async fn verify(State(busker): Hat, Path(hash): Path<String>) -> Result<Json<Value>, No> {
+    let invoice = busker.find(&hash)?;
+    let settled = invoice.state == InvoiceState::Settled;
+    Ok(Json(json!({
+        "status": "OK", "settled": settled,
+        "preimage": settled.then_some(invoice.preimage), "pr": invoice.bolt11,
+    })))
+}
+
+async fn song(State(busker): Hat, Path(hash): Path<String>) -> Result<Html<&'static str>, No> {
+    if busker.find(&hash)?.state != InvoiceState::Settled {
+        return Err(No::because("Not paid for yet."));
+    }
+    Ok(Html(
+        "<!doctype html><html lang=\"en\"><head><title>Farthing Street</title></head>\
+         <body><h1>Farthing Street</h1><p>La la la.</p></body></html>",
+    ))
+}
+
+async fn heard(State(busker): Hat) -> Json<Value> {
+    Json(json!({ "heard": busker.heard() }))
+}
