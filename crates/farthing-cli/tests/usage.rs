@@ -42,7 +42,7 @@ fn wrong_commands_end_with_2_and_one_document() {
         &["--json", "pay"],
         &["--json", "give"],
         &["--json", "give", "-5"],
-        &["--json", "fetch", "https://example.com"],
+        &["--json", "merchants"],
         &["--json", "top-up", "5", "--wait", "soon"],
     ] {
         let output = farthing(home.path(), args);
@@ -161,7 +161,7 @@ fn what_is_not_there_yet_is_not_offered() {
     let home = tempfile::tempdir().unwrap();
     let help = farthing(home.path(), &["--help"]);
     let help = String::from_utf8(help.stdout).unwrap();
-    for later in ["fetch", "merchants", "sharing", "backup", "export", "erase"] {
+    for later in ["merchants", "sharing", "backup", "export", "erase"] {
         assert!(!help.contains(&format!("  {later}")), "{later}");
     }
 }
