@@ -5,19 +5,14 @@ use crate::code::{Plain, plain_text};
 /// Longest title, in characters.
 const LONGEST: usize = 120;
 
-/// The title of a page of HTML, or of a problem in JSON (RFC 9457). Plain text, whatever it holds.
+/// The title of a page of HTML. Plain text, whatever it holds.
 #[must_use]
 pub fn title_of(media_type: Option<&str>, body: &[u8]) -> Option<Plain> {
     let media_type = media_type.unwrap_or_default().to_ascii_lowercase();
-    let text = String::from_utf8_lossy(body);
-    let title = if media_type.contains("json") {
-        let json: serde_json::Value = serde_json::from_str(&text).ok()?;
-        json.get("title")?.as_str()?.to_owned()
-    } else if media_type.contains("html") {
-        html_title(&text)?
-    } else {
+    if !media_type.contains("html") {
         return None;
-    };
+    }
+    let title = html_title(&String::from_utf8_lossy(body))?;
     Some(plain_text(&title, LONGEST)).filter(|title| !title.is_empty())
 }
 
@@ -57,11 +52,6 @@ mod tests {
         assert_eq!(
             title("text/html; charset=utf-8", page).unwrap(),
             "Rain & sun <b>today</b>"
-        );
-        let problem = r#"{"title":"Payment Required","status":402}"#;
-        assert_eq!(
-            title("application/problem+json", problem).unwrap(),
-            "Payment Required"
         );
     }
 

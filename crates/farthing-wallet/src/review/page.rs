@@ -45,7 +45,8 @@ impl Wallet {
         }
         let origin = priced.url.origin().ascii_serialization();
         let payee = self.payee(origin.clone(), host_of(&origin), Some(origin))?;
-        let mut about = priced.title.clone();
+        // A site's own words for this price, before the title of the page that asks for it.
+        let mut about = None;
         let mut ways = Vec::new();
         let mut refusals = Vec::new();
         let mut quoted = false;
@@ -81,6 +82,7 @@ impl Wallet {
         if let (true, true, Some(error)) = (ways.is_empty(), refusals.is_empty(), unfit) {
             return Err(error.into());
         }
+        let about = about.or(priced.title);
         let page = Page {
             url: priced.url.to_string(),
             title: about.clone(),
