@@ -321,6 +321,8 @@ impl From<&wallet::Review> for ReviewReport {
             total: cost.total(),
             total_at_most: cost.total_at_most(),
             left: None,
+            price_includes: cost.includes().iter().map(Into::into).collect(),
+            costs_basis_points: cost.basis_points_at_most(),
             purse: review.purse.id.to_string(),
             issuer: review.purse.issuer.clone(),
             description: review.about.clone(),
@@ -426,6 +428,8 @@ impl From<&wallet::Receipt> for ReceiptReport {
             price: receipt.price,
             paid: receipt.paid,
             fees: receipt.fees.iter().map(Into::into).collect(),
+            price_includes: receipt.price_includes.iter().map(Into::into).collect(),
+            fees_basis_points: receipt.fees_basis_points,
             returned: receipt.returned,
             left_purse: receipt.left_purse,
             // Nothing asks for anything yet, and the wallet shares nothing unasked.

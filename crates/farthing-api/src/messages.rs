@@ -634,6 +634,12 @@ pub const ALL: &[Message] = &[
         "Look at farthing history before you pay again.",
     ),
     message(
+        Exit::Refused,
+        "rules_changed",
+        "The rules have changed since the review",
+        "Review it again, and say yes to what it needs now.",
+    ),
+    message(
         Exit::Usage,
         "secret_file_open_to_others",
         "Others can read the secret file",

@@ -76,6 +76,15 @@ pub struct ReceiptReport {
     pub paid: Amount,
     /// Every fee, as it was.
     pub fees: Vec<PaidFeeReport>,
+    /// Costs the price had in it, as the review named them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<PaidFeeReport>>"))]
+    pub price_includes: Vec<PaidFeeReport>,
+    /// What part of what the payee got the fees were, in hundredths of a percent, rounded up;
+    /// absent when the payee got nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub fees_basis_points: Option<u64>,
     /// What was set aside and came back.
     #[cfg_attr(test, ts(type = "Amount"))]
     pub returned: Amount,
@@ -122,6 +131,8 @@ mod tests {
                 to: "the Lightning network".into(),
                 amount: Amount::sat(1),
             }],
+            price_includes: vec![],
+            fees_basis_points: Some(100),
             returned: Amount::sat(1),
             left_purse: Amount::sat(101),
             shared: vec![],
@@ -151,6 +162,7 @@ mod tests {
             "price": {"value": "100", "unit": "sat"},
             "paid": {"value": "100", "unit": "sat"},
             "fees": [{"kind": "network", "to": "the Lightning network", "amount": {"value": "1", "unit": "sat"}}],
+            "fees_basis_points": 100,
             "returned": {"value": "1", "unit": "sat"},
             "left_purse": {"value": "101", "unit": "sat"},
             "shared": [],

@@ -3,6 +3,7 @@
 use farthing_money::{Amount, FeeKind};
 use serde::Serialize;
 
+use crate::payment::PaidFeeReport;
 use crate::time::At;
 use crate::unnamed::UnnamedPayee;
 
@@ -122,6 +123,16 @@ pub struct ReviewReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub left: Option<LeftReport>,
+    /// Costs the price has in it, named and no part of the sum: a mark-up of the issuer's rate,
+    /// or what a started satoshi loses (in `msat`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<PaidFeeReport>>"))]
+    pub price_includes: Vec<PaidFeeReport>,
+    /// What part of the price all fees at their most and all costs in the price are, in
+    /// hundredths of a percent, rounded up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub costs_basis_points: Option<u64>,
     /// The purse it is paid from.
     pub purse: String,
     /// That purse's issuer.
@@ -167,6 +178,12 @@ mod tests {
             total: Amount::sat(101),
             total_at_most: Amount::sat(102),
             left: None,
+            price_includes: vec![PaidFeeReport {
+                kind: FeeKind::Rounding,
+                to: "Maple".into(),
+                amount: Amount::msat(500),
+            }],
+            costs_basis_points: Some(200),
             purse: "p1".into(),
             issuer: "https://maple.example".into(),
             description: None,
@@ -198,6 +215,12 @@ mod tests {
             }],
             "total": {"value": "101", "unit": "sat"},
             "total_at_most": {"value": "102", "unit": "sat"},
+            "price_includes": [{
+                "kind": "rounding",
+                "to": "Maple",
+                "amount": {"value": "500", "unit": "msat"},
+            }],
+            "costs_basis_points": 200,
             "purse": "p1",
             "issuer": "https://maple.example",
             "description": null,

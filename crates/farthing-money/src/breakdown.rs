@@ -3,16 +3,23 @@
 use serde::{Deserialize, Serialize};
 
 use crate::amount::{Amount, AmountError};
-use crate::fee::FeeLine;
+use crate::fee::{FeeLine, PaidFee};
 use crate::unit::Unit;
 
 /// The most fee lines a breakdown may have.
 pub const MOST_FEE_LINES: usize = 32;
 
+/// Thousandths of a satoshi that are less than one.
+const LESS_THAN_A_SAT: Amount = Amount::msat(999);
+
 /// What a payment will cost: the price, every fee, the least the purse will give up
 /// and the most it can.
 ///
 /// One that does not sum, or mixes units, cannot be built or loaded.
+///
+/// The price itself may hide a cost: a started satoshi that counts as a whole one, or an
+/// issuer's rate above the going one. What is known of it is named in [`Breakdown::includes`],
+/// and it is no part of the sum, since the price has it already.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "BreakdownParts")]
 pub struct Breakdown {
@@ -20,6 +27,8 @@ pub struct Breakdown {
     fees: Vec<FeeLine>,
     total: Amount,
     total_at_most: Amount,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    includes: Vec<PaidFee>,
 }
 
 impl Breakdown {
@@ -58,7 +67,28 @@ impl Breakdown {
             fees,
             total,
             total_at_most,
+            includes: Vec::new(),
         })
+    }
+
+    /// The same, naming what of its price is a cost: parts of it in its unit, or less than a
+    /// satoshi in `msat` where the price is in `sat`.
+    pub fn including(self, includes: Vec<PaidFee>) -> Result<Self, BreakdownError> {
+        if includes.len() > MOST_FEE_LINES {
+            return Err(BreakdownError::TooManyLines {
+                lines: includes.len(),
+            });
+        }
+        let (fractions, parts): (Vec<_>, Vec<_>) = includes
+            .iter()
+            .map(PaidFee::amount)
+            .partition(|part| part.unit() == Unit::Msat && self.unit() == Unit::Sat);
+        let parts = Amount::try_sum(self.unit(), parts)?;
+        let fraction = Amount::try_sum(Unit::Msat, fractions)?;
+        if !parts.is_at_most(self.price)? || !fraction.is_at_most(LESS_THAN_A_SAT)? {
+            return Err(BreakdownError::IncludesMore { price: self.price });
+        }
+        Ok(Self { includes, ..self })
     }
 
     /// What the payee is to have.
@@ -94,6 +124,37 @@ impl Breakdown {
             .unwrap_or(self.total_at_most)
     }
 
+    /// What of the price is known to be a cost, and no part of the sums.
+    #[must_use]
+    pub fn includes(&self) -> &[PaidFee] {
+        &self.includes
+    }
+
+    /// Every fee at its most and every cost the price includes, together; less than a whole
+    /// piece of the unit does not count.
+    #[must_use]
+    pub fn costs_at_most(&self) -> Amount {
+        let included = self
+            .includes
+            .iter()
+            .map(PaidFee::amount)
+            .filter(|part| part.unit() == self.unit());
+        // Both are parts of the worst case, which is within the range.
+        Amount::try_sum(self.unit(), included)
+            .and_then(|included| included.checked_add(self.fees_at_most()))
+            .unwrap_or(self.total_at_most)
+    }
+
+    /// What part of the price [`Breakdown::costs_at_most`] is, in basis points rounded up; none
+    /// when the price is nothing.
+    #[must_use]
+    pub fn basis_points_at_most(&self) -> Option<u64> {
+        self.costs_at_most()
+            .basis_points_of(self.price)
+            .ok()
+            .flatten()
+    }
+
     /// The unit all of it is in.
     #[must_use]
     pub const fn unit(&self) -> Unit {
@@ -116,13 +177,16 @@ struct BreakdownParts {
     fees: Vec<FeeLine>,
     total: Amount,
     total_at_most: Amount,
+    #[serde(default)]
+    includes: Vec<PaidFee>,
 }
 
 impl TryFrom<BreakdownParts> for Breakdown {
     type Error = BreakdownError;
 
     fn try_from(parts: BreakdownParts) -> Result<Self, BreakdownError> {
-        Self::new(parts.price, parts.fees, parts.total, parts.total_at_most)
+        Self::new(parts.price, parts.fees, parts.total, parts.total_at_most)?
+            .including(parts.includes)
     }
 }
 
@@ -145,6 +209,12 @@ pub enum BreakdownError {
         said: Amount,
         /// The sum of the lines.
         sum: Amount,
+    },
+    /// The price is said to include more than it is.
+    #[error("a price of {price} cannot include that much")]
+    IncludesMore {
+        /// The price.
+        price: Amount,
     },
     /// More lines than anyone can read.
     #[error("a breakdown has at most {MOST_FEE_LINES} fee lines, not {lines}")]
@@ -219,6 +289,75 @@ mod tests {
                 lines: MOST_FEE_LINES + 1
             })
         );
+    }
+
+    fn part(kind: FeeKind, amount: Amount) -> PaidFee {
+        PaidFee::new(kind, "Maple", amount).unwrap()
+    }
+
+    #[test]
+    fn what_a_price_includes_counts_as_a_cost_and_not_in_the_sum() {
+        let cents = Amount::usd_cents;
+        let fee = FeeLine::up_to(FeeKind::Network, "Lightning", cents(2)).unwrap();
+        let cost = Breakdown::of(cents(100), vec![fee]).unwrap();
+        let markup = part(FeeKind::Conversion, cents(3));
+        let named = cost.clone().including(vec![markup.clone()]).unwrap();
+        assert_eq!(named.includes(), [markup]);
+        assert_eq!(
+            (named.total(), named.total_at_most()),
+            (cost.total(), cost.total_at_most())
+        );
+        assert_eq!(named.costs_at_most(), cents(5));
+        assert_eq!(named.basis_points_at_most(), Some(500));
+        assert_eq!(cost.basis_points_at_most(), Some(200));
+    }
+
+    #[test]
+    fn a_started_satoshi_is_named_in_its_thousandths() {
+        let cost = Breakdown::of(Amount::sat(2), vec![]).unwrap();
+        let lost = |msat| vec![part(FeeKind::Rounding, Amount::msat(msat))];
+        let named = cost.clone().including(lost(999)).unwrap();
+        assert!(named.costs_at_most().is_zero());
+        assert_eq!(
+            cost.including(lost(1000)),
+            Err(BreakdownError::IncludesMore {
+                price: Amount::sat(2)
+            })
+        );
+    }
+
+    #[test]
+    fn a_price_includes_no_more_than_itself_and_nothing_of_another_unit() {
+        let cost = Breakdown::of(Amount::sat(5), vec![]).unwrap();
+        let with = |amount| {
+            cost.clone()
+                .including(vec![part(FeeKind::Conversion, amount)])
+        };
+        assert!(with(Amount::sat(5)).is_ok());
+        assert!(with(Amount::sat(6)).is_err());
+        assert!(with(Amount::usd_cents(1)).is_err());
+        let dear = Breakdown::of(Amount::usd_cents(5), vec![]).unwrap();
+        let fraction = part(FeeKind::Rounding, Amount::msat(1));
+        assert!(dear.including(vec![fraction]).is_err());
+    }
+
+    #[test]
+    fn a_stored_breakdown_that_includes_something_reads_back_and_is_checked() {
+        let cost = Breakdown::of(Amount::sat(2), vec![])
+            .unwrap()
+            .including(vec![part(FeeKind::Rounding, Amount::msat(500))])
+            .unwrap();
+        let json = serde_json::to_string(&cost).unwrap();
+        assert_eq!(serde_json::from_str::<Breakdown>(&json).unwrap(), cost);
+        let altered = json.replace(r#""value":"500""#, r#""value":"1500""#);
+        assert_ne!(altered, json);
+        assert!(serde_json::from_str::<Breakdown>(&altered).is_err());
+    }
+
+    #[test]
+    fn nothing_has_no_part() {
+        let cost = Breakdown::of(Amount::sat(0), vec![line(1, 1)]).unwrap();
+        assert_eq!(cost.basis_points_at_most(), None);
     }
 
     #[test]

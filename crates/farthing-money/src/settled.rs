@@ -83,6 +83,17 @@ impl Settled {
         self.left_purse
     }
 
+    /// What part of what the payee got the fees were, in basis points rounded up; none when the
+    /// payee got nothing.
+    #[must_use]
+    pub fn basis_points(&self) -> Option<u64> {
+        self.left_purse
+            .sub_or_zero(self.paid)
+            .and_then(|fees| fees.basis_points_of(self.paid))
+            .ok()
+            .flatten()
+    }
+
     /// The unit all of it is in.
     #[must_use]
     pub const fn unit(&self) -> Unit {
@@ -193,6 +204,14 @@ mod tests {
         assert!(!settled(101, vec![fee(1)]).fits_within(&reviewed()));
         let cents = Settled::of(Amount::usd_cents(1), vec![], Amount::usd_cents(0)).unwrap();
         assert!(!cents.fits_within(&reviewed()));
+    }
+
+    #[test]
+    fn the_part_the_fees_were_is_of_what_the_payee_got() {
+        let of = |paid, fees| Settled::of(Amount::sat(paid), fees, Amount::sat(0)).unwrap();
+        assert_eq!(of(300, vec![fee(2), fee(1)]).basis_points(), Some(100));
+        assert_eq!(of(300, vec![]).basis_points(), Some(0));
+        assert_eq!(of(0, vec![fee(1)]).basis_points(), None);
     }
 
     #[test]

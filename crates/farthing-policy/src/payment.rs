@@ -59,9 +59,10 @@ pub struct PaymentFacts<'a> {
 pub enum Warning {
     /// This payee was never paid before.
     FirstTimePayee,
-    /// The fees are a large part of the price.
+    /// The fees are a large part of the price: a payment with this warning always needs a yes of
+    /// its own, whatever may one day be paid without asking.
     FeeHigh {
-        /// What they could be together.
+        /// What they could be together, with the mark-up a rate of the issuer's hides.
         fees_at_most: Amount,
         /// The price.
         price: Amount,
@@ -161,7 +162,8 @@ fn fee_warning(
     rules: &UnitRules,
     cost: &Breakdown,
 ) -> Result<Option<Warning>, Reason> {
-    let (price, fees_at_most) = (cost.price(), cost.fees_at_most());
+    // A mark-up hidden in the price is a fee by another name.
+    let (price, fees_at_most) = (cost.price(), cost.costs_at_most());
     // Rounded up, a part is above a whole number of basis points exactly when the
     // unrounded one is.
     let basis_points = fees_at_most
@@ -207,7 +209,7 @@ fn mixed(cost: &Breakdown) -> impl Fn(AmountError) -> Reason {
 
 #[cfg(test)]
 mod tests {
-    use farthing_money::{FeeKind, FeeLine, Unit};
+    use farthing_money::{FeeKind, FeeLine, PaidFee, Unit};
     use proptest::prelude::*;
 
     use super::*;
@@ -296,6 +298,40 @@ mod tests {
         ] {
             assert_eq!(decide(price, fees), decision, "{price} with fees of {fees}");
         }
+    }
+
+    #[test]
+    fn high_fees_need_a_yes_of_their_own_and_no_more_than_that() {
+        let Decision::Allow { needs, warnings } = decide(1_000, 21) else {
+            panic!("refused");
+        };
+        assert_eq!(warnings.len(), 1);
+        assert_eq!(needs, [Factor::Confirm]);
+    }
+
+    #[test]
+    fn a_mark_up_inside_the_price_counts_as_a_fee() {
+        let breakdown = |markup: u32| {
+            let part = PaidFee::new(FeeKind::Conversion, "Maple", Amount::usd_cents(markup));
+            cost(100, 10, Unit::Usd)
+                .including(vec![part.unwrap()])
+                .unwrap()
+        };
+        let decide = |markup| {
+            let breakdown = breakdown(markup);
+            decide_payment(
+                &Policy::built_in(),
+                &PaymentFacts {
+                    breakdown: &breakdown,
+                    payee: PayeeStanding::Known,
+                },
+            )
+        };
+        assert!(matches!(decide(15), Decision::Allow { .. }));
+        assert!(matches!(
+            decide(16),
+            Decision::Refuse(Reason::FeeAboveCap { .. })
+        ));
     }
 
     #[test]

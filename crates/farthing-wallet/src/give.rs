@@ -10,11 +10,12 @@ use farthing_store::history::PaymentId;
 
 use crate::journal::{Begun, Outcome, PaymentKind};
 use crate::left::missing;
+use crate::lines::of_hand;
 use crate::money::MoneyState;
 use crate::old_copy::OldCopy;
 use crate::pay::{ended_hand, nothing_moved};
 use crate::purses::files;
-use crate::review::hand_fees;
+use crate::rules::Forbidden;
 use crate::trouble::{StoreTrouble, code_of};
 use crate::wallet::Wallet;
 
@@ -77,6 +78,9 @@ pub enum GiveError {
     /// The purse changed since it was asked: ask again.
     #[error("it now costs more than was shown")]
     Dearer,
+    /// The rules ask for more than they did when it was shown.
+    #[error("the rules now ask for more than you confirmed")]
+    RulesChanged,
     /// The issuer.
     #[error(transparent)]
     Issuer(Trouble),
@@ -100,6 +104,7 @@ impl GiveError {
             Self::Short { .. } => "not_enough",
             Self::Refused(reason) => reason.code(),
             Self::Dearer => "dearer_than_reviewed",
+            Self::RulesChanged => "rules_changed",
             Self::Issuer(trouble) => code_of(trouble),
             Self::StillDeciding(_) => "still_deciding",
             Self::OldCopy(error) => error.code(),
@@ -182,7 +187,7 @@ impl Wallet {
             },
             other => other.into(),
         })?;
-        let fees = hand_fees(&purse, &agreed).map_err(|error| StoreTrouble::of(&error))?;
+        let fees = of_hand(&purse, &agreed).map_err(StoreTrouble::from)?;
         let cost = Breakdown::of(amount, fees).map_err(|error| StoreTrouble::of(&error))?;
         let facts = PaymentFacts {
             breakdown: &cost,
@@ -205,6 +210,11 @@ impl Wallet {
     /// # Errors
     /// [`GiveError`].
     pub async fn give(&self, plan: &GivePlan, memo: Option<&str>) -> Result<Given, GiveError> {
+        match self.still_allowed(&plan.cost, PayeeStanding::Bearer, &plan.needs) {
+            Ok(()) => {}
+            Err(Forbidden::Refused(reason)) => return Err(GiveError::Refused(reason)),
+            Err(Forbidden::NeedsMore) => return Err(GiveError::RulesChanged),
+        }
         self.sure_of(&plan.purse).await?;
         let payment = uuid::Uuid::new_v4();
         let memo = memo

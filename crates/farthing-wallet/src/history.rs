@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use farthing_money::{Amount, PaidFee};
+use farthing_money::{Amount, PaidFee, Settled};
 use farthing_rails::ecash::{HandedState, Purse};
 use farthing_store::history::PaymentId;
 
@@ -107,6 +107,10 @@ pub struct Receipt {
     pub paid: Amount,
     /// Every fee, as it was; while undecided only what is certain.
     pub fees: Vec<PaidFee>,
+    /// Costs the price had in it, as they were reviewed; none before it is paid.
+    pub price_includes: Vec<PaidFee>,
+    /// What part of what the payee got the fees were, in basis points rounded up.
+    pub fees_basis_points: Option<u64>,
     /// What was set aside and came back.
     pub returned: Amount,
     /// What the purse has less than before.
@@ -244,6 +248,11 @@ impl Wallet {
             total_at_most: story.begun.cost.total_at_most(),
             paid: settled.map_or(nothing, |settled| settled.paid()),
             fees: story.fees(),
+            price_includes: match story.outcome() {
+                Outcome::Paid => story.begun.cost.includes().to_vec(),
+                Outcome::NotPaid | Outcome::StillDeciding => Vec::new(),
+            },
+            fees_basis_points: settled.and_then(Settled::basis_points),
             returned: settled.map_or(nothing, |settled| settled.returned()),
             left_purse: match story.begun.kind.direction() {
                 Direction::Out => settled.map_or(nothing, |settled| settled.left_purse()),

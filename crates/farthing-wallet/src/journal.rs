@@ -9,6 +9,7 @@ use farthing_store::history::{Entry, MerchantId, NewEntry, PaymentId};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::now_ms;
+use crate::lines::as_reviewed;
 use crate::pages::Page;
 use crate::success::After;
 use crate::trouble::StoreTrouble;
@@ -162,9 +163,12 @@ impl Story {
             .map_or(Outcome::StillDeciding, |ended| ended.outcome)
     }
 
-    /// The fees as they are known: true ones, or nothing certain yet.
+    /// The fees as they are known: true ones, in the lines of the review, or nothing certain yet.
     pub(crate) fn fees(&self) -> Vec<PaidFee> {
         match &self.ended {
+            Some(ended) if ended.outcome == Outcome::Paid => {
+                as_reviewed(self.begun.cost.fees(), ended.settled.fees())
+            }
             Some(ended) => ended.settled.fees().to_vec(),
             None => self.begun.cost.fees().iter().filter_map(certain).collect(),
         }

@@ -1,6 +1,6 @@
 //! Paying exactly what was reviewed.
 
-use farthing_money::{Amount, FeeKind, FeeLineError, PaidFee, Settled, SettledError};
+use farthing_money::{Amount, Breakdown, FeeKind, FeeLineError, PaidFee, Settled, SettledError};
 use farthing_policy::Reason;
 use farthing_rails::ecash::{
     HandCost, HandError, Handed, HandedState, MeltError, Melted, Purse, TakenBack, Trouble,
@@ -11,6 +11,7 @@ use farthing_store::history::MerchantId;
 use crate::clock::now_ms;
 use crate::history::{HistoryError, Receipt};
 use crate::journal::{Begun, Delivery, Ended, Event, Outcome, Proof, Story};
+use crate::lines::{self, LinesError};
 use crate::money::MoneyState;
 use crate::purses::files;
 use crate::review::{BEARER, Plan, ReviewError, ReviewId, issuer_name};
@@ -34,6 +35,9 @@ pub enum PayError {
         /// The limit.
         limit: Amount,
     },
+    /// The rules ask for more than they did when it was reviewed.
+    #[error("the rules now ask for more than you confirmed")]
+    RulesChanged,
     /// The wallet's files failed after the payment had begun: it goes on at the next start.
     #[error("the wallet's files cannot be used: {0}")]
     Interrupted(StoreTrouble),
@@ -46,6 +50,7 @@ impl PayError {
         match self {
             Self::Review(error) => error.code(),
             Self::AboveLimit { .. } => "above_max_total",
+            Self::RulesChanged => "rules_changed",
             Self::Interrupted(trouble) => trouble.code(),
         }
     }
@@ -55,7 +60,7 @@ impl PayError {
     pub fn money(&self) -> MoneyState {
         match self {
             Self::Review(error) => error.money(),
-            Self::AboveLimit { .. } => MoneyState::Safe,
+            Self::AboveLimit { .. } | Self::RulesChanged => MoneyState::Safe,
             Self::Interrupted(_) => MoneyState::Unknown,
         }
     }
@@ -120,6 +125,7 @@ impl Wallet {
         {
             return Err(PayError::AboveLimit { at_most, limit });
         }
+        self.rules_still_allow(review)?;
         self.sure_of(&review.purse)
             .await
             .map_err(ReviewError::from)?;
@@ -149,6 +155,7 @@ impl Wallet {
             Plan::Lightning { quote, cost } | Plan::PageByInvoice { quote, cost, .. } => {
                 ended_melt(
                     &review.purse,
+                    &review.cost,
                     self.ecash.melt(&review.purse, payment, quote, cost).await,
                 )?
             }
@@ -366,26 +373,23 @@ impl From<SettledError> for StoreTrouble {
     }
 }
 
+impl From<LinesError> for StoreTrouble {
+    fn from(error: LinesError) -> Self {
+        Self::of(&error)
+    }
+}
+
 /// E-cash went over: every figure is known from the coins themselves.
 pub(crate) fn ended_hand(
     purse: &Purse,
     cost: &HandCost,
     proof: Option<Proof>,
 ) -> Result<Ended, StoreTrouble> {
-    let issuer = issuer_name(purse);
-    let unit = purse.unit;
-    let mut fees = vec![
-        PaidFee::new(FeeKind::IssuerInput, &issuer, cost.redeem_fee)?,
-        PaidFee::new(FeeKind::Swap, &issuer, cost.swap_fee)?,
-    ];
-    if !cost.overpaid.is_zero() {
-        fees.push(PaidFee::new(FeeKind::Rounding, "the payee", cost.overpaid)?);
-    }
     let kept_by_others = cost.redeem_fee.checked_add(cost.overpaid);
     let paid = kept_by_others
         .and_then(|kept| cost.face.checked_sub(kept))
         .map_err(|error| StoreTrouble::of(&error))?;
-    let settled = Settled::of(paid, fees, Amount::zero(unit))?;
+    let settled = Settled::of(paid, lines::handed(purse, cost)?, Amount::zero(purse.unit))?;
     Ok(Ended {
         outcome: Outcome::Paid,
         settled,
@@ -440,14 +444,12 @@ pub(crate) fn nothing_moved(purse: &Purse, why: &str) -> Result<Ended, StoreTrou
 }
 
 /// A Lightning payment that was made.
-pub(crate) fn ended_melted(purse: &Purse, melted: &Melted) -> Result<Ended, StoreTrouble> {
-    let issuer = issuer_name(purse);
-    let fees = vec![
-        PaidFee::new(FeeKind::IssuerInput, &issuer, melted.input_fee)?,
-        PaidFee::new(FeeKind::Swap, &issuer, melted.swap_fee)?,
-        PaidFee::new(FeeKind::Network, "Lightning", melted.network_fee)?,
-    ];
-    let settled = Settled::of(melted.amount, fees, melted.returned)?;
+pub(crate) fn ended_melted(
+    purse: &Purse,
+    reviewed: &Breakdown,
+    melted: &Melted,
+) -> Result<Ended, StoreTrouble> {
+    let settled = lines::melted(purse, reviewed, melted)?;
     let proof = melted
         .preimage
         .clone()
@@ -478,10 +480,11 @@ pub(crate) fn ended_unpaid(purse: &Purse, cost: Amount, why: &str) -> Result<End
 
 fn ended_melt(
     purse: &Purse,
+    reviewed: &Breakdown,
     melted: Result<Melted, MeltError>,
 ) -> Result<Option<Ended>, StoreTrouble> {
     match melted {
-        Ok(melted) => ended_melted(purse, &melted).map(Some),
+        Ok(melted) => ended_melted(purse, reviewed, &melted).map(Some),
         Err(MeltError::Undecided(_)) => Ok(None),
         Err(MeltError::NotPaid { why, cost }) => {
             ended_unpaid(purse, cost, &why.to_string()).map(Some)

@@ -182,7 +182,7 @@ impl Wallet {
         }
         let handed = self.ecash.handed(id).await.map_err(files)?;
         if let (None, Some(result)) = (&handed, self.ecash.result(id).await.map_err(files)?) {
-            return ended_by(purse, &result).map(Some);
+            return ended_by(purse, story, &result).map(Some);
         }
         match story.begun.kind {
             PaymentKind::CashuRequest => match self.resume_request(purse, story).await? {
@@ -229,7 +229,7 @@ impl Wallet {
                     story.payment,
                     story.merchant,
                     None,
-                    ended_by(purse, result)?,
+                    ended_by(purse, &story, result)?,
                 )?;
             }
             self.ecash.forget_result(id).await.map_err(files)?;
@@ -289,7 +289,7 @@ impl Wallet {
     }
 }
 
-fn ended_by(purse: &Purse, result: &PaymentResult) -> Result<Ended, StoreTrouble> {
+fn ended_by(purse: &Purse, story: &Story, result: &PaymentResult) -> Result<Ended, StoreTrouble> {
     let amount = |value: u64| {
         farthing_money::Amount::new(value, purse.unit).map_err(|error| StoreTrouble::of(&error))
     };
@@ -304,6 +304,7 @@ fn ended_by(purse: &Purse, result: &PaymentResult) -> Result<Ended, StoreTrouble
             preimage_fits,
         } => ended_melted(
             purse,
+            &story.begun.cost,
             &Melted {
                 amount: amount(*paid)?,
                 input_fee: amount(*input_fee)?,

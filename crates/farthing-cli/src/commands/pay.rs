@@ -2,7 +2,7 @@
 
 use farthing_api::{Exit, Failure, ReceiptReport, ReviewReport};
 use farthing_money::Amount;
-use farthing_wallet::{CodeInput, Review, ReviewId, ReviewRequest, Wallet};
+use farthing_wallet::{CodeInput, Review, ReviewId, ReviewRequest, Wallet, Warning};
 
 use super::{Context, amount, code_input, is_practice, unit_of_purse};
 use crate::args::{Pay, Plan, PlanOptions};
@@ -41,13 +41,25 @@ pub(super) async fn pay(context: &Context, asked: Pay) -> Result<Exit, Failure> 
 
     answer::before_asking(context.form, practice, &ReviewReport::from(&review));
     let most: Amount = review.cost.total_at_most();
-    confirm::ask(answers, &format!("Pay this, at most {most} in all?"))?;
+    confirm::ask(answers, &question(&review, most))?;
     let paying = wallet.pay(&review.id, limit);
     let receipt = progress::during("Paying", paying).await?;
     let report = ReceiptReport::from(&receipt);
     let exit = report.outcome.exit();
     answer::rest(context.form, practice, report);
     Ok(exit)
+}
+
+/// High fees are part of the question: whoever says yes to it has said yes to them.
+fn question(review: &Review, most: Amount) -> String {
+    let high = review.warnings.iter().find_map(|warning| match warning {
+        Warning::FeeHigh { fees_at_most, .. } => Some(fees_at_most),
+        _ => None,
+    });
+    match high {
+        Some(fees) => format!("Pay this, at most {most} in all and {fees} of it in fees?"),
+        None => format!("Pay this, at most {most} in all?"),
+    }
 }
 
 async fn plan(wallet: &Wallet, code: CodeInput, options: PlanOptions) -> Result<Review, Failure> {

@@ -38,15 +38,35 @@ fn bound(amount: Amount, at_most: Amount) -> String {
     }
 }
 
+/// What of the price is a cost, under the price it is part of.
+fn inside(price_includes: &[PaidFeeReport]) -> impl Iterator<Item = (String, String)> + '_ {
+    price_includes.iter().map(|part| {
+        let what = format!("  of it {}, to {}", name(part.kind).to_lowercase(), part.to);
+        (what, part.amount.to_string())
+    })
+}
+
+/// A part of the price, as people write it: `2.5 %`.
+pub(super) fn percent(basis_points: u64) -> String {
+    let (whole, rest) = (basis_points / 100, basis_points % 100);
+    let rest = format!("{rest:02}");
+    match rest.trim_end_matches('0') {
+        "" => format!("{whole} %"),
+        rest => format!("{whole}.{rest} %"),
+    }
+}
+
 /// The price, every fee and the total, before paying.
 pub(super) fn before(
     page: &mut Page,
     price: Amount,
+    price_includes: &[PaidFeeReport],
     fees: &[FeeReport],
     total: Amount,
     total_at_most: Amount,
 ) {
     let mut rows = vec![vec!["Price".to_owned(), price.to_string(), String::new()]];
+    rows.extend(inside(price_includes).map(|(what, figure)| vec![what, figure, String::new()]));
     if fees.is_empty() {
         rows.push(vec!["Fees".to_owned(), "none".to_owned(), String::new()]);
     }
@@ -74,11 +94,13 @@ pub(super) fn before(
 pub(super) fn after(
     page: &mut Page,
     first: (&str, Amount),
+    price_includes: &[PaidFeeReport],
     fees: &[PaidFeeReport],
     rest: &[(&str, Amount)],
 ) {
     let row = |what: &str, figure: String| vec![what.to_owned(), figure];
     let mut rows = vec![row(first.0, first.1.to_string())];
+    rows.extend(inside(price_includes).map(|(what, figure)| row(&what, figure)));
     if fees.is_empty() {
         rows.push(row("Fees", "none".to_owned()));
     }
@@ -114,18 +136,33 @@ mod tests {
         before(
             &mut page,
             Amount::sat(100),
+            &[PaidFeeReport {
+                kind: FeeKind::Rounding,
+                to: "Maple".into(),
+                amount: Amount::msat(500),
+            }],
             &fees,
             Amount::sat(101),
             Amount::sat(104),
         );
         let expected = [
-            "  Price                      100 sat",
-            "  Issuer's fee, to Maple       1 sat",
-            "  Network fee, to Lightning    0 sat  at most 3 sat",
-            "  Service fee, to nobody        none",
-            "  Total                      101 sat  at most 104 sat",
+            "  Price                        100 sat",
+            "    of it rounding, to Maple  500 msat",
+            "  Issuer's fee, to Maple         1 sat",
+            "  Network fee, to Lightning      0 sat  at most 3 sat",
+            "  Service fee, to nobody          none",
+            "  Total                        101 sat  at most 104 sat",
         ];
         assert_eq!(page.finish().lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_part_of_the_price_is_written_as_people_do() {
+        let written = [0, 5, 50, 100, 250, 10_001].map(percent);
+        assert_eq!(
+            written,
+            ["0 %", "0.05 %", "0.5 %", "1 %", "2.5 %", "100.01 %"]
+        );
     }
 
     #[test]
@@ -134,6 +171,7 @@ mod tests {
         before(
             &mut page,
             Amount::sat(5),
+            &[],
             &[],
             Amount::sat(5),
             Amount::sat(5),
@@ -146,6 +184,7 @@ mod tests {
         after(
             &mut page,
             ("Paid", Amount::sat(5)),
+            &[],
             &[],
             &[("Came back", Amount::sat(1))],
         );

@@ -29,15 +29,20 @@ impl Show for ReceiptReport {
             Direction::Out => fees::after(
                 page,
                 ("Paid", self.paid),
+                &self.price_includes,
                 &self.fees,
                 &[
                     ("Left the purse", self.left_purse),
                     ("Came back", self.returned),
                 ],
             ),
-            Direction::In => fees::after(page, ("Received", self.paid), &self.fees, &[]),
+            Direction::In => fees::after(page, ("Received", self.paid), &[], &self.fees, &[]),
         }
         page.gap();
+        if let Some(part) = self.fees_basis_points.filter(|part| *part > 0) {
+            let part = fees::percent(part);
+            page.about("Fees", &format!("{part} of what was paid"));
+        }
         let shared = if self.shared.is_empty() {
             "nothing".to_owned()
         } else {

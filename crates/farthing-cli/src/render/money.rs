@@ -117,7 +117,7 @@ impl Show for GiveReport {
         page.gap();
         page.line(&self.token);
         page.gap();
-        fees::after(page, ("Given", self.amount), &self.fees, &[]);
+        fees::after(page, ("Given", self.amount), &[], &self.fees, &[]);
         page.gap();
         if let Some(picture) = &self.picture {
             page.line(&format!("The picture is in {picture}."));
@@ -139,7 +139,7 @@ impl Show for RedeemReport {
             }
         }
         page.gap();
-        fees::after(page, ("Received", self.received), &self.fees, &[]);
+        fees::after(page, ("Received", self.received), &[], &self.fees, &[]);
         page.gap();
         page.line(&format!("Payment {}", self.payment));
     }

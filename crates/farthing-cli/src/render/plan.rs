@@ -25,8 +25,19 @@ impl Show for ReviewReport {
         }
         page.about("From", &format!("purse {} at {}", self.purse, self.issuer));
         page.gap();
-        fees::before(page, self.price, &self.fees, self.total, self.total_at_most);
+        fees::before(
+            page,
+            self.price,
+            &self.price_includes,
+            &self.fees,
+            self.total,
+            self.total_at_most,
+        );
         page.gap();
+        if let Some(part) = self.costs_basis_points.filter(|part| *part > 0) {
+            let part = fees::percent(part);
+            page.about("Fees", &format!("at most {part} of the price"));
+        }
         for ask in &self.asks {
             let required = if ask.required { "required" } else { "optional" };
             let shared = if ask.shared { "shared" } else { "not shared" };
@@ -84,6 +95,7 @@ impl Show for GivePlanReport {
         fees::before(
             page,
             self.amount,
+            &[],
             &self.fees,
             self.total,
             self.total_at_most,

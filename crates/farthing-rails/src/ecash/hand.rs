@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use cdk::nuts::{PaymentRequest, PaymentRequestPayload, Proof, PublicKey, State, Token};
 use cdk_common::wallet::ProofInfo;
-use farthing_money::Amount;
+use farthing_money::{Amount, Unit};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -32,6 +32,18 @@ pub struct HandCost {
     pub overpaid: Amount,
     /// What the issuer keeps for making fitting coins first.
     pub swap_fee: Amount,
+}
+
+impl HandCost {
+    pub(super) fn of(plan: &CoinPlan, unit: Unit) -> Option<Self> {
+        let of = |value| Amount::new(value, unit).ok();
+        Some(Self {
+            face: of(plan.face)?,
+            redeem_fee: of(plan.fee)?,
+            overpaid: of(plan.over)?,
+            swap_fee: of(plan.swap.as_ref().map_or(0, |swap| swap.fee))?,
+        })
+    }
 }
 
 /// Why nothing was handed over. The money is where it was, less a swap fee where one is named.
@@ -219,12 +231,7 @@ impl Ecash {
             }
             Err(NoPlan::Impossible) => return Err(HandError::Impossible),
         };
-        let cost = HandCost {
-            face: purse.amount(plan.face)?,
-            redeem_fee: purse.amount(plan.fee)?,
-            overpaid: purse.amount(plan.over)?,
-            swap_fee: purse.amount(plan.swap.as_ref().map_or(0, |swap| swap.fee))?,
-        };
+        let cost = HandCost::of(&plan, purse.unit).ok_or(HandError::Impossible)?;
         Ok(Planned {
             plan,
             cost,

@@ -76,6 +76,19 @@ pub struct MeltCost {
     pub swap_fee: Amount,
 }
 
+impl MeltCost {
+    pub(super) fn of(plan: &CoinPlan, amount: Amount) -> Option<Self> {
+        let of = |value| Amount::new(value, amount.unit()).ok();
+        let left = plan.face.checked_sub(plan.fee)?;
+        Some(Self {
+            amount,
+            network_at_most: of(left.checked_sub(amount.value())?)?,
+            input_fee: of(plan.fee)?,
+            swap_fee: of(plan.swap.as_ref().map_or(0, |swap| swap.fee))?,
+        })
+    }
+}
+
 /// A Lightning payment that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Melted {
@@ -215,17 +228,8 @@ impl Ecash {
             .value();
         let plan =
             plan_melt(&coins, target, &keyset.mintage()).map_err(|error| refuse(purse, error))?;
-        let at_stake = plan
-            .face
-            .checked_sub(plan.fee)
-            .and_then(|left| left.checked_sub(quote.amount.value()))
+        let cost = MeltCost::of(&plan, quote.amount)
             .ok_or_else(|| Trouble::Dishonest("its price is absurd".to_owned()))?;
-        let cost = MeltCost {
-            amount: quote.amount,
-            network_at_most: purse.amount(at_stake)?,
-            input_fee: purse.amount(plan.fee)?,
-            swap_fee: purse.amount(plan.swap.as_ref().map_or(0, |swap| swap.fee))?,
-        };
         Ok(Planned {
             plan,
             cost,

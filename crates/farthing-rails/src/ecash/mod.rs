@@ -17,6 +17,8 @@ mod outputs;
 mod purse;
 mod recover;
 mod redeem;
+#[cfg(any(test, feature = "rehearsal"))]
+pub mod rehearsal;
 mod restore;
 mod session;
 mod top_up;

@@ -1,14 +1,15 @@
 //! The review of a Lightning invoice.
 
-use farthing_money::{Amount, Breakdown, FeeKind, FeeLine, Unit};
+use farthing_money::{Amount, FeeLine, Unit};
 use farthing_rails::code::{About, Invoice, Network};
 use farthing_rails::ecash::{MeltError, Purse, Trouble};
 use farthing_vault::Mark;
 
-use super::{Asked, Plan, Planned, ReviewError, ReviewRequest, Way, absurd, issuer_name};
+use super::{Asked, Plan, Planned, ReviewError, ReviewRequest, Way, absurd};
 use crate::clock::now_ms;
 use crate::journal::PaymentKind;
 use crate::left::missing;
+use crate::lines::of_melt;
 use crate::unnamed::Unnamed;
 use crate::wallet::Wallet;
 
@@ -77,7 +78,10 @@ impl Wallet {
         let mut ways = Vec::new();
         let mut refusals = Vec::new();
         for purse in purses {
-            match self.way_by_lightning(&purse, invoice, open_amount).await {
+            match self
+                .way_by_lightning(&purse, invoice, open_amount, &[])
+                .await
+            {
                 Ok(way) => {
                     ways.push(way);
                     // Each further purse would cost a question to its issuer.
@@ -94,11 +98,14 @@ impl Wallet {
         })
     }
 
+    /// What paying from a purse costs. `charges` are what others add to the price inside the
+    /// invoice's amount, in the purse's unit.
     pub(super) async fn way_by_lightning(
         &self,
         purse: &Purse,
         invoice: &Invoice,
         open: Option<u64>,
+        charges: &[FeeLine],
     ) -> Result<Way, ReviewError> {
         let quote = self.ecash.quote_invoice(purse, invoice, open).await?;
         let cost = match self.ecash.plan_melt(purse, &quote).await {
@@ -113,12 +120,8 @@ impl Wallet {
             Err(MeltError::Trouble(trouble)) => return Err(trouble.into()),
             Err(other) => return Err(ReviewError::Issuer(Trouble::Dishonest(other.to_string()))),
         };
-        let issuer = issuer_name(purse);
-        let fees = vec![
-            FeeLine::exactly(FeeKind::IssuerInput, &issuer, cost.input_fee).map_err(absurd)?,
-            FeeLine::exactly(FeeKind::Swap, &issuer, cost.swap_fee).map_err(absurd)?,
-            FeeLine::up_to(FeeKind::Network, "Lightning", cost.network_at_most).map_err(absurd)?,
-        ];
+        let asked_msat = invoice.amount_msat.or(open);
+        let lines = of_melt(purse, &cost, charges, asked_msat).map_err(absurd)?;
         let expires_at = [invoice.expires_at, quote.expires_at]
             .into_iter()
             .filter(|at| *at > 0)
@@ -126,7 +129,7 @@ impl Wallet {
             .unwrap_or(0);
         Ok(Way {
             purse: purse.clone(),
-            cost: Breakdown::of(cost.amount, fees).map_err(absurd)?,
+            cost: lines,
             plan: Plan::Lightning { quote, cost },
             expires_at_ms: expires_at.saturating_mul(1000),
         })

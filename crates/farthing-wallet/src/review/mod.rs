@@ -34,7 +34,6 @@ use crate::wallet::Wallet;
 
 pub use error::ReviewError;
 pub(crate) use merchant::who_can_pay;
-pub(crate) use request::hand_fees;
 
 /// How long a review stands at most, in milliseconds.
 const STANDS_FOR_MS: u64 = 10 * 60 * 1000;
@@ -108,6 +107,16 @@ pub struct Payee {
     pub origin: Option<String>,
     /// Never paid before.
     pub first_time: bool,
+}
+
+impl Payee {
+    pub(crate) fn standing(&self) -> PayeeStanding {
+        match self.id.as_str() {
+            BEARER => PayeeStanding::Bearer,
+            _ if self.first_time => PayeeStanding::FirstTime,
+            _ => PayeeStanding::Known,
+        }
+    }
 }
 
 /// Something the payee wants to know.
@@ -410,14 +419,9 @@ impl Wallet {
             best,
             alternatives,
         } = choice::choose(planned)?;
-        let standing = match asked.payee.id.as_str() {
-            BEARER => PayeeStanding::Bearer,
-            _ if asked.payee.first_time => PayeeStanding::FirstTime,
-            _ => PayeeStanding::Known,
-        };
         let facts = PaymentFacts {
             breakdown: &best.cost,
-            payee: standing,
+            payee: asked.payee.standing(),
         };
         let (needs, warnings) = match decide_payment(&self.policy, &facts) {
             Decision::Allow { needs, warnings } => (needs, warnings),

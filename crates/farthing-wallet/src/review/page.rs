@@ -8,8 +8,9 @@ use farthing_vault::Mark;
 
 use super::request::trimmed;
 use super::{
-    Asked, Plan, Planned, Review, ReviewError, ReviewRequest, Way, absurd, hand_fees, host_of,
+    Asked, Plan, Planned, Review, ReviewError, ReviewRequest, Way, absurd, host_of,
 };
+use crate::lines::of_hand;
 use crate::journal::PaymentKind;
 use crate::left::missing;
 use crate::pages::{Page, PageError, Priced, Seen, once};
@@ -158,7 +159,7 @@ impl Wallet {
         };
         Ok(Way {
             purse: purse.clone(),
-            cost: Breakdown::of(net, hand_fees(purse, &cost)?).map_err(absurd)?,
+            cost: Breakdown::of(net, of_hand(purse, &cost).map_err(absurd)?).map_err(absurd)?,
             plan: Plan::PageByCash { net, cost },
             expires_at_ms: 0,
         })
@@ -180,7 +181,7 @@ impl Wallet {
             return Err(ReviewError::OtherNetwork);
         }
         for purse in self.purses_for(request.purse.as_ref(), |_| true).await? {
-            match self.way_by_lightning(&purse, invoice, None).await {
+            match self.way_by_lightning(&purse, invoice, None, &[]).await {
                 Ok(mut way) => {
                     if let Plan::Lightning { quote, cost } = way.plan {
                         way.plan = Plan::PageByInvoice {

@@ -1,14 +1,15 @@
 //! The review of a Cashu payment request.
 
-use farthing_money::{Amount, Breakdown, FeeKind, FeeLine, Unit};
+use farthing_money::{Amount, Breakdown, Unit};
 use farthing_rails::code::{Request, Transport};
-use farthing_rails::ecash::{HandCost, HandError, Purse, Trouble};
+use farthing_rails::ecash::{HandError, Purse, Trouble};
 
 use super::{
-    Asked, BEARER, Plan, Planned, ReviewError, ReviewRequest, Way, absurd, host_of, issuer_name,
+    Asked, BEARER, Plan, Planned, ReviewError, ReviewRequest, Way, absurd, host_of,
 };
 use crate::journal::PaymentKind;
 use crate::left::missing;
+use crate::lines::of_hand;
 use crate::unnamed::Unnamed;
 use crate::wallet::Wallet;
 
@@ -117,7 +118,7 @@ impl Wallet {
             })?;
         Ok(Way {
             purse: purse.clone(),
-            cost: Breakdown::of(net, hand_fees(purse, &cost)?).map_err(absurd)?,
+            cost: Breakdown::of(net, of_hand(purse, &cost).map_err(absurd)?).map_err(absurd)?,
             plan: Plan::Request {
                 net,
                 cost,
@@ -151,19 +152,6 @@ impl Wallet {
             }),
         }
     }
-}
-
-/// The fee lines of e-cash handed over.
-pub(crate) fn hand_fees(purse: &Purse, cost: &HandCost) -> Result<Vec<FeeLine>, ReviewError> {
-    let issuer = issuer_name(purse);
-    let mut fees = vec![
-        FeeLine::exactly(FeeKind::IssuerInput, &issuer, cost.redeem_fee).map_err(absurd)?,
-        FeeLine::exactly(FeeKind::Swap, &issuer, cost.swap_fee).map_err(absurd)?,
-    ];
-    if !cost.overpaid.is_zero() {
-        fees.push(FeeLine::exactly(FeeKind::Rounding, "the payee", cost.overpaid).map_err(absurd)?);
-    }
-    Ok(fees)
 }
 
 pub(super) fn trimmed(address: &str) -> String {

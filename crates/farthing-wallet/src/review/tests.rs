@@ -94,6 +94,42 @@ async fn a_limit_below_the_worst_case_refuses_and_leaves_the_review_usable() {
     assert!(wallet.load_review(&id).is_ok());
 }
 
+/// The built-in rules with one of them changed.
+fn rules(pointer: &str, value: serde_json::Value) -> farthing_policy::Policy {
+    let mut rules = serde_json::to_value(farthing_policy::Policy::built_in()).unwrap();
+    *rules.pointer_mut(pointer).unwrap() = value;
+    serde_json::from_value(rules).unwrap()
+}
+
+#[tokio::test]
+async fn a_rule_tightened_since_the_review_refuses_the_payment_itself() {
+    let (mut wallet, _folder) = wallet().await;
+    let id = keep(&wallet, &kept(now_ms() + 60_000));
+    // 1 sat of fees on 21 is above 2 %, once nothing is too small to be refused.
+    wallet.policy = {
+        let mut rules =
+            serde_json::to_value(rules("/refuse_above_basis_points", json!(200))).unwrap();
+        for floor in ["fees_unremarked_to", "fees_allowed_to"] {
+            rules["units"][0][floor] = json!({"value": "0", "unit": "sat"});
+        }
+        serde_json::from_value(rules).unwrap()
+    };
+    assert_eq!(refused(&wallet, &id).await, "fee_above_cap");
+    wallet.policy = farthing_policy::Policy::built_in();
+    assert!(wallet.load_review(&id).is_ok(), "the review was used up");
+}
+
+#[tokio::test]
+async fn a_payment_that_needs_more_of_the_person_by_now_is_not_made_on_the_old_yes() {
+    let (mut wallet, _folder) = wallet().await;
+    let id = keep(&wallet, &kept(now_ms() + 60_000));
+    wallet.policy = rules(
+        "/units/0/secret_above",
+        json!({"value": "21", "unit": "sat"}),
+    );
+    assert_eq!(refused(&wallet, &id).await, "rules_changed");
+}
+
 #[tokio::test]
 async fn of_many_attempts_at_one_review_one_begins() {
     let (wallet, _folder) = wallet().await;

@@ -308,6 +308,12 @@ export type ReviewReport = {
   total_at_most: Amount;
   /** What can still be spent afterwards in this unit; left out where nobody looked. */
   left?: LeftReport;
+  /** Costs the price has in it, named and no part of the sum: a mark-up of the issuer's rate;
+  * or what a started satoshi loses (in `msat`). */
+  price_includes?: Array<PaidFeeReport>;
+  /** What part of the price all fees at their most and all costs in the price are, in
+  * hundredths of a percent, rounded up. */
+  costs_basis_points?: number;
   /** The purse it is paid from. */
   purse: string;
   /** That purse's issuer. */
@@ -379,6 +385,11 @@ export type ReceiptReport = {
   paid: Amount;
   /** Every fee, as it was. */
   fees: Array<PaidFeeReport>;
+  /** Costs the price had in it, as the review named them. */
+  price_includes?: Array<PaidFeeReport>;
+  /** What part of what the payee got the fees were, in hundredths of a percent, rounded up;
+  * absent when the payee got nothing. */
+  fees_basis_points?: number;
   /** What was set aside and came back. */
   returned: Amount;
   /** What the purse has less than before. */

@@ -115,6 +115,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   practice_town_refused: say(m.trouble_town_refused, m.next_new_code),
   review_expired: say(m.trouble_review_expired, m.next_scan_again),
   review_used: say(m.trouble_review_used, m.next_activity),
+  rules_changed: say(m.trouble_rules_changed, m.next_new_price),
   secret_file_open_to_others: unreadable,
   secret_file_unreadable: unreadable,
   secret_needed: say(m.trouble_secret_needed, m.next_type_secret),

@@ -6,6 +6,7 @@ const OUT_OF_DATE: ReadonlySet<string> = new Set([
   "dearer_than_reviewed",
   "review_expired",
   "no_such_review",
+  "rules_changed",
 ]);
 
 const WRONG_SECRET: ReadonlySet<string> = new Set(["wrong_secret", "wait_before_next_try"]);
