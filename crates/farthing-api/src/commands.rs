@@ -3,14 +3,15 @@
 
 #[cfg(test)]
 use crate::{
-    BalanceReport, CodeFrames, CollectedReport, Copied, DoctorReport, GetPaidReport,
-    GiftPlanReport, GiveReport, Glance, HistoryReport, IssuerReport, KeptFile, MoneyInReport,
-    PracticeCode, PurseAddReport, ReceiptReport, RecoveryReport, RedeemReport, RedeemReviewReport,
-    ReviewReport, ScanReport, SeenCode, SpentReport, TopUpReport, WordsReport,
+    BalanceReport, CodeFrames, CollectedReport, ConvertedReport, Copied, CostsReport, DoctorReport,
+    GetPaidReport, GiftPlanReport, GiveReport, Glance, HistoryReport, IssuerReport, KeptFile,
+    MoneyInReport, PracticeCode, PurseAddReport, RateReport, ReceiptReport, RecoveryReport,
+    RedeemReport, RedeemReviewReport, ReviewReport, ScanReport, SeenCode, SpentReport, TopUpReport,
+    WordsReport,
     requests::{
-        AskForMoney, ComeBack, Give, ListPayments, LookAtIssuer, Make, Notify, Pay, PlanGift,
-        PracticePay, ReviewCode, SumUp, TrustIssuer, WaitForMoney, WithCode, WithPayment,
-        WithSecret,
+        AskForMoney, ChooseCurrency, ComeBack, Give, ListPayments, LookAtIssuer, Make, Notify, Pay,
+        PlanGift, PracticePay, ReviewCode, SumUp, TrustIssuer, WaitForMoney, WithCode, WithFigure,
+        WithMonth, WithPayment, WithSecret,
     },
 };
 
@@ -77,6 +78,14 @@ commands! {
     history(ListPayments) -> HistoryReport;
     /// What was spent, span by span.
     spent(SumUp) -> SpentReport;
+    /// What payments really cost.
+    costs(WithMonth) -> CostsReport;
+    /// The currency figures are shown in, and its rate; asked for anew if it is some minutes old.
+    rate(Nothing) -> RateReport;
+    /// Chooses the currency figures are shown in, or none.
+    choose_currency(ChooseCurrency) -> RateReport;
+    /// What a figure of that currency comes to in satoshis.
+    convert(WithFigure) -> ConvertedReport;
     /// What really happened in one payment.
     receipt(WithPayment) -> ReceiptReport;
     /// Writes a receipt, as text or as a PNG picture, where downloads go.

@@ -202,6 +202,7 @@ impl From<&[wallet::PurseBalance]> for BalanceReport {
         Self {
             purses: balances.iter().map(Into::into).collect(),
             total,
+            total_fiat: None,
             warnings: Vec::new(),
         }
     }
@@ -323,6 +324,9 @@ impl From<&wallet::Review> for ReviewReport {
             left: None,
             price_includes: cost.includes().iter().map(Into::into).collect(),
             costs_basis_points: cost.basis_points_at_most(),
+            total_fiat: None,
+            total_at_most_fiat: None,
+            conversion: review.conversion.as_ref().map(Into::into),
             purse: review.purse.id.to_string(),
             issuer: review.purse.issuer.clone(),
             description: review.about.clone(),
@@ -485,6 +489,7 @@ impl From<&wallet::HistoryLine> for PaymentLine {
             fees: line.fees,
             outcome: line.outcome.into(),
             note: line.note.clone(),
+            fiat: None,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! `history`.
 
 use farthing_money::Amount;
+use farthing_wallet::{StoreTrouble, Then};
 use serde::Serialize;
 
 use crate::outcome::Outcome;
+use crate::rates::FiatReport;
 use crate::time::At;
 use crate::unnamed::UnnamedPayee;
 
@@ -58,6 +60,11 @@ pub struct PaymentLine {
     pub outcome: Outcome,
     /// What the person noted.
     pub note: Option<String>,
+    /// What the amount was worth then, in the currency the person chose; left out where no rate
+    /// of that time is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub fiat: Option<FiatReport>,
 }
 
 impl PaymentLine {
@@ -75,6 +82,24 @@ impl PaymentLine {
 pub struct HistoryReport {
     /// The lines.
     pub payments: Vec<PaymentLine>,
+}
+
+impl HistoryReport {
+    /// Adds what each payment was worth when it was made.
+    ///
+    /// # Errors
+    /// [`StoreTrouble`].
+    pub fn in_currency(&mut self, then: &mut Then<'_>) -> Result<(), StoreTrouble> {
+        for line in &mut self.payments {
+            let at_ms = line.at.to_ms();
+            let Some(worth) = then.worth(line.amount, at_ms)? else {
+                continue;
+            };
+            let of = then.rate(at_ms)?.map_or(at_ms, |(of_ms, _)| of_ms);
+            line.fiat = Some(FiatReport::of(worth, of, &[]));
+        }
+        Ok(())
+    }
 }
 
 /// What went out in one unit.
@@ -115,6 +140,7 @@ mod tests {
             fees: Amount::sat(0),
             outcome: Outcome::NotPaid,
             note: None,
+            fiat: None,
         };
         assert_eq!(
             serde_json::to_string(&HistoryReport {

@@ -7,6 +7,7 @@
 
 mod balance;
 pub mod commands;
+mod costs;
 mod document;
 mod event;
 mod failure;
@@ -22,6 +23,7 @@ mod money_in;
 mod outcome;
 mod page;
 mod payment;
+mod rates;
 pub mod requests;
 mod review;
 mod scan;
@@ -32,6 +34,7 @@ mod typescript;
 mod unnamed;
 
 pub use balance::{BalanceReport, PurseReport};
+pub use costs::{CheaperReport, CostReport, CostsReport, DearReport, TakenReport};
 pub use document::Document;
 pub use event::Event;
 pub use failure::{ApiError, ErrorDetail, ErrorReport, Exit, Failure, Money, Tries};
@@ -51,6 +54,7 @@ pub use money_in::{MoneyInReport, PracticeCode, TopUpReport};
 pub use outcome::Outcome;
 pub use page::{FetchReport, LibraryReport, PageReport};
 pub use payment::{PaidFeeReport, ProofReport, ReceiptReport, SuccessReport};
+pub use rates::{ConversionReport, ConvertedReport, FiatReport, RateReport};
 pub use review::{
     AlternativeReport, AskReport, FeeReport, LeftReport, PayeeReport, ReviewReport, WarningReport,
 };

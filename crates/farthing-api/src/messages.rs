@@ -95,15 +95,33 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::Usage,
+        "bad_currency",
+        "There is no such currency",
+        "Write its three letters, like EUR or KES.",
+    ),
+    message(
+        Exit::Usage,
         "bad_date",
         "The date cannot be read",
         "Write it like 2026-11-21.",
     ),
     message(
         Exit::Usage,
+        "bad_figure",
+        "The figure cannot be read",
+        "Write it like 4.31, with no more decimals than the currency has.",
+    ),
+    message(
+        Exit::Usage,
         "bad_id",
         "The id cannot be read",
         "Copy it whole from the answer or the history it stands in.",
+    ),
+    message(
+        Exit::Usage,
+        "bad_month",
+        "The month cannot be read",
+        "Write it like 2026-11.",
     ),
     message(
         Exit::Usage,
@@ -401,6 +419,12 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
+        "no_currency",
+        "No currency is chosen",
+        "Choose one with farthing rates set.",
+    ),
+    message(
+        Exit::NotDone,
         "no_fitting_purse",
         "No purse holds what the payee takes",
         "Add a purse with an issuer the payee takes, and top it up.",
@@ -422,6 +446,12 @@ pub const ALL: &[Message] = &[
         "no_purse",
         "There is no purse for this",
         "Add one with farthing purse add URL.",
+    ),
+    message(
+        Exit::NotDone,
+        "no_rate",
+        "No rate is known that is not a day old",
+        "Try again later, or write the amount in sat.",
     ),
     message(
         Exit::Usage,

@@ -121,6 +121,21 @@ requests! {
         /// When each begins; it ends where the next begins, and the last has no end.
         starts: Vec<String>,
     }
+    /// A month, or all there ever was.
+    WithMonth {
+        /// Like `2026-11`, in UTC.
+        month: Option<String>,
+    }
+    /// The currency to show figures in.
+    ChooseCurrency {
+        /// Its three letters, or none.
+        currency: Option<String>,
+    }
+    /// A figure of the chosen currency.
+    WithFigure {
+        /// As it was typed.
+        figure: String,
+    }
     /// One payment.
     WithPayment {
         /// Its id.

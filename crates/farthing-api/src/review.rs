@@ -1,9 +1,11 @@
 //! `review`.
 
 use farthing_money::{Amount, FeeKind};
+use farthing_wallet::GoingRate;
 use serde::Serialize;
 
 use crate::payment::PaidFeeReport;
+use crate::rates::{ConversionReport, FiatReport};
 use crate::time::At;
 use crate::unnamed::UnnamedPayee;
 
@@ -133,6 +135,18 @@ pub struct ReviewReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub costs_basis_points: Option<u64>,
+    /// What the total is worth in the currency the person chose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub total_fiat: Option<FiatReport>,
+    /// What the most that can leave the purse is worth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub total_at_most_fiat: Option<FiatReport>,
+    /// The rate of the issuer, where it turns one unit into another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub conversion: Option<ConversionReport>,
     /// The purse it is paid from.
     pub purse: String,
     /// That purse's issuer.
@@ -149,6 +163,17 @@ pub struct ReviewReport {
     pub warnings: Vec<WarningReport>,
     /// Other ways to make the same payment.
     pub alternatives: Vec<AlternativeReport>,
+}
+
+impl ReviewReport {
+    /// The same review, with what its totals are worth.
+    #[must_use]
+    pub fn in_currency(mut self, rate: Option<&GoingRate>) -> Self {
+        let worth = |amount| rate.and_then(|rate| FiatReport::at(rate, amount));
+        self.total_fiat = worth(self.total);
+        self.total_at_most_fiat = worth(self.total_at_most);
+        self
+    }
 }
 
 #[cfg(test)]
@@ -184,6 +209,9 @@ mod tests {
                 amount: Amount::msat(500),
             }],
             costs_basis_points: Some(200),
+            total_fiat: None,
+            total_at_most_fiat: None,
+            conversion: None,
             purse: "p1".into(),
             issuer: "https://maple.example".into(),
             description: None,

@@ -73,6 +73,10 @@ pub(crate) enum Command {
     History(History),
     /// What one payment really cost
     Receipt(Receipt),
+    /// What payments really cost
+    Fees(Fees),
+    /// Show amounts in a currency too, by the middle of several public rates
+    Rates(Rates),
     /// Ask the issuers about everything that is not decided
     Recover(Recover),
     /// Check everything
@@ -281,6 +285,39 @@ pub(crate) struct Recover {
 }
 
 #[derive(Args)]
+pub(crate) struct Fees {
+    /// Only in this month, like 2026-11 (in UTC)
+    #[arg(long, value_name = "YYYY-MM")]
+    pub(crate) month: Option<String>,
+    /// Print every payment as comma-separated values
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Rates {
+    /// What to do [default: show the rate]
+    #[command(subcommand)]
+    pub(crate) what: Option<RatesCommand>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum RatesCommand {
+    /// Choose a currency
+    Set {
+        /// Its three letters, like EUR or KES
+        currency: String,
+    },
+    /// Show no currency, and ask nobody for rates
+    Off,
+    /// What a figure of the currency comes to in satoshis
+    Convert {
+        /// The figure, like 4.31
+        figure: String,
+    },
+}
+
+#[derive(Args)]
 pub(crate) struct Receipt {
     /// The payment's id in the history
     pub(crate) payment: String,
@@ -322,6 +359,12 @@ mod tests {
             "farthing get-paid 21 --unit sat --wait 5",
             "farthing history --merchant m --since 2026-01-01 --search bread --csv",
             "farthing receipt t1",
+            "farthing fees",
+            "farthing fees --month 2026-11 --csv",
+            "farthing rates",
+            "farthing rates set EUR",
+            "farthing rates off --json",
+            "farthing rates convert 4.31",
             "farthing recover",
             "farthing doctor",
             "farthing completions bash",
@@ -343,6 +386,7 @@ mod tests {
             "farthing top-up 5 --wait 86401",
             "farthing top-up 5 --wait x",
             "farthing history --csv --json",
+            "farthing fees --csv --json",
             "farthing init --keychain some",
             "farthing --pin 1234 balance",
             "farthing fetch",

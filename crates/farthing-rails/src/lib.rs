@@ -9,3 +9,4 @@ pub mod ecash;
 pub mod gate;
 pub mod lnurl;
 pub mod picture;
+pub mod rates;

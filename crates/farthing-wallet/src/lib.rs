@@ -7,6 +7,7 @@
 
 mod clock;
 mod confirm;
+mod costs;
 mod doctor;
 mod get_paid;
 mod give;
@@ -16,6 +17,7 @@ mod journal;
 mod left;
 mod lines;
 mod money;
+mod month;
 mod old_copy;
 mod once;
 mod open;
@@ -24,6 +26,7 @@ mod pay;
 mod place;
 mod practice;
 mod purses;
+mod rates;
 mod recover;
 mod redeem;
 mod rescue;
@@ -42,6 +45,7 @@ mod wallet;
 mod words;
 
 pub use confirm::ConfirmError;
+pub use costs::{Cheaper, Cost, CostLine, CostOf, Costs, Dear, Taken, Total};
 pub use doctor::{Check, CheckState};
 pub use farthing_policy::{Factor, Reason, Warning, WayOut};
 pub use farthing_rails::ecash::{IssuerCard, Purse, PurseId, PurseIdError, UnitCard};
@@ -58,6 +62,7 @@ pub use init::{Created, InitError, NewWallet, init};
 pub use journal::{Direction, Outcome, PaymentKind, Proof};
 pub use left::Left;
 pub use money::MoneyState;
+pub use month::{Month, NotAMonth};
 pub use old_copy::OldCopy;
 pub use open::{OpenError, WordsOpenError, is_here, open, open_with_words, open_without_recovery};
 pub use pages::{Fetched, KeptPage, PageError, PageId, PageText};
@@ -65,11 +70,12 @@ pub use pay::PayError;
 pub use place::home_of_this_person;
 pub use practice::PracticeError;
 pub use purses::{IssuerError, OpenedPurse, PurseBalance};
+pub use rates::{GoingRate, RateDoubt, RateNow, Then};
 pub use recover::{RecoverError, Recovery};
 pub use redeem::{RedeemError, RedeemReview, Redeemed};
 pub use rescue::{Rescue, examine, rescue};
 pub use review::{
-    Alternative, Ask, CodeInput, Payee, Review, ReviewError, ReviewId, ReviewRequest,
+    Alternative, Ask, CodeInput, Conversion, Payee, Review, ReviewError, ReviewId, ReviewRequest,
 };
 pub use scan::{Collected, Collecting, ScanError, Scanned, frames_of, recognise, scan};
 pub use sign_in::{SignInError, SignInReview};

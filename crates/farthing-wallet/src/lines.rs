@@ -25,12 +25,14 @@ pub(crate) enum LinesError {
 }
 
 /// The cost of a Lightning payment. `charges` are what others add to the price inside the amount
-/// of the invoice: a gateway's service, or a fee of the payee's own.
+/// of the invoice: a gateway's service, or a fee of the payee's own. `markup` is how much of it is
+/// above what the invoice is worth at the going rate, where that is known.
 pub(crate) fn of_melt(
     purse: &Purse,
     cost: &MeltCost,
     charges: &[FeeLine],
     asked_msat: Option<u64>,
+    markup: Option<Amount>,
 ) -> Result<Breakdown, LinesError> {
     let issuer = issuer_name(purse);
     let charged = Amount::try_sum(purse.unit, charges.iter().map(FeeLine::at_most))?;
@@ -43,7 +45,11 @@ pub(crate) fn of_melt(
     fees.extend_from_slice(charges);
     let lost = asked_msat.and_then(|asked| started_satoshi(cost.amount, asked));
     let lost = lost.map(|lost| PaidFee::new(FeeKind::Rounding, &issuer, lost));
-    Ok(Breakdown::of(price, fees)?.including(lost.into_iter().collect::<Result<_, _>>()?)?)
+    // The price is without the charges, and so has no room for a mark-up on them.
+    let markup = markup.map(|markup| markup.try_min(price)).transpose()?;
+    let markup = markup.map(|markup| PaidFee::new(FeeKind::Conversion, &issuer, markup));
+    let includes = markup.into_iter().chain(lost).collect::<Result<_, _>>()?;
+    Ok(Breakdown::of(price, fees)?.including(includes)?)
 }
 
 /// What paying whole satoshis loses on an invoice that asks for thousandths of one.

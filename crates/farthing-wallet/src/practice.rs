@@ -1,6 +1,8 @@
 //! What the practice town does for somebody who is learning: its people pay invoices, and its
 //! Corner Shop takes an order. Only for play money; a real wallet reaches no town.
 
+use std::collections::BTreeMap;
+
 use farthing_rails::gate::Errand;
 use farthing_vault::Mark;
 use serde::Deserialize;
@@ -51,6 +53,9 @@ struct Manifest {
     control: String,
     issuers: Vec<IssuerEntry>,
     shops: Shops,
+    /// Where the town's sources of rates are, by name.
+    #[serde(default)]
+    rates: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -105,6 +110,12 @@ impl Wallet {
         let issuers = self.manifest().await?.issuers;
         let first = issuers.into_iter().next();
         first.map(|issuer| issuer.url).ok_or(PracticeError::Closed)
+    }
+
+    /// Where the town's sources of rates are, by name; none where there is no town.
+    pub(crate) async fn practice_rates(&self) -> BTreeMap<String, String> {
+        let manifest = self.manifest().await;
+        manifest.map(|manifest| manifest.rates).unwrap_or_default()
     }
 
     async fn manifest(&self) -> Result<Manifest, PracticeError> {

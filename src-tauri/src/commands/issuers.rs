@@ -12,7 +12,8 @@ use crate::session::Session;
 pub(crate) async fn balance(session: State<'_, Session>) -> Answer<BalanceReport> {
     let open = session.open()?;
     let balances = open.wallet.balance().await?;
-    Ok(BalanceReport::from(&*balances))
+    let rate = open.wallet.going_rate()?;
+    Ok(BalanceReport::from(&*balances).in_currency(rate.as_ref()))
 }
 
 #[tauri::command]

@@ -1,8 +1,8 @@
 //! What happened.
 
-use farthing_api::requests::{ListPayments, SumUp, WithPayment};
-use farthing_api::{At, HistoryReport, ReceiptReport, SpentReport};
-use farthing_wallet::HistoryFilter;
+use farthing_api::requests::{ListPayments, SumUp, WithMonth, WithPayment};
+use farthing_api::{At, CostsReport, HistoryReport, ReceiptReport, SpentReport};
+use farthing_wallet::{HistoryFilter, Month};
 use tauri::State;
 
 use super::{Answer, aside, payment, wrong};
@@ -30,10 +30,17 @@ pub(crate) async fn history(
         search: request.search,
         limit: Some(asked.min(MOST)),
     };
-    let lines = aside(move || open.wallet.payments(&filter)).await??;
-    Ok(HistoryReport {
-        payments: lines.iter().map(Into::into).collect(),
+    aside(move || {
+        let lines = open.wallet.payments(&filter)?;
+        let mut report = HistoryReport {
+            payments: lines.iter().map(Into::into).collect(),
+        };
+        if let Some(mut then) = open.wallet.then()? {
+            report.in_currency(&mut then)?;
+        }
+        Ok(report)
     })
+    .await?
 }
 
 #[tauri::command]
@@ -48,6 +55,22 @@ pub(crate) async fn spent(session: State<'_, Session>, request: SumUp) -> Answer
     Ok(SpentReport {
         spans: spans.iter().map(told).collect(),
     })
+}
+
+#[tauri::command]
+pub(crate) async fn costs(session: State<'_, Session>, request: WithMonth) -> Answer<CostsReport> {
+    let open = session.open()?;
+    let month = request
+        .month
+        .as_deref()
+        .map(str::parse::<Month>)
+        .transpose();
+    let month = month.map_err(|error| wrong("bad_month", &error))?;
+    aside(move || {
+        let costs = open.wallet.costs(month)?;
+        Ok(CostsReport::of(&costs, month, open.wallet.currency()?))
+    })
+    .await?
 }
 
 fn moment(text: Option<&str>) -> Answer<Option<u64>> {

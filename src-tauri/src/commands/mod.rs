@@ -9,6 +9,7 @@ mod journal;
 mod money_in;
 mod payment;
 mod practice;
+mod rates;
 mod reading;
 mod system;
 
@@ -46,6 +47,10 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         payment::pay,
         journal::history,
         journal::spent,
+        journal::costs,
+        rates::rate,
+        rates::choose_currency,
+        rates::convert,
         journal::receipt,
         files::keep_receipt,
         money_in::top_up,

@@ -34,9 +34,10 @@ pub(crate) async fn review(
         })
         .await?;
     let left = open.wallet.left_after(&review.cost).await?;
+    let rate = open.wallet.going_rate()?;
     Ok(ReviewReport {
         left: Some(left.into()),
-        ..ReviewReport::from(&review)
+        ..ReviewReport::from(&review).in_currency(rate.as_ref())
     })
 }
 

@@ -13,10 +13,12 @@ import type {
   ReceiptReport,
   Request,
 } from "$lib/bridge";
+import { costsOf } from "./costs";
 import { Hands } from "./hands";
 import { refusal } from "./errors";
 import { framesOf } from "./frames";
 import { Payments } from "./payments";
+import { converted, rateOf } from "./rates";
 import { spentIn } from "./sums";
 import { glance, issuers, maple, PASSPHRASE, PIN, WORDS } from "./town";
 
@@ -45,6 +47,8 @@ export class Town {
   looked_at: string | undefined;
   /** What the person has copied, if the system lets us look. */
   copied: string | undefined;
+  /** The currency figures are shown in. */
+  currency: string | null = null;
   /** No issuer can be reached. */
   offline = false;
   #made = 0;
@@ -122,6 +126,10 @@ export class FakeApp implements App {
       pay: (request) => payments.pay(request),
       history: (request) => payments.history(request),
       spent: ({ starts }) => ({ spans: spentIn(town.payments, starts) }),
+      costs: ({ month }) => costsOf(town.payments, month, town.currency),
+      rate: () => rateOf(town.currency),
+      choose_currency: ({ currency }) => rateOf((town.currency = currency)),
+      convert: ({ figure }) => converted(figure, town.currency),
       receipt: ({ payment }) => payments.receipt(payment),
       keep_receipt: (bytes) => this.#keep(bytes),
       top_up: (request) => hands.topUp(request),

@@ -14,7 +14,9 @@ pub(super) async fn balance(context: &Context) -> Result<Exit, Failure> {
         Err(failure) => return Err(failure),
     };
     let balances = wallet.balance().await?;
-    let mut report = BalanceReport::from(&*balances);
+    let rate = progress::during("Asking for rates", wallet.rate_now()).await?;
+    let rate = rate.and_then(|now| now.rate);
+    let mut report = BalanceReport::from(&*balances).in_currency(rate.as_ref());
     if wallet.may_be_an_old_copy() {
         report = report.with_warning(
             "These files are an old copy of the wallet, and some of this may be spent: run \

@@ -19,9 +19,12 @@ pub(super) async fn history(context: &Context, asked: History) -> Result<Exit, F
         limit: None,
     };
     let lines = wallet.payments(&filter)?;
-    let report = HistoryReport {
+    let mut report = HistoryReport {
         payments: lines.iter().map(Into::into).collect(),
     };
+    if let Some(mut then) = wallet.then()? {
+        report.in_currency(&mut then)?;
+    }
     if asked.csv {
         // The mark of play money would be taken for a payment in a spreadsheet.
         answer::practice_aside(is_practice(&wallet));

@@ -2,6 +2,7 @@
 
 mod balance;
 mod doctor;
+mod fees;
 mod fetch;
 mod get_paid;
 mod give;
@@ -9,6 +10,7 @@ mod history;
 mod init;
 mod pay;
 mod purse;
+mod rates;
 mod recover;
 mod redeem;
 mod scan;
@@ -60,6 +62,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::GetPaid(get_paid) => get_paid::get_paid(&context, get_paid).await,
         Command::History(history) => history::history(&context, history).await,
         Command::Receipt(receipt) => history::receipt(&context, receipt).await,
+        Command::Fees(asked) => fees::fees(&context, &asked).await,
+        Command::Rates(asked) => rates::rates(&context, asked).await,
         Command::Recover(asked) => recover::recover(&context, &asked).await,
         Command::Doctor => doctor::doctor(&context).await,
         Command::Completions { shell } => Ok(completions(&context, shell)),

@@ -12,10 +12,11 @@ pub(super) async fn review(context: &Context, asked: Plan) -> Result<Exit, Failu
     let code = code_input(&asked.code)?;
     let wallet = context.open().await?;
     let review = plan(&wallet, code, asked.options).await?;
+    let rate = wallet.going_rate()?;
     answer::answer(
         context.form,
         is_practice(&wallet),
-        ReviewReport::from(&review),
+        ReviewReport::from(&review).in_currency(rate.as_ref()),
     );
     Ok(Exit::Done)
 }
@@ -39,7 +40,9 @@ pub(super) async fn pay(context: &Context, asked: Pay) -> Result<Exit, Failure> 
         .map(|text| amount(text, unit))
         .transpose()?;
 
-    answer::before_asking(context.form, practice, &ReviewReport::from(&review));
+    let rate = wallet.going_rate()?;
+    let shown = ReviewReport::from(&review).in_currency(rate.as_ref());
+    answer::before_asking(context.form, practice, &shown);
     let most: Amount = review.cost.total_at_most();
     confirm::ask(answers, &question(&review, most))?;
     let paying = wallet.pay(&review.id, limit);

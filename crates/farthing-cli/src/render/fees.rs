@@ -18,7 +18,7 @@ fn name(kind: FeeKind) -> &'static str {
     }
 }
 
-fn label(kind: FeeKind, to: &str) -> String {
+pub(super) fn label(kind: FeeKind, to: &str) -> String {
     format!("{}, to {to}", name(kind))
 }
 
@@ -42,7 +42,7 @@ fn bound(amount: Amount, at_most: Amount) -> String {
 fn inside(price_includes: &[PaidFeeReport]) -> impl Iterator<Item = (String, String)> + '_ {
     price_includes.iter().map(|part| {
         let what = format!("  of it {}, to {}", name(part.kind).to_lowercase(), part.to);
-        (what, part.amount.to_string())
+        (what, figure(part.amount))
     })
 }
 

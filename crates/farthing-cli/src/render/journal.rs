@@ -106,6 +106,9 @@ pub(super) fn lines<'a>(page: &mut Page, payments: impl IntoIterator<Item = &'a 
             vec![
                 line.at.to_minute(),
                 format!("{sign} {}", line.amount),
+                line.fiat
+                    .as_ref()
+                    .map_or_else(String::new, |fiat| fiat.about(line.amount)),
                 fees,
                 line.payee
                     .clone()
@@ -116,7 +119,7 @@ pub(super) fn lines<'a>(page: &mut Page, payments: impl IntoIterator<Item = &'a 
             ]
         })
         .collect();
-    page.table(&rows, &[1, 2]);
+    page.table(&rows, &[1, 2, 3]);
 }
 
 impl Show for HistoryReport {

@@ -69,6 +69,14 @@ impl Show for BalanceReport {
         for total in &self.total {
             page.line(&format!("You can spend {total}."));
         }
+        if let Some(worth) = &self.total_fiat {
+            let all = self.total.first().copied();
+            let about = worth.about(all.unwrap_or(Amount::sat(0)));
+            page.line(&format!(
+                "That is {about}, {}.",
+                super::plan::of_when(worth)
+            ));
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Reviews, and issuers before they are trusted.
 
 use farthing_api::{
-    BoundsReport, GivePlanReport, IssuerReport, PurseAddReport, PurseListReport,
-    RedeemReviewReport, ReviewReport, ScanReport, SignInReport,
+    BoundsReport, ConversionReport, FiatReport, GivePlanReport, IssuerReport, PurseAddReport,
+    PurseListReport, RedeemReviewReport, ReviewReport, ScanReport, SignInReport,
 };
 
 use super::fees;
@@ -37,6 +37,13 @@ impl Show for ReviewReport {
         if let Some(part) = self.costs_basis_points.filter(|part| *part > 0) {
             let part = fees::percent(part);
             page.about("Fees", &format!("at most {part} of the price"));
+        }
+        if let Some(worth) = &self.total_at_most_fiat {
+            let about = worth.about(self.total_at_most);
+            page.about("Worth", &format!("{about} at most, {}", of_when(worth)));
+        }
+        if let Some(conversion) = &self.conversion {
+            page.about("Rate", &rate(conversion));
         }
         for ask in &self.asks {
             let required = if ask.required { "required" } else { "optional" };
@@ -84,6 +91,32 @@ impl Show for ReviewReport {
                 self.expires_at.to_minute()
             ),
         );
+    }
+}
+
+/// Of when a figure is, and by whom.
+pub(super) fn of_when(worth: &FiatReport) -> String {
+    let sources = worth.sources.join(", ");
+    let when = worth.as_of.to_minute();
+    if sources.is_empty() {
+        format!("by the rate of {when}")
+    } else {
+        format!("by the rate of {when} ({sources})")
+    }
+}
+
+fn rate(conversion: &ConversionReport) -> String {
+    let ConversionReport {
+        currency, implied, ..
+    } = conversion;
+    let own = format!("the issuer counts a bitcoin as {implied} {currency}");
+    match (&conversion.going, conversion.above_basis_points) {
+        (Some(going), Some(0)) => format!("{own}, not above the going {going} {currency}"),
+        (Some(going), Some(above)) => {
+            let above = fees::percent(above);
+            format!("{own}, {above} above the going {going} {currency}")
+        }
+        _ => format!("{own}; no going rate is known to compare it with"),
     }
 }
 

@@ -26,6 +26,8 @@ const TOTAL: Duration = Duration::from_secs(20);
 /// Longest time for the one call during which an issuer pays over Lightning. It is not waited for
 /// as long, see [`patience`].
 const TOTAL_FOR_LIGHTNING: Duration = Duration::from_secs(60);
+/// Longest time for a source of rates: nobody waits for a figure that is only shown.
+const TOTAL_FOR_RATES: Duration = Duration::from_secs(6);
 /// Longest body taken, in bytes after decompression.
 const LONGEST_BODY: usize = 1024 * 1024;
 /// The same for an answer over LNURL: its texts and the largest picture that LUD-06 allows.
@@ -57,6 +59,8 @@ pub enum Errand {
     PracticeTown,
     /// Getting a page or a file from a site, which may want to be paid for it.
     Content,
+    /// Asking a public source what a bitcoin is worth.
+    Rates,
 }
 
 impl Errand {
@@ -66,6 +70,7 @@ impl Errand {
                 TOTAL
             }
             Self::LightningPayment => TOTAL_FOR_LIGHTNING,
+            Self::Rates => TOTAL_FOR_RATES,
         }
     }
 

@@ -32,7 +32,7 @@ fn cost(amount: u64) -> MeltCost {
 fn every_line_a_person_would_expect_is_there_even_when_it_is_none() {
     let kinds = |lines: &[FeeLine]| lines.iter().map(FeeLine::kind).collect::<Vec<_>>();
     let stack = [FeeKind::IssuerInput, FeeKind::Swap, FeeKind::Network];
-    let melt = of_melt(&purse("sat"), &cost(100), &[], Some(100_000)).unwrap();
+    let melt = of_melt(&purse("sat"), &cost(100), &[], Some(100_000), None).unwrap();
     assert_eq!(kinds(melt.fees()), stack);
     let hand = HandCost {
         face: sat(21),
@@ -48,7 +48,7 @@ fn every_line_a_person_would_expect_is_there_even_when_it_is_none() {
 #[test]
 fn what_a_started_satoshi_loses_is_named() {
     let includes = |asked| {
-        let lines = of_melt(&purse("sat"), &cost(2), &[], asked).unwrap();
+        let lines = of_melt(&purse("sat"), &cost(2), &[], asked, None).unwrap();
         let includes: Vec<_> = lines
             .includes()
             .iter()
@@ -65,13 +65,37 @@ fn what_a_started_satoshi_loses_is_named() {
 }
 
 #[test]
+fn an_issuers_mark_up_is_a_part_of_its_price_even_when_it_is_none() {
+    let cents = Amount::usd_cents;
+    let cost = MeltCost {
+        amount: cents(53),
+        network_at_most: cents(1),
+        input_fee: cents(0),
+        swap_fee: cents(0),
+    };
+    let lines = |markup| of_melt(&purse("usd"), &cost, &[], Some(500_000), markup).unwrap();
+    for markup in [0, 3] {
+        let lines = lines(Some(cents(markup)));
+        assert_eq!(lines.price(), cents(53));
+        let [part] = lines.includes() else {
+            panic!("{lines:?}");
+        };
+        assert_eq!(
+            (part.kind(), part.amount()),
+            (FeeKind::Conversion, cents(markup))
+        );
+    }
+    assert!(lines(None).includes().is_empty());
+}
+
+#[test]
 fn what_others_add_to_the_price_is_told_apart_from_it_before_and_after() {
     let charge = |kind, to, value| FeeLine::exactly(kind, to, sat(value)).unwrap();
     let charges = [
         charge(FeeKind::Service, "gateway.example", 7),
         charge(FeeKind::Payee, "Corner Shop", 3),
     ];
-    let reviewed = of_melt(&purse("sat"), &cost(110), &charges, None).unwrap();
+    let reviewed = of_melt(&purse("sat"), &cost(110), &charges, None, None).unwrap();
     assert_eq!((reviewed.price(), reviewed.total()), (sat(100), sat(111)));
     let settled = melted(
         &purse("sat"),
@@ -90,7 +114,7 @@ fn what_others_add_to_the_price_is_told_apart_from_it_before_and_after() {
     assert_eq!((settled.paid(), settled.left_purse()), (sat(100), sat(113)));
     assert!(settled.fits_within(&reviewed));
     let dear = [charge(FeeKind::Service, "gateway.example", 111)];
-    assert!(of_melt(&purse("sat"), &cost(110), &dear, None).is_err());
+    assert!(of_melt(&purse("sat"), &cost(110), &dear, None, None).is_err());
 }
 
 #[test]
@@ -147,7 +171,7 @@ fn paid(paper: &mut PaperPurse, quote: Quote) -> Option<(Breakdown, Settled)> {
     let network_fee = quote.reserve * quote.taken / 100;
     let (cost, made) = paper.melt(asked, quote.reserve, network_fee).ok()?;
     let charge = FeeLine::exactly(FeeKind::Service, "gateway.example", sat(quote.gateway)).unwrap();
-    let reviewed = of_melt(&purse, &cost, &[charge], None).unwrap();
+    let reviewed = of_melt(&purse, &cost, &[charge], None, None).unwrap();
     let ended = crate::pay::ended_melted(&purse, &reviewed, &made).unwrap();
     Some((reviewed, ended.settled))
 }

@@ -1,11 +1,11 @@
 //! The review of a Lightning invoice.
 
-use farthing_money::{Amount, FeeLine, Unit};
+use farthing_money::{Amount, FeeLine, Rate, Unit};
 use farthing_rails::code::{About, Invoice, Network};
 use farthing_rails::ecash::{MeltError, Purse, Trouble};
 use farthing_vault::Mark;
 
-use super::{Asked, Plan, Planned, ReviewError, ReviewRequest, Way, absurd};
+use super::{Asked, Conversion, Plan, Planned, ReviewError, ReviewRequest, Way, absurd};
 use crate::clock::now_ms;
 use crate::journal::PaymentKind;
 use crate::left::missing;
@@ -121,7 +121,12 @@ impl Wallet {
             Err(other) => return Err(ReviewError::Issuer(Trouble::Dishonest(other.to_string()))),
         };
         let asked_msat = invoice.amount_msat.or(open);
-        let lines = of_melt(purse, &cost, charges, asked_msat).map_err(absurd)?;
+        let conversion = asked_msat
+            .map(|msat| self.conversion(cost.amount, msat))
+            .transpose()?
+            .flatten();
+        let markup = conversion.as_ref().and_then(|(_, markup)| *markup);
+        let lines = of_melt(purse, &cost, charges, asked_msat, markup).map_err(absurd)?;
         let expires_at = [invoice.expires_at, quote.expires_at]
             .into_iter()
             .filter(|at| *at > 0)
@@ -130,8 +135,34 @@ impl Wallet {
         Ok(Way {
             purse: purse.clone(),
             cost: lines,
+            conversion: conversion.map(|(conversion, _)| conversion),
             plan: Plan::Lightning { quote, cost },
             expires_at_ms: expires_at.saturating_mul(1000),
         })
+    }
+
+    /// What an issuer's price for `msat` says of its rate, and how much of the price is above the
+    /// going one. Uses what is known: a review asks no source of rates.
+    fn conversion(
+        &self,
+        price: Amount,
+        msat: u64,
+    ) -> Result<Option<(Conversion, Option<Amount>)>, ReviewError> {
+        let Some(implied) = Rate::implied(price, msat) else {
+            return Ok(None);
+        };
+        let going = self.known_rate(implied.currency())?;
+        let worth = going
+            .as_ref()
+            .and_then(|going| going.rate.worth_rounded_up(msat));
+        let markup = worth.and_then(|worth| price.sub_or_zero(worth).ok());
+        let above =
+            |(worth, markup): (Amount, Amount)| markup.basis_points_of(worth).ok().flatten();
+        let conversion = Conversion {
+            implied,
+            above_basis_points: worth.zip(markup).and_then(above),
+            going,
+        };
+        Ok(Some((conversion, markup)))
     }
 }

@@ -16,7 +16,7 @@ mod tests;
 use std::fmt;
 use std::str::FromStr;
 
-use farthing_money::{Amount, Breakdown, Unit};
+use farthing_money::{Amount, Breakdown, Rate, Unit};
 use farthing_policy::{Decision, Factor, PayeeStanding, PaymentFacts, Warning, decide_payment};
 use farthing_rails::code::{PaymentCode, plain_text, read};
 use farthing_rails::content::Ticket;
@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::now_ms;
 use crate::journal::{Delivery, PaymentKind};
 use crate::pages::Page;
+use crate::rates::GoingRate;
 use crate::success::After;
 use crate::trouble::StoreTrouble;
 use crate::undecided::MerchantDetails;
@@ -132,6 +133,18 @@ pub struct Ask {
     pub shared: bool,
 }
 
+/// What an issuer's rate is, and what it is measured by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversion {
+    /// The rate its price comes to.
+    pub implied: Rate,
+    /// The going rate, where one is known.
+    pub going: Option<GoingRate>,
+    /// How much of the price is above what it is worth at the going rate, in basis points of that
+    /// worth, rounded up.
+    pub above_basis_points: Option<u64>,
+}
+
 /// Another way the same payment could be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alternative {
@@ -161,6 +174,9 @@ pub struct Review {
     pub about: Option<String>,
     /// Price, every fee, and the worst case.
     pub cost: Breakdown,
+    /// The rate of the issuer, where it turns one unit into another.
+    #[serde(default)]
+    pub conversion: Option<Conversion>,
     /// The purse it is paid from.
     pub purse: Purse,
     /// What the payee wants to know.
@@ -239,6 +255,7 @@ struct Way {
     purse: Purse,
     cost: Breakdown,
     plan: Plan,
+    conversion: Option<Conversion>,
     expires_at_ms: u64,
 }
 
@@ -438,6 +455,7 @@ impl Wallet {
             kind: asked.kind,
             about: asked.about,
             cost: best.cost,
+            conversion: best.conversion,
             purse: best.purse,
             asks: asked.asks,
             needs,

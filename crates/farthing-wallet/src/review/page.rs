@@ -7,12 +7,10 @@ use farthing_rails::ecash::{HandError, Purse, Trouble};
 use farthing_vault::Mark;
 
 use super::request::trimmed;
-use super::{
-    Asked, Plan, Planned, Review, ReviewError, ReviewRequest, Way, absurd, host_of,
-};
-use crate::lines::of_hand;
+use super::{Asked, Plan, Planned, Review, ReviewError, ReviewRequest, Way, absurd, host_of};
 use crate::journal::PaymentKind;
 use crate::left::missing;
+use crate::lines::of_hand;
 use crate::pages::{Page, PageError, Priced, Seen, once};
 use crate::wallet::Wallet;
 
@@ -161,6 +159,7 @@ impl Wallet {
             purse: purse.clone(),
             cost: Breakdown::of(net, of_hand(purse, &cost).map_err(absurd)?).map_err(absurd)?,
             plan: Plan::PageByCash { net, cost },
+            conversion: None,
             expires_at_ms: 0,
         })
     }

@@ -4,9 +4,7 @@ use farthing_money::{Amount, Breakdown, Unit};
 use farthing_rails::code::{Request, Transport};
 use farthing_rails::ecash::{HandError, Purse, Trouble};
 
-use super::{
-    Asked, BEARER, Plan, Planned, ReviewError, ReviewRequest, Way, absurd, host_of,
-};
+use super::{Asked, BEARER, Plan, Planned, ReviewError, ReviewRequest, Way, absurd, host_of};
 use crate::journal::PaymentKind;
 use crate::left::missing;
 use crate::lines::of_hand;
@@ -125,6 +123,7 @@ impl Wallet {
                 url,
                 reference: asked.id.as_ref().map(ToString::to_string),
             },
+            conversion: None,
             expires_at_ms: 0,
         })
     }

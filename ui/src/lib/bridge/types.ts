@@ -73,6 +73,65 @@ export type WordsReport = {
 /** Something happened. */
 export type Event = { "kind": "locked" } | { "kind": "changed" } | { "kind": "code", "code": string };
 
+/** What something is worth in a currency: a figure to show beside the money, never money. */
+export type FiatReport = {
+  /** In the currency's smallest pieces, as decimal digits. */
+  value: string;
+  /** Its three letters (ISO 4217). */
+  currency: string;
+  /** How many of the digits are decimals. */
+  decimals: number;
+  /** Of when the rate is. */
+  as_of: At;
+  /** Who the rate is of. */
+  sources: Array<string>;
+};
+
+/** The currency, and what a bitcoin is worth in it. */
+export type RateReport = {
+  /** The currency that was chosen; without one nobody is asked. */
+  currency: string | null;
+  /** How many decimals it has. */
+  decimals: number | null;
+  /** What a bitcoin is worth, as a decimal number; none when nothing is known that is not a day
+  * old. */
+  rate: string | null;
+  /** Of when that is. */
+  as_of: At | null;
+  /** Whose rates agreed on it. */
+  sources: Array<string>;
+  /** Whose rates were too far from the others'. */
+  left_out: Array<string>;
+  /** Why it is not what the sources say now: `no_source`, `sources_disagree` or `jump`. */
+  doubt: string | null;
+};
+
+/** A figure somebody typed, and the money it comes to. */
+export type ConvertedReport = {
+  /** What was typed. */
+  fiat: FiatReport;
+  /** What it comes to, to the nearest satoshi: this is what moves, when it is paid. */
+  amount: Amount;
+  /** What that is worth again. */
+  worth: FiatReport;
+};
+
+/** What rate an issuer turns one unit into another at. */
+export type ConversionReport = {
+  /** The currency both rates are in. */
+  currency: string;
+  /** What a bitcoin costs at this issuer's price, as a decimal number. */
+  implied: string;
+  /** What a bitcoin is worth elsewhere; none where nobody is known to say. */
+  going: string | null;
+  /** How much of the price is above that, in hundredths of a percent, rounded up. */
+  above_basis_points: number | null;
+  /** Of when the going rate is. */
+  as_of: At | null;
+  /** Who it is of. */
+  sources: Array<string>;
+};
+
 /** One purse and what it holds. */
 export type PurseReport = {
   /** The purse. */
@@ -95,6 +154,9 @@ export type BalanceReport = {
   purses: Array<PurseReport>;
   /** What can be spent, one amount for each unit. */
   total: Amount[];
+  /** What all of it is worth in the currency the person chose; left out where that is not known
+  * of every part. */
+  total_fiat?: FiatReport;
   /** What to know about these figures; left out when there is nothing. */
   warnings?: Array<string>;
 };
@@ -314,6 +376,12 @@ export type ReviewReport = {
   /** What part of the price all fees at their most and all costs in the price are, in
   * hundredths of a percent, rounded up. */
   costs_basis_points?: number;
+  /** What the total is worth in the currency the person chose. */
+  total_fiat?: FiatReport;
+  /** What the most that can leave the purse is worth. */
+  total_at_most_fiat?: FiatReport;
+  /** The rate of the issuer, where it turns one unit into another. */
+  conversion?: ConversionReport;
   /** The purse it is paid from. */
   purse: string;
   /** That purse's issuer. */
@@ -434,6 +502,9 @@ export type PaymentLine = {
   outcome: Outcome;
   /** What the person noted. */
   note: string | null;
+  /** What the amount was worth then, in the currency the person chose; left out where no rate
+  * of that time is known. */
+  fiat?: FiatReport;
 };
 
 /** The journal, or what was asked of it, newest first. */
@@ -455,6 +526,92 @@ export type SpentReport = {
   /** One for each span that was asked about: each unit by itself, that of the newest payment
   * first. */
   spans: Array<Array<SpentAmounts>>;
+};
+
+/** What some payments in one unit moved, and what that cost. */
+export type CostReport = {
+  /** Which month (`2026-11`), kind of payment, payee or purse; none for a total, and for payees
+  * without a name. */
+  of: string | null;
+  /** How many payments there were. */
+  payments: number;
+  /** What payees got. */
+  paid: Amount;
+  /** What came in. */
+  received: Amount;
+  /** What it cost: every fee, and what is known to have been hidden in prices. */
+  cost: Amount;
+  /** What part of what moved the cost was, in hundredths of a percent, rounded up; none where
+  * nothing moved. */
+  basis_points: number | null;
+  /** What the cost was worth at the time, in the smallest pieces of the currency as decimal
+  * digits; none where a rate of that time is missing. Only in totals. */
+  cost_fiat: string | null;
+};
+
+/** What somebody got of the fees. */
+export type TakenReport = {
+  /** What for. */
+  kind: FeeKind;
+  /** Who. */
+  to: string;
+  /** How much. */
+  amount: Amount;
+};
+
+/** A payment that cost much. */
+export type DearReport = {
+  /** The payment. */
+  payment: PaymentLine;
+  /** Its fees and what its price hid. */
+  cost: Amount;
+};
+
+/** Something that would have cost less: an estimate out of the journal. */
+export type CheaperReport = {
+  /** `other_purse`: the same payments from another purse. `together`: fewer and larger ones to
+  * one payee. */
+  code: string;
+  /** The kind of payments, for `other_purse`. */
+  kind: string | null;
+  /** The purse they were made from, for `other_purse`. */
+  from: string | null;
+  /** The one that was cheaper, for `other_purse`. */
+  to: string | null;
+  /** The payee, for `together`. */
+  payee: string | null;
+  /** How many payments. */
+  payments: number;
+  /** What it would have saved, about; for `together`, at the most. */
+  saving: Amount;
+};
+
+/** What payments really cost, each unit by itself. */
+export type CostsReport = {
+  /** The month it is about; none for all there ever was. */
+  month: string | null;
+  /** The currency of figures in it, if one is chosen. */
+  currency: string | null;
+  /** How many digits of such figures are decimals. */
+  decimals: number | null;
+  /** One for each unit. */
+  totals: Array<CostReport>;
+  /** By month, the newest first. */
+  months: Array<CostReport>;
+  /** By kind of payment, the dearest first. */
+  kinds: Array<CostReport>;
+  /** By payee, the dearest first. */
+  payees: Array<CostReport>;
+  /** By purse, the dearest first. */
+  purses: Array<CostReport>;
+  /** Who got the fees, the most first. */
+  taken: Array<TakenReport>;
+  /** The three dearest payments of each unit. */
+  dearest: Array<DearReport>;
+  /** What would have been cheaper, the largest saving first. */
+  cheaper: Array<CheaperReport>;
+  /** Payments that are not decided yet, and so not counted. */
+  undecided: number;
 };
 
 /** An invoice that fills a purse, and what became of it. */
@@ -718,6 +875,24 @@ export type SumUp = {
   starts: Array<string>;
 };
 
+/** A month, or all there ever was. */
+export type WithMonth = {
+  /** Like `2026-11`, in UTC. */
+  month: string | null;
+};
+
+/** The currency to show figures in. */
+export type ChooseCurrency = {
+  /** Its three letters, or none. */
+  currency: string | null;
+};
+
+/** A figure of the chosen currency. */
+export type WithFigure = {
+  /** As it was typed. */
+  figure: string;
+};
+
 /** One payment. */
 export type WithPayment = {
   /** Its id. */
@@ -814,6 +989,14 @@ export interface Commands {
   history: { request: ListPayments; answer: HistoryReport };
   /** What was spent, span by span. */
   spent: { request: SumUp; answer: SpentReport };
+  /** What payments really cost. */
+  costs: { request: WithMonth; answer: CostsReport };
+  /** The currency figures are shown in, and its rate; asked for anew if it is some minutes old. */
+  rate: { request: Nothing; answer: RateReport };
+  /** Chooses the currency figures are shown in, or none. */
+  choose_currency: { request: ChooseCurrency; answer: RateReport };
+  /** What a figure of that currency comes to in satoshis. */
+  convert: { request: WithFigure; answer: ConvertedReport };
   /** What really happened in one payment. */
   receipt: { request: WithPayment; answer: ReceiptReport };
   /** Writes a receipt, as text or as a PNG picture, where downloads go. */
