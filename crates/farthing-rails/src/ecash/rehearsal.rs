@@ -163,3 +163,96 @@ impl PaperPurse {
         input_fee(self.mintage.fee_ppk)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2,000 payments of a year in satoshis: lognormal around 30, at most 2,000. Written by Python's
+    /// `round(random.Random(1).lognormvariate(log(30), 1.165))`, kept within 1 and 2,000.
+    fn year() -> Vec<u64> {
+        include_str!("rehearsal/year.txt")
+            .split_whitespace()
+            .map(|amount| amount.parse().unwrap())
+            .collect()
+    }
+
+    /// The least any wallet can pay beyond `net`: the payee redeems coins of powers of two, and
+    /// each costs.
+    fn floor(net: u64, fee_ppk: u64) -> u64 {
+        let face = (net..).find(|face| {
+            face.checked_sub(input_fee(u64::from(face.count_ones()) * fee_ppk))
+                .is_some_and(|nets| nets >= net)
+        });
+        face.unwrap() - net
+    }
+
+    struct Year {
+        /// Top-ups less what is left less what payees netted.
+        cost: u64,
+        floor: u64,
+        /// On average, coins that cost more to use than they are worth left aside.
+        held: u64,
+        exchanges: u64,
+        dust: u64,
+    }
+
+    /// Tops up by 2,000 whenever less than 500, or than the payment and 60, can be spent.
+    fn live(fee_ppk: u64) -> Year {
+        let mut purse = PaperPurse::new(Unit::Sat, fee_ppk);
+        let payments = year();
+        let (mut filled, mut held) = (0, 0);
+        let is_dust = |worth: &u64| worth * 1000 <= fee_ppk;
+        for &amount in &payments {
+            let dust: u64 = purse.worths().filter(is_dust).sum();
+            if purse.worth() - dust < (amount + 60).max(500) {
+                purse.top_up(2_000).unwrap();
+                filled += 2_000;
+            }
+            let before = purse.worth();
+            let net = Amount::new(amount, Unit::Sat).unwrap();
+            let cost = purse.hand(net).expect("refused while the money suffices");
+            let nets = cost.face.value() - cost.redeem_fee.value();
+            assert!(nets >= amount, "the payee is short");
+            assert_eq!(
+                before - purse.worth(),
+                cost.face.value() + cost.swap_fee.value()
+            );
+            held += purse.worths().filter(|worth| !is_dust(worth)).count();
+        }
+        let paid: u64 = payments.iter().sum();
+        Year {
+            cost: filled - purse.worth() - paid,
+            floor: payments.iter().map(|net| floor(*net, fee_ppk)).sum(),
+            held: u64::try_from(held / payments.len()).unwrap(),
+            exchanges: purse.exchanges,
+            dust: purse.worths().filter(is_dust).sum(),
+        }
+    }
+
+    #[test]
+    fn a_year_of_small_payments_costs_little_more_than_the_least_there_is() {
+        for (fee_ppk, most_percent) in [(0, 100), (100, 130), (1_000, 110)] {
+            let year = live(fee_ppk);
+            let Year {
+                cost,
+                floor,
+                held,
+                exchanges,
+                dust,
+            } = year;
+            println!(
+                "{fee_ppk} ppk: {cost} sat, least {floor}; {held} coins, {dust} sat of dust, {exchanges} exchanges"
+            );
+            assert!(
+                cost * 100 <= floor * most_percent,
+                "{fee_ppk}: {cost} of {floor}"
+            );
+            assert!(held <= 30, "{fee_ppk}: {held} coins");
+            assert!(
+                exchanges * 100 <= 35 * 2_000,
+                "{fee_ppk}: {exchanges} exchanges"
+            );
+        }
+    }
+}
