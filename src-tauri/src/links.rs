@@ -38,7 +38,7 @@ pub(crate) fn opened<'a>(app: &AppHandle, arguments: impl Iterator<Item = &'a St
         return;
     };
     for link in arguments.filter(|argument| is_link(argument)) {
-        events.tell(Event::Code(link.clone()));
+        events.tell(Event::Code { code: link.clone() });
     }
 }
 

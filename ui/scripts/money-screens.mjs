@@ -167,6 +167,42 @@ export const MONEY_SCREENS = [
     query: { at: "take_in", code: "cashuBgiftfromada" },
     steps: paid,
   },
+  { name: "page-1-check", query: check("https://paper.example/article") },
+  {
+    name: "page-2-here",
+    query: check("https://paper.example/article"),
+    steps: async (page) => {
+      await filled(page).waitFor();
+      await pay(page);
+      await arrived(page, "main .head.whole");
+    },
+  },
+  {
+    name: "page-3-coming",
+    query: { at: "page", code: "https://paper.example/free" },
+    steps: async (page) => {
+      await page.evaluate(() => {
+        window.fake.hold("get_page");
+        window.go({ at: "page", code: "https://paper.example/free?again" });
+      });
+      await arrived(page, "main .word");
+      await page.evaluate(() => window.fake.happen({ kind: "download", here: 31000000, whole: 200000000 }));
+      await arrived(page, "main progress");
+    },
+  },
+  { name: "page-4-free", query: check("https://paper.example/free") },
+  { name: "library-1-empty", query: { at: "library" } },
+  {
+    name: "library-2",
+    query: check("https://paper.example/article"),
+    steps: async (page) => {
+      await filled(page).waitFor();
+      await pay(page);
+      await arrived(page, "main .head.whole");
+      await page.evaluate(() => window.go({ at: "library" }));
+      await arrived(page, "main .row");
+    },
+  },
   { name: "issuers-1", query: { at: "issuers", birch: "1" } },
   { name: "issuers-2-none", query: { at: "issuers", money: "none" } },
   { name: "issuer-1-known", query: { at: "issuer", address: "http://127.0.0.1:3338" } },

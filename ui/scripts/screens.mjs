@@ -14,8 +14,14 @@ async function toWords(page) {
   await page.locator("main .ways > button").last().click();
 }
 
+/** A PIN there is may be longer than six digits: one says when it is all of it. */
+async function typePin(page, pin) {
+  await page.locator("main input").fill(pin);
+  await page.keyboard.press("Enter");
+}
+
 async function showWords(page) {
-  await page.locator("main input").fill(PIN);
+  await typePin(page, PIN);
   await page.locator("main ol").waitFor();
 }
 
@@ -53,7 +59,7 @@ export const SCREENS = [
     name: "lock-2-wrong",
     query: { state: "locked" },
     steps: async (page) => {
-      await page.locator("main input").fill("111111");
+      await typePin(page, "111111");
       await page.locator("[role=alert]").waitFor();
     },
   },
@@ -62,7 +68,7 @@ export const SCREENS = [
     query: { state: "locked" },
     steps: async (page) => {
       for (let turn = 0; turn < 6; turn += 1) {
-        await page.locator("main input").fill("111111");
+        await typePin(page, "111111");
         await page.waitForTimeout(80);
       }
       await page.locator("[role=timer]").waitFor();

@@ -99,7 +99,7 @@ test("what_cannot_be_paid_says_so_and_stays", async () => {
   expect(text()).toContain("Paste a code here first.");
   await write("Payment code", "bc1qonchainaddress");
   await press("Check it");
-  expect(text()).toContain("This is not a pay code. Nothing was paid.");
+  expect(text()).toContain("This is a bitcoin address.");
   expect(places.current.at).toBe("scan");
   expect(app.count("review")).toBe(0);
 });
@@ -109,7 +109,7 @@ test("a_page_may_be_an_issuer_and_i_say_whether_it_is", async () => {
   await write("Payment code", "https://paper.example/article");
   await press("Check it");
   expect(places.current.at).toBe("scan");
-  await press("Look at this issuer");
+  await press("It is an issuer: look at it");
   expect(places.current).toEqual({ at: "issuer", address: "https://paper.example/article" });
 });
 

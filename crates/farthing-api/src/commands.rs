@@ -4,14 +4,14 @@
 #[cfg(test)]
 use crate::{
     BalanceReport, CodeFrames, CollectedReport, ConvertedReport, Copied, CostsReport, DoctorReport,
-    GetPaidReport, GiftPlanReport, GiveReport, Glance, HistoryReport, IssuerReport, KeptFile,
-    MoneyInReport, PracticeCode, PurseAddReport, RateReport, ReceiptReport, RecoveryReport,
-    RedeemReport, RedeemReviewReport, ReviewReport, ScanReport, SeenCode, SpentReport, TopUpReport,
-    WordsReport,
+    GetPaidReport, GiftPlanReport, GiveReport, Glance, GotPage, HistoryReport, IssuerReport,
+    KeptFile, LibraryReport, MoneyInReport, PracticeCode, PurseAddReport, RateReport,
+    ReceiptReport, RecoveryReport, RedeemReport, RedeemReviewReport, ReviewReport, ScanReport,
+    SeenCode, SpentReport, TopUpReport, WordsReport,
     requests::{
-        AskForMoney, ChooseCurrency, ComeBack, Give, ListPayments, LookAtIssuer, Make, Notify, Pay,
-        PlanGift, PracticePay, ReviewCode, SumUp, TrustIssuer, WaitForMoney, WithCode, WithFigure,
-        WithMonth, WithPayment, WithSecret,
+        AskForMoney, ChooseCurrency, ComeBack, GetPage, Give, ListPayments, LookAtIssuer, Make,
+        Notify, Pay, PlanGift, PracticePay, ReviewCode, SumUp, TrustIssuer, WaitForMoney, WithCode,
+        WithFigure, WithMonth, WithPage, WithPayment, WithSecret,
     },
 };
 
@@ -74,6 +74,14 @@ commands! {
     review(ReviewCode) -> ReviewReport;
     /// Pays a review, once.
     pay(Pay) -> ReceiptReport;
+    /// Gets a page or file that is free or was paid for. Pays nothing.
+    get_page(GetPage) -> GotPage;
+    /// The pages that are kept.
+    library(Nothing) -> LibraryReport;
+    /// Writes a kept page where downloads go.
+    save_page(WithPage) -> KeptFile;
+    /// Takes a page out of the library.
+    remove_page(WithPage) -> Nothing;
     /// The journal.
     history(ListPayments) -> HistoryReport;
     /// What was spent, span by span.

@@ -52,7 +52,7 @@ pub use issuer::{
 };
 pub use money_in::{MoneyInReport, PracticeCode, TopUpReport};
 pub use outcome::Outcome;
-pub use page::{FetchReport, LibraryReport, PageReport};
+pub use page::{FetchReport, GotPage, LibraryReport, PageReport};
 pub use payment::{PaidFeeReport, ProofReport, ReceiptReport, SuccessReport};
 pub use rates::{ConversionReport, ConvertedReport, FiatReport, RateReport};
 pub use review::{

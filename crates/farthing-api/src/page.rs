@@ -37,6 +37,14 @@ pub struct LibraryReport {
     pub pages: Vec<PageReport>,
 }
 
+/// What asking for a page led to.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct GotPage {
+    /// The page; nothing where it has to be reviewed and paid first.
+    pub page: Option<PageReport>,
+}
+
 /// What `fetch` did.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

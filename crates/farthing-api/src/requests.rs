@@ -141,6 +141,18 @@ requests! {
         /// Its id.
         payment: String,
     }
+    /// A page or file, by its address or by the payment it was paid with: one of them.
+    GetPage {
+        /// The address.
+        code: Option<String>,
+        /// The payment's id.
+        payment: Option<String>,
+    }
+    /// A page of the library.
+    WithPage {
+        /// Its id.
+        page: String,
+    }
     /// Money to come in.
     AskForMoney {
         /// How much, as it was typed.

@@ -127,7 +127,7 @@ fn describe(text: &str) -> Scanned {
             what = Some("bank_code");
             ("merchant_code", Some(who_can_pay(&merchant)))
         }
-        Ok(PaymentCode::Page(_)) => ("page", Some("pages cannot be paid yet".to_owned())),
+        Ok(PaymentCode::Page(_)) => ("page", None),
         Ok(PaymentCode::Unsupported(seen)) => {
             if matches!(
                 seen.kind,

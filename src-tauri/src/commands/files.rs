@@ -1,6 +1,6 @@
 //! Files for the person, outside the wallet.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -13,8 +13,8 @@ use crate::session::Session;
 
 /// Larger than any receipt.
 const LARGEST: usize = 4 * 1024 * 1024;
-/// Receipts of one day, before somebody should clear them away.
-const MOST_OF_A_DAY: u32 = 1000;
+/// Files of one name, before somebody should clear them away.
+const MOST_OF_A_NAME: u32 = 1000;
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// The page gives what is in the file; its kind and its name are said here.
@@ -48,7 +48,8 @@ fn kind(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn downloads(app: &AppHandle) -> Answer<PathBuf> {
+/// Where the system keeps what was downloaded.
+pub(super) fn downloads(app: &AppHandle) -> Answer<PathBuf> {
     let path = app.path();
     path.download_dir()
         .or_else(|_| path.document_dir())
@@ -56,24 +57,31 @@ fn downloads(app: &AppHandle) -> Answer<PathBuf> {
         .map_err(|error| wrong("file_unwritable", &error))
 }
 
-/// Writes a file nobody else has; its name.
 fn write(folder: &Path, day: &str, ending: &str, bytes: &[u8]) -> std::io::Result<String> {
+    let (mut file, name) = new_file(folder, &format!("Farthing {day}.{ending}"))?;
+    file.write_all(bytes)?;
+    Ok(name)
+}
+
+/// A new file that takes nobody's place: of this name, or with a number in it.
+pub(super) fn new_file(folder: &Path, name: &str) -> std::io::Result<(File, String)> {
     std::fs::create_dir_all(folder)?;
-    for turn in 1..=MOST_OF_A_DAY {
+    let (stem, ending) = match name.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() => (stem, format!(".{ending}")),
+        _ => (name, String::new()),
+    };
+    for turn in 1..=MOST_OF_A_NAME {
         let name = match turn {
-            1 => format!("Farthing {day}.{ending}"),
-            _ => format!("Farthing {day} ({turn}).{ending}"),
+            1 => name.to_owned(),
+            _ => format!("{stem} ({turn}){ending}"),
         };
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
-        // What somebody paid is nobody else's business.
+        // What somebody paid for is nobody else's business.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         match options.open(folder.join(&name)) {
-            Ok(mut file) => {
-                file.write_all(bytes)?;
-                return Ok(name);
-            }
+            Ok(file) => return Ok((file, name)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }

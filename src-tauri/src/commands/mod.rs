@@ -7,6 +7,7 @@ mod hands;
 mod issuers;
 mod journal;
 mod money_in;
+mod pages;
 mod payment;
 mod practice;
 mod rates;
@@ -45,6 +46,10 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         reading::clipboard,
         payment::review,
         payment::pay,
+        pages::get_page,
+        pages::library,
+        pages::save_page,
+        pages::remove_page,
         journal::history,
         journal::spent,
         journal::costs,

@@ -13,6 +13,8 @@ export type Place =
   | { at: "take_in"; code: string }
   | { at: "issuers" }
   | { at: "issuer"; address: string }
+  | { at: "page"; code?: string; payment?: string; page?: string }
+  | { at: "library" }
   | { at: "words" }
   | { at: "settings" }
   | { at: "about" }

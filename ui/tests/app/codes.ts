@@ -1,10 +1,10 @@
 // The payment codes of the fake town. Each is good for one story; `SHOPS` says which.
-import type { Amount, FeeReport, WarningReport } from "$lib/bridge";
+import type { Amount, FeeReport, SuccessReport, WarningReport } from "$lib/bridge";
 import { amount, sat } from "./money";
 
 export interface Shop {
   readonly code: string;
-  readonly kind: "lightning_invoice" | "cashu_request";
+  readonly kind: "lightning_invoice" | "cashu_request" | "page";
   readonly name: string;
   readonly origin: string | null;
   /** Left open by the code when there is none. */
@@ -14,6 +14,10 @@ export interface Shop {
   readonly first_time: boolean;
   readonly asks_secret?: boolean;
   readonly warnings?: readonly WarningReport[];
+  /** What the payee says once it is paid. */
+  readonly success?: SuccessReport;
+  /** The payee takes no less. */
+  readonly least?: Amount;
   /** What becomes of it once paid. */
   readonly ends: "paid" | "not_paid" | "still_deciding";
   /** What the payment is refused with instead. */
@@ -47,6 +51,21 @@ export const BREAD: Shop = {
   network: ["0", "0"],
 };
 
+/** An article behind a price. */
+export const ARTICLE: Shop = {
+  ...lightning,
+  kind: "page",
+  code: "https://paper.example/article",
+  name: "paper.example",
+  origin: "https://paper.example",
+  price: sat("21"),
+  description: "A history of the farthing",
+  network: ["0", "0"],
+};
+
+/** One without. */
+export const FREE_PAGE = "https://paper.example/free";
+
 /** The code leaves the amount open. */
 export const OPEN: Shop = {
   ...lightning,
@@ -54,6 +73,13 @@ export const OPEN: Shop = {
   name: "Busker",
   price: null,
   description: null,
+  least: sat("5"),
+  success: {
+    kind: "url",
+    text: "Thank you! Here is the song.",
+    url: "https://busker.example/song",
+    secret: null,
+  },
 };
 
 /** Dear enough to ask for the PIN. */
@@ -134,6 +160,7 @@ export const HOSTILE: Shop = {
 export const SHOPS: readonly Shop[] = [
   COFFEE,
   BREAD,
+  ARTICLE,
   OPEN,
   BOOTS,
   SLOW,
@@ -151,6 +178,8 @@ export interface Gift {
   readonly face: Amount;
   readonly fee: Amount;
   readonly memo: string | null;
+  /** Who pays it out, when it is a voucher. */
+  readonly from?: string;
   readonly spent?: boolean;
 }
 
@@ -173,12 +202,20 @@ export const STRANGERS_GIFT: Gift = {
 
 export const SPENT_GIFT: Gift = { ...GIFT, code: "cashuBgiftspent", spent: true };
 
-export const GIFTS: readonly Gift[] = [GIFT, STRANGERS_GIFT, SPENT_GIFT];
+/** A voucher of the Kiosk's. */
+export const VOUCHER: Gift = {
+  ...GIFT,
+  code: "lnurl1voucherkiosk",
+  fee: sat("0"),
+  memo: "One ice cream",
+  from: "kiosk.example",
+};
+
+export const GIFTS: readonly Gift[] = [GIFT, VOUCHER, STRANGERS_GIFT, SPENT_GIFT];
 
 /** What a text that is no payment is taken for. */
-export const OTHERS: Readonly<Record<string, { kind: string; why: string }>> = {
-  "https://paper.example/article": { kind: "page", why: "pages cannot be paid yet" },
-  bc1qonchainaddress: { kind: "unsupported", why: "on-chain payments are not small change" },
+export const OTHERS: Readonly<Record<string, { kind: string; what?: string; why: string }>> = {
+  bc1qonchainaddress: { kind: "unsupported", what: "on_chain", why: "on-chain payments are not small change" },
   lnbc1damaged: { kind: "damaged", why: "the code is damaged" },
 };
 

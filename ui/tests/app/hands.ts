@@ -258,7 +258,7 @@ export class Hands {
       fee: asked ? gift.fee : null,
       receives: asked ? minus(gift.face, gift.fee) : null,
       memo: gift.memo,
-      from: null,
+      from: gift.from ?? null,
     };
   }
 

@@ -14,15 +14,17 @@ import type {
   SeenCode,
 } from "$lib/bridge";
 import type { Town } from ".";
-import { EXPIRED, feesOf, GIFTS, OTHERS, PAID_BEFORE, SHOPS, type Shop } from "./codes";
+import { EXPIRED, feesOf, FREE_PAGE, GIFTS, OTHERS, PAID_BEFORE, SHOPS, VOUCHER, type Shop } from "./codes";
 import { refusal } from "./errors";
 import { Collector } from "./frames";
 import { amount, count, leftAfter, minus, plus, typed } from "./money";
+import { Pages } from "./pages";
 import { line, NOW } from "./town";
 
 const TEN_MINUTES = 600_000;
 
 export class Payments {
+  readonly pages = new Pages();
   readonly #collector = new Collector();
   readonly #reviews = new Map<string, { review: ReviewReport; shop: Shop; used: boolean }>();
 
@@ -47,12 +49,14 @@ export class Payments {
     if (other !== undefined) return { text: code, ...other };
     const shop = SHOPS.find((one) => one.code === code);
     if (shop !== undefined) return { text: code, kind: shop.kind, why: null };
+    if (code === VOUCHER.code) return { text: code, kind: "lnurl_withdraw", why: null };
     if (GIFTS.some((one) => one.code === code) || code.startsWith("cashuBmade")) {
       return { text: code, kind: "cashu_token", why: null };
     }
     if (code === EXPIRED || code === PAID_BEFORE || code.startsWith("lnbc")) {
       return { text: code, kind: "lightning_invoice", why: null };
     }
+    if (/^https?:/.test(code)) return { text: code, kind: "page", why: null };
     return { text: code, kind: "damaged", why: "this is no payment code" };
   }
 
@@ -73,6 +77,7 @@ export class Payments {
     if (seen.text === EXPIRED) throw refusal("code_expired", "The code has run out.");
     if (seen.text === PAID_BEFORE) throw refusal("already_paid", "You have already paid this.");
     if (seen.kind === "cashu_token") throw refusal("code_is_money", "This is e-cash.");
+    if (seen.text === FREE_PAGE) throw refusal("page_is_free", "This page costs nothing.");
     const shop = SHOPS.find((one) => one.code === seen.text);
     if (shop === undefined) throw refusal("code_not_payable", "This code cannot be paid.");
     if (this.#paid(shop)) throw refusal("already_paid", "You have already paid this.");
@@ -80,6 +85,9 @@ export class Payments {
     if (shop.price !== null && wanted !== null) throw refusal("amount_fixed", "The code names its amount.");
     if (shop.price === null && wanted === null) throw refusal("amount_needed", "How much?");
     const price = shop.price ?? typed(wanted ?? "", from.unit);
+    if (price && shop.least && count(price) < count(shop.least)) {
+      throw refusal("amount_out_of_bounds", "The payee does not take this amount.");
+    }
     if (price === undefined) throw refusal("bad_amount", "The amount cannot be read.");
     this.town.reach();
     const fees = feesOf(this.#now(shop), from.issuer_name ?? from.issuer, price.unit);
@@ -173,7 +181,7 @@ export class Payments {
       left_purse,
       shared: [],
       proof: paid ? { kind: "preimage", text: "5e".repeat(32) } : null,
-      success: null,
+      success: (paid && shop.success) || null,
       note: review.note,
       why: paid ? null : "The payment did not find its way.",
       total_at_most: review.total_at_most,
@@ -181,6 +189,7 @@ export class Payments {
       token: null,
     };
     this.town.receipts.set(receipt.payment, receipt);
+    if (paid && shop.kind === "page") this.pages.paid.set(shop.code, receipt.payment);
     this.town.payments.unshift(
       line({
         payment: receipt.payment,

@@ -71,7 +71,14 @@ export type WordsReport = {
 };
 
 /** Something happened. */
-export type Event = { "kind": "locked" } | { "kind": "changed" } | { "kind": "code", "code": string };
+export type Event = { "kind": "locked" } | { "kind": "changed" } | { "kind": "code",
+/** As it was opened. */
+code: string, } | { "kind": "download",
+/** Bytes that are here. */
+here: number,
+/** Bytes there will be, where the site says so. */
+  whole: number | null;
+};
 
 /** What something is worth in a currency: a figure to show beside the money, never money. */
 export type FiatReport = {
@@ -478,6 +485,38 @@ export type ReceiptReport = {
   purse: string | null;
   /** E-cash made for this payment that nobody is known to have redeemed: still the money. */
   token: string | null;
+};
+
+/** A page or file that is here, or partly here. */
+export type PageReport = {
+  /** Its name in the library. */
+  page: string;
+  /** Its address. */
+  url: string;
+  /** What the site calls it. */
+  title: string | null;
+  /** A safe file name for it. */
+  name: string;
+  /** Its media type, in the site's word. */
+  media_type: string | null;
+  /** How long it is, in bytes, as a decimal string; missing while it is not here whole. */
+  bytes: string | null;
+  /** When it was first asked for. */
+  at: At;
+  /** What it was paid with; missing for a page that is free. */
+  payment: string | null;
+};
+
+/** The library. */
+export type LibraryReport = {
+  /** Every page, the newest first. */
+  pages: Array<PageReport>;
+};
+
+/** What asking for a page led to. */
+export type GotPage = {
+  /** The page; nothing where it has to be reviewed and paid first. */
+  page: PageReport | null;
 };
 
 /** One line of the journal. */
@@ -899,6 +938,20 @@ export type WithPayment = {
   payment: string;
 };
 
+/** A page or file, by its address or by the payment it was paid with: one of them. */
+export type GetPage = {
+  /** The address. */
+  code: string | null;
+  /** The payment's id. */
+  payment: string | null;
+};
+
+/** A page of the library. */
+export type WithPage = {
+  /** Its id. */
+  page: string;
+};
+
 /** Money to come in. */
 export type AskForMoney = {
   /** How much, as it was typed. */
@@ -985,6 +1038,14 @@ export interface Commands {
   review: { request: ReviewCode; answer: ReviewReport };
   /** Pays a review, once. */
   pay: { request: Pay; answer: ReceiptReport };
+  /** Gets a page or file that is free or was paid for. Pays nothing. */
+  get_page: { request: GetPage; answer: GotPage };
+  /** The pages that are kept. */
+  library: { request: Nothing; answer: LibraryReport };
+  /** Writes a kept page where downloads go. */
+  save_page: { request: WithPage; answer: KeptFile };
+  /** Takes a page out of the library. */
+  remove_page: { request: WithPage; answer: Nothing };
   /** The journal. */
   history: { request: ListPayments; answer: HistoryReport };
   /** What was spent, span by span. */

@@ -23,6 +23,8 @@ export class Checking {
   trouble: ErrorDetail | undefined = $state.raw();
   secretTrouble: ErrorDetail | undefined = $state.raw();
   needsAmount = $state(false);
+  /** Why the amount that was said does not do. */
+  amountTrouble: ErrorDetail | undefined = $state.raw();
   asking = $state(true);
   paying = $state(false);
   readonly left = new Left();
@@ -64,7 +66,8 @@ export class Checking {
       this.review = undefined;
       this.before = undefined;
       this.left.stop();
-      if (trouble.code === "amount_needed") this.needsAmount = true;
+      this.amountTrouble = trouble.code === "amount_out_of_bounds" ? trouble : undefined;
+      if (trouble.code === "amount_needed" || this.amountTrouble) this.needsAmount = true;
       else this.trouble = trouble;
     } finally {
       if (turn === this.#turn) this.asking = false;

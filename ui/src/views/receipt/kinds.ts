@@ -37,6 +37,7 @@ export const kindName = (kind: string): string =>
       lightning_invoice: m.kind_lightning,
       lnurl_pay: m.kind_lightning,
       cashu_request: m.kind_request,
+      page: m.kind_page,
       give: m.kind_give,
       redeem: m.kind_redeem,
       top_up: m.kind_top_up,

@@ -21,9 +21,11 @@ export function leadsTo({ kind, text, why }: SeenCode, original: string): Place 
   return undefined;
 }
 
-/** Whether it could be where an issuer is: that is for the person to say. */
-export const mayBeIssuer = ({ kind, text }: SeenCode): boolean =>
-  kind === "page" && ADDRESS.test(text.trim());
+/** Whether it is an address on the web. */
+export const isAddress = (text: string): boolean => ADDRESS.test(text.trim());
+
+/** Whether it is a page, or where an issuer is: which of them is for the person to say. */
+export const isPage = ({ kind, text }: SeenCode): boolean => kind === "page" && isAddress(text);
 
 /** The most the app reads of a picture. */
 export const LARGEST_PICTURE = 20 * 1024 * 1024;

@@ -11,6 +11,10 @@ const WHY: Readonly<Record<string, () => string>> = {
   bank_code: m.why_bank_code,
   locked_request: m.why_locked_request,
   several_issuers: m.why_several_issuers,
+  channel: m.why_channel,
+  onion: m.why_onion,
+  other_chain: m.why_other_money,
+  x402: m.why_other_money,
   animated_part: m.why_animated_part,
 };
 
