@@ -2,14 +2,14 @@
 
 use tauri::AppHandle;
 
-/// Listens, where the system says so on its message bus.
+/// Listens, where the system says so on its message buses.
 #[cfg(target_os = "linux")]
 pub(crate) fn watch(app: AppHandle) {
-    for signal in [linux::SCREEN, linux::SLEEP, linux::SESSION] {
+    for bus in [linux::Bus::Session, linux::Bus::System] {
         let app = app.clone();
         std::thread::spawn(move || {
-            // A system without this bus or this service locks by idle time alone.
-            let _ = linux::lock_at(&signal, &app);
+            // A system without this bus locks by idle time alone.
+            let _ = linux::lock_at_signals_of(bus, &app);
         });
     }
 }
@@ -21,51 +21,66 @@ pub(crate) fn watch(_: AppHandle) {}
 #[cfg(target_os = "linux")]
 mod linux {
     use tauri::{AppHandle, Manager};
+    use zbus::blocking::fdo::DBusProxy;
     use zbus::blocking::{Connection, MessageIterator};
-    use zbus::{MatchRule, message};
+    use zbus::{MatchRule, Message, message};
 
     use crate::session::Session;
 
-    pub(super) struct Signal {
-        of_the_system: bool,
-        interface: &'static str,
-        member: &'static str,
+    #[derive(Clone, Copy)]
+    pub(super) enum Bus {
+        Session,
+        System,
     }
 
-    pub(super) const SCREEN: Signal = Signal {
-        of_the_system: false,
-        interface: "org.freedesktop.ScreenSaver",
-        member: "ActiveChanged",
-    };
-    pub(super) const SLEEP: Signal = Signal {
-        of_the_system: true,
-        interface: "org.freedesktop.login1.Manager",
-        member: "PrepareForSleep",
-    };
-    pub(super) const SESSION: Signal = Signal {
-        of_the_system: true,
-        interface: "org.freedesktop.login1.Session",
-        member: "Lock",
-    };
+    /// The interface and the name of a signal.
+    type Signal = (&'static str, &'static str);
 
-    pub(super) fn lock_at(signal: &Signal, app: &AppHandle) -> zbus::Result<()> {
-        let bus = if signal.of_the_system {
-            Connection::system()?
-        } else {
-            Connection::session()?
+    /// What desktops say when their screen is locked; each has a name of its own for it.
+    const SCREEN: &[Signal] = &[
+        ("org.freedesktop.ScreenSaver", "ActiveChanged"),
+        ("org.gnome.ScreenSaver", "ActiveChanged"),
+        ("org.cinnamon.ScreenSaver", "ActiveChanged"),
+        ("org.mate.ScreenSaver", "ActiveChanged"),
+        ("org.xfce.ScreenSaver", "ActiveChanged"),
+    ];
+    /// What the system says (systemd's logind, or elogind).
+    const LOGIND: &[Signal] = &[
+        ("org.freedesktop.login1.Manager", "PrepareForSleep"),
+        ("org.freedesktop.login1.Session", "Lock"),
+    ];
+
+    pub(super) fn lock_at_signals_of(bus: Bus, app: &AppHandle) -> zbus::Result<()> {
+        let (connection, signals) = match bus {
+            Bus::Session => (Connection::session()?, SCREEN),
+            Bus::System => (Connection::system()?, LOGIND),
         };
-        let rule = MatchRule::builder()
-            .msg_type(message::Type::Signal)
-            .interface(signal.interface)?
-            .member(signal.member)?
-            .build();
-        for message in MessageIterator::for_match_rule(rule, &bus, None)? {
-            // `false` says that it is over; `Lock` says nothing.
-            let begins = message?.body().deserialize::<bool>().unwrap_or(true);
-            if begins {
+        let heard = MessageIterator::from(&connection);
+        let proxy = DBusProxy::new(&connection)?;
+        for (interface, member) in signals {
+            let rule = MatchRule::builder()
+                .msg_type(message::Type::Signal)
+                .interface(*interface)?
+                .member(*member)?
+                .build();
+            proxy.add_match_rule(rule)?;
+        }
+        for message in heard {
+            if says_lock(&message?, signals) {
                 app.state::<Session>().lock(app);
             }
         }
         Ok(())
+    }
+
+    fn says_lock(message: &Message, signals: &[Signal]) -> bool {
+        let header = message.header();
+        let (Some(interface), Some(member)) = (header.interface(), header.member()) else {
+            return false;
+        };
+        // `false` says that it is over; `Lock` says nothing.
+        header.message_type() == message::Type::Signal
+            && signals.contains(&(interface.as_str(), member.as_str()))
+            && message.body().deserialize::<bool>().unwrap_or(true)
     }
 }

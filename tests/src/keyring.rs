@@ -5,13 +5,15 @@
 //! be spoiled entry by entry, as a bad disk or a wrong copy would.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+use crate::Bus;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const PASSWORD: &str = "the session's own password";
@@ -30,7 +32,7 @@ enum Kept {
 pub struct Keyring {
     kept: Kept,
     folder: TempDir,
-    bus: Child,
+    bus: Bus,
     daemon: Option<Child>,
 }
 
@@ -66,34 +68,10 @@ impl Keyring {
         for name in ["run", "home"] {
             private_folder(&folder.path().join(name));
         }
-        let config = folder.path().join("bus.conf");
-        // No services of the machine: nothing here starts a keychain but us.
-        let text = format!(
-            "<busconfig><type>session</type><listen>unix:path={}</listen>\
-             <policy context=\"default\"><allow send_destination=\"*\"/>\
-             <allow receive_sender=\"*\"/><allow own=\"*\"/></policy></busconfig>",
-            folder.path().join("bus").display()
-        );
-        fs::write(&config, text).unwrap();
-        let mut bus = Command::new("dbus-daemon")
-            .arg("--nofork")
-            .arg("--print-address=1")
-            .arg(format!("--config-file={}", config.display()))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the package dbus is needed");
-        // It listens once it has said where.
-        let mut said = String::new();
-        BufReader::new(bus.stdout.take().unwrap())
-            .read_line(&mut said)
-            .unwrap();
-        assert!(said.starts_with("unix:"), "no session bus: {said}");
         let mut keyring = Self {
             kept,
             folder,
-            bus,
+            bus: Bus::open(),
             daemon: None,
         };
         keyring.furnish();
@@ -104,7 +82,7 @@ impl Keyring {
     /// Where the session's bus listens.
     #[must_use]
     pub fn address(&self) -> String {
-        format!("unix:path={}", self.folder.path().join("bus").display())
+        self.bus.address()
     }
 
     /// Everything it keeps.
@@ -248,8 +226,6 @@ impl Keyring {
 impl Drop for Keyring {
     fn drop(&mut self) {
         self.stop();
-        let _ = self.bus.kill();
-        let _ = self.bus.wait();
     }
 }
 

@@ -13,6 +13,7 @@
 )]
 
 pub mod books;
+pub mod bus;
 pub mod faulty_disk;
 pub mod keyring;
 pub mod kill;
@@ -24,6 +25,7 @@ pub mod town;
 pub mod window;
 
 pub use books::Books;
+pub use bus::Bus;
 pub use keyring::Keyring;
 pub use nutshell::Nutshell;
 pub use person::{Person, Said};

@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "test helpers")]
 
-use farthing_tests::{Device, Keyring, Town, Window};
+use farthing_tests::{Bus, Device, Keyring, Town, Window};
 use serde_json::json;
 
 const PASSPHRASE: &str = "Ada keeps five words here";
@@ -112,6 +112,46 @@ fn a_link_only_ever_opens_a_review_and_waits_for_the_door() {
 }
 
 #[test]
+fn an_article_behind_a_price_is_reviewed_paid_once_and_kept() {
+    let town = Town::open();
+    let device = device(&town);
+    let window = device.start(&[]);
+    settle_with_money(&window);
+    let long = &town.manifest()["shops"]["daily_paper"]["long"];
+    let address = long["l402"].as_str().unwrap();
+    let ask = || {
+        window.tap("Scan");
+        window.fill("Payment code", address);
+        window.tap("Check it");
+        window.tap("Get this page");
+    };
+    ask();
+    window.read("A history of the farthing");
+    window.read("The site sees which page you get");
+    window.tap("Pay ");
+    window.read("It is here, and kept in your library.");
+    window.tap("Save to downloads");
+    window.read("Saved with your downloads");
+    let saved = files_below(device.folder());
+    let saved = saved
+        .iter()
+        .find(|path| path.extension().is_some_and(|kind| kind == "html"));
+    let saved = std::fs::read_to_string(saved.expect("nothing was saved")).unwrap();
+    assert!(saved.contains("A history of the farthing"), "another page");
+
+    // What was paid for is not paid for again.
+    ask();
+    window.read("You already paid this");
+    window.tap("Get it again");
+    window.read("It is here, and kept in your library.");
+    window.tap("More");
+    window.tap("Library");
+    window.read("A history of the farthing");
+    window.tap("Activity");
+    window.read("Spent this month\n21 sat");
+}
+
+#[test]
 fn a_payment_killed_on_its_way_is_still_deciding_and_not_paid_twice() {
     let town = Town::open();
     let device = device(&town);
@@ -152,6 +192,171 @@ fn an_idle_wallet_locks_itself_and_leaves_nothing_in_the_page() {
     }
     open(&window, PASSPHRASE);
     window.read("2,000 sat");
+}
+
+/// A file for the page, as a person has one in hand: what the system hands over once it was dropped
+/// or pasted. `arguments[0]` holds its bytes.
+const IN_HAND: &str = "
+    const held = new DataTransfer();
+    held.items.add(new File([new Uint8Array(arguments[0])], 'code.png', { type: 'image/png' }));
+    const handed = (kind, name) => {
+      const event = new Event(kind, { bubbles: true, cancelable: true });
+      Object.defineProperty(event, name, { value: held });
+      document.querySelector('main').dispatchEvent(event);
+    };";
+
+#[test]
+fn a_dropped_and_a_pasted_picture_lead_to_the_check_and_no_camera_is_a_normal_state() {
+    let town = Town::open();
+    let device = device(&town);
+    let window = device.start(&[]);
+    settle_with_money(&window);
+    let before = shop_has(&town);
+    for (way, hand) in [
+        ("dropped", "handed('drop', 'dataTransfer');"),
+        ("pasted", "handed('paste', 'clipboardData');"),
+    ] {
+        let order = town.order(&json!({"amount": 21, "issuer": "maple", "unit": "sat"}));
+        let picture = town.picture(&order);
+        window.tap("Scan");
+        // There is none here: it says so when asked for, and all else is offered as ever.
+        window.tap("Use camera");
+        window.read("No camera? Paste a code, or pick a picture.");
+        assert!(window.offers("Pick a picture"));
+        assert!(window.offers("Paste"));
+        let _ = window.run(&format!("{IN_HAND}{hand}"), &[json!(picture)]);
+        window.read("You pay");
+        assert!(window.offers("Pay 22 sat"), "{way}");
+        window.tap("Home");
+    }
+    assert_eq!(shop_has(&town), before, "a picture has paid by itself");
+}
+
+#[test]
+fn the_wallet_locks_when_the_screen_is_locked_and_before_the_device_sleeps() {
+    let town = Town::open();
+    let (session, system) = (Bus::open(), Bus::open());
+    let mut device = device(&town);
+    device.work_in(&session.address());
+    device.tell("DBUS_SYSTEM_BUS_ADDRESS", &system.address());
+    let window = device.start(&[]);
+    settle_with_money(&window);
+
+    let screen = ("/ScreenSaver", "org.freedesktop.ScreenSaver.ActiveChanged");
+    let desktop = (
+        "/org/gnome/ScreenSaver",
+        "org.gnome.ScreenSaver.ActiveChanged",
+    );
+    let sleep = (
+        "/org/freedesktop/login1",
+        "org.freedesktop.login1.Manager.PrepareForSleep",
+    );
+    let lock = (
+        "/org/freedesktop/login1/session/c1",
+        "org.freedesktop.login1.Session.Lock",
+    );
+    for (bus, (path, signal), arguments) in [
+        (&session, screen, &["boolean:true"][..]),
+        (&session, desktop, &["boolean:true"]),
+        (&system, sleep, &["boolean:true"]),
+        (&system, lock, &[]),
+    ] {
+        window.read("2,000 sat");
+        bus.signal(path, signal, arguments);
+        window.read("Your wallet is locked");
+        let page = window.run("return document.documentElement.outerHTML", &[]);
+        assert!(!page.as_str().unwrap().contains("2,000"), "{signal}");
+        // That it is over opens nothing, and locks nothing that was opened since.
+        if !arguments.is_empty() {
+            bus.signal(path, signal, &["boolean:false"]);
+        }
+        open(&window, PASSPHRASE);
+    }
+    window.read("2,000 sat");
+}
+
+#[test]
+fn who_forgot_the_secret_comes_back_with_the_words_and_finds_the_money() {
+    let town = Town::open();
+    let device = device(&town);
+    let window = device.start(&[]);
+    settle_with_money(&window);
+    window.tap("More");
+    window.tap("Your 12 words");
+    window.fill("Passphrase", PASSPHRASE);
+    window.tap("Show my words");
+    window.read("in this order");
+    let words = window.run(
+        "return [...document.querySelectorAll('main ol li')].map((li) => li.lastElementChild.textContent.trim()).join(' ')",
+        &[],
+    );
+    let words = words.as_str().unwrap().to_owned();
+    assert_eq!(words.split(' ').count(), 12, "{words:?}");
+    drop(window);
+
+    let window = device.start(&[]);
+    window.read("Your wallet is locked");
+    window.tap("I do not know it any more");
+    window.tap("Use my 12 words");
+    window.read("Type your 12 words");
+    for (at, word) in words.split(' ').enumerate() {
+        window.fill(&format!("Word {}", at + 1), word);
+    }
+    window.tap("Go on");
+    window.fill("Passphrase", "Ada keeps five other words");
+    window.fill("The same again", "Ada keeps five other words");
+    window.tap("Open my wallet");
+    window.read("2,000 sat");
+    drop(window);
+
+    let window = device.start(&[]);
+    open(&window, "Ada keeps five other words");
+    window.read("2,000 sat");
+}
+
+#[test]
+fn a_receipt_is_kept_as_a_text_and_as_a_picture() {
+    let town = Town::open();
+    let device = device(&town);
+    let window = device.start(&[]);
+    settle_with_money(&window);
+    window.tap("Buy a coffee");
+    window.read("You pay");
+    window.tap("Pay 22 sat");
+    window.read("You paid 21 sat");
+    window.tap("Save as text");
+    window.read(".txt");
+    window.tap("Save as picture");
+    window.read(".png");
+
+    let files = files_below(device.folder());
+    let one = |ending: &str| {
+        let name = files.iter().find(|path| {
+            path.extension().is_some_and(|found| found == ending)
+                && path
+                    .file_name()
+                    .unwrap()
+                    .to_string_lossy()
+                    .starts_with("Farthing ")
+        });
+        std::fs::read(name.unwrap_or_else(|| panic!("no {ending} in {files:?}"))).unwrap()
+    };
+    let text = String::from_utf8(one("txt")).unwrap();
+    assert!(text.contains("Price: "), "{text}");
+    assert!(one("png").starts_with(b"\x89PNG"));
+}
+
+fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_below(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
 }
 
 #[test]
