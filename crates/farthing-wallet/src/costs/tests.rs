@@ -40,6 +40,7 @@ fn make(wallet: &Wallet, made: Made) {
         delivery: None,
         once: None,
         page: None,
+        after: None,
     };
     wallet
         .write_down(payment, None, &Event::Begun(begun))
