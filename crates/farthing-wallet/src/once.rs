@@ -96,3 +96,30 @@ fn payment_in(body: &[u8]) -> Result<PaymentId, StoreTrouble> {
         .map(PaymentId::from_bytes)
         .map_err(|_| StoreTrouble("a record is damaged".into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::init::tests::wallet;
+
+    #[tokio::test]
+    async fn what_can_be_paid_in_two_ways_is_claimed_in_both_or_not_at_all() {
+        let (wallet, _folder) = wallet().await;
+        let [first, second] = [[1; 16], [2; 16]].map(PaymentId::from_bytes);
+        let both = Some("invoice aa\nrequest b");
+
+        wallet.claim(Some("request b"), first).unwrap();
+        let refused = wallet.claim(both, second).unwrap_err();
+        assert_eq!(refused.code(), "already_paid");
+        // The half that was free is free again, and the other's claim stands.
+        assert!(wallet.check_unclaimed(Some("invoice aa")).is_ok());
+        assert_eq!(wallet.claimed("request b").unwrap(), Some(first));
+
+        wallet.unclaim(both, first).unwrap();
+        wallet.claim(both, second).unwrap();
+        for way in ["invoice aa", "request b"] {
+            let refused = wallet.check_unclaimed(Some(way)).unwrap_err();
+            assert_eq!(refused.code(), "already_paid");
+        }
+    }
+}
