@@ -1,6 +1,11 @@
 //! Pages and files behind HTTP 402, in every dialect of the Daily Paper: the price is seen first,
 //! paid once, and never again, whatever happens on the way.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test helpers"
+)]
 
 use std::fs;
 use std::path::PathBuf;

@@ -204,6 +204,9 @@ impl Groups {
     }
 }
 
+/// Sums, each at the rate of its day; nothing once a rate was missing.
+type AtRates = Option<Vec<(Option<Rate>, Amount)>>;
+
 /// Everything counted so far.
 #[derive(Default)]
 struct Count {
@@ -213,8 +216,8 @@ struct Count {
     purses: Groups,
     taken: BTreeMap<(FeeKind, String, Unit), Amount>,
     totals: BTreeMap<Unit, Cost>,
-    /// What it cost at each rate; none once a rate was missing.
-    at_rates: BTreeMap<Unit, Option<Vec<(Option<Rate>, Amount)>>>,
+    /// What it cost.
+    at_rates: BTreeMap<Unit, AtRates>,
     dearest: BTreeMap<Unit, Vec<Dear>>,
     ways: Ways,
     undecided: u64,
@@ -389,7 +392,7 @@ impl Wallet {
 /// What sums at their rates were worth, when all of them are worth something in the currency.
 fn worth(
     then: Option<&Then<'_>>,
-    at_rates: Option<&Option<Vec<(Option<Rate>, Amount)>>>,
+    at_rates: Option<&AtRates>,
 ) -> Option<Fiat> {
     let currency = then?.currency();
     let mut sum = Fiat::new(0, currency)?;
