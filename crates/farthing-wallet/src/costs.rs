@@ -390,10 +390,7 @@ impl Wallet {
 }
 
 /// What sums at their rates were worth, when all of them are worth something in the currency.
-fn worth(
-    then: Option<&Then<'_>>,
-    at_rates: Option<&AtRates>,
-) -> Option<Fiat> {
+fn worth(then: Option<&Then<'_>>, at_rates: Option<&AtRates>) -> Option<Fiat> {
     let currency = then?.currency();
     let mut sum = Fiat::new(0, currency)?;
     for (rate, amount) in at_rates?.as_ref()? {
