@@ -482,8 +482,10 @@ fn there_is_no_floating_point_near_money() {
         "farthing-rails",
         "farthing-wallet",
     ];
-    let sources = sources_of(&rooms);
+    let mut sources = sources_of(&rooms);
     assert!(sources.len() >= rooms.len());
+    // What price sources say is theirs, points and all; it is read digit by digit.
+    sources.retain(|path, _| !path.starts_with("crates/farthing-rails/src/rates/recorded/"));
     tidy(&floats(&sources));
 
     for bad in ["let x: f64 = y;", "let x = 1.5;", "x as f32", "2f64"] {

@@ -15,6 +15,7 @@ export type Place =
   | { at: "issuer"; address: string }
   | { at: "page"; code?: string; payment?: string; page?: string }
   | { at: "library" }
+  | { at: "fees" }
   | { at: "words" }
   | { at: "settings" }
   | { at: "about" }

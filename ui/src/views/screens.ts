@@ -17,6 +17,7 @@ const COMING: Readonly<Record<Exclude<PlaceName, "home">, () => Promise<{ defaul
   issuers: () => import("./Issuers.svelte"),
   issuer: () => import("./Issuer.svelte"),
   page: () => import("./Page.svelte"),
+  fees: () => import("./Fees.svelte"),
   library: () => import("./Library.svelte"),
   words: () => import("./Words.svelte"),
   settings: () => import("./Settings.svelte"),

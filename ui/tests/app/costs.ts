@@ -1,5 +1,5 @@
 // What the fake town's payments cost: enough for a screen to be made on.
-import type { CostReport, CostsReport, PaymentLine } from "$lib/bridge";
+import type { CostReport, CostsReport, PaymentLine, TakenReport } from "$lib/bridge";
 import { amount, count, plus } from "./money";
 
 const costOf = (of: string | null, lines: readonly PaymentLine[]): CostReport => {
@@ -31,6 +31,10 @@ const by = (lines: readonly PaymentLine[], name: (line: PaymentLine) => string |
   return all.sort((one, other) => Number(count(other.cost) - count(one.cost)));
 };
 
+/** All fees, as if the issuer had got them. */
+const takenOf = (lines: readonly PaymentLine[]): TakenReport[] =>
+  by(lines, () => null).map(({ cost }) => ({ kind: "issuer_input", to: "Maple", amount: cost }));
+
 export const costsOf = (
   payments: readonly PaymentLine[],
   month: string | null,
@@ -53,7 +57,7 @@ export const costsOf = (
       ({ payee }) => payee,
     ),
     purses: [],
-    taken: [],
+    taken: takenOf(lines),
     dearest: dearest.slice(0, 3).map((payment) => ({ payment, cost: payment.fees })),
     cheaper: [],
     undecided: all.length - lines.length,
