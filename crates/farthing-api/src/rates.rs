@@ -91,7 +91,7 @@ impl From<Option<&wallet::RateNow>> for RateReport {
             left_out: now.map_or_else(Vec::new, |now| now.left_out.clone()),
             doubt: now
                 .and_then(|now| now.doubt)
-                .map(|doubt| doubt.code().to_owned()),
+                .map(|doubt| doubt.name().to_owned()),
         }
     }
 }

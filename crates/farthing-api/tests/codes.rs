@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "test helpers")]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use farthing_api::messages;
 
@@ -26,15 +26,24 @@ fn codes(source: &str) -> Vec<String> {
     codes
 }
 
+fn files_in(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files_in(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}
+
 #[test]
 fn every_code_has_a_message() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let mut files: Vec<_> = fs::read_dir(crates.join("farthing-wallet/src"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        // Kinds of payment have names too, and those are no errors.
-        .filter(|path| !path.ends_with("journal.rs"))
-        .collect();
+    let mut files = Vec::new();
+    files_in(&crates.join("farthing-wallet/src"), &mut files);
+    // Kinds of payment have names too, and those are no errors.
+    files.retain(|path| !path.ends_with("journal.rs"));
     files.push(crates.join("farthing-policy/src/reason.rs"));
     let all: Vec<String> = files
         .iter()

@@ -93,7 +93,7 @@ pub enum RateDoubt {
 impl RateDoubt {
     /// Its stable name.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::NoSource => "no_source",
             Self::SourcesDisagree => "sources_disagree",
