@@ -731,6 +731,12 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
+        "site_sends_elsewhere",
+        "The site sends to another site",
+        "Ask for that address yourself if you trust it.",
+    ),
+    message(
+        Exit::NotDone,
         "site_unreachable",
         "The site cannot be reached",
         "Check the connection and try again. Nothing was paid.",

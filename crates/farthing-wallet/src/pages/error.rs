@@ -23,6 +23,12 @@ pub enum PageError {
     /// It sends from one address to the next and never ends.
     #[error("the site sends from one address to the next without an end")]
     RedirectedTooOften,
+    /// It sends to another site, which is another payee.
+    #[error("the site sends to another site: {to}")]
+    SentElsewhere {
+        /// That site's origin.
+        to: String,
+    },
     /// It cannot be reached, or broke off.
     #[error("the site cannot be reached, or broke off: {0}")]
     Site(GateError),
@@ -89,8 +95,10 @@ impl PageError {
             Self::Review(error) => error.code(),
             Self::Address(_) => "address_refused",
             Self::RedirectedTooOften => "site_redirects",
+            Self::SentElsewhere { .. } => "site_sends_elsewhere",
             Self::Site(GateError::Blocked(_)) => "address_refused",
             Self::Site(GateError::ReplyTooLong) => "page_too_long",
+            Self::Site(GateError::Packed) => "page_not_given",
             Self::Site(_) => "site_unreachable",
             Self::NotGiven { .. } => "page_not_given",
             Self::CannotPay { .. } => "page_not_payable",

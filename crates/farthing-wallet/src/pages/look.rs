@@ -34,7 +34,7 @@ pub(crate) struct Priced {
 }
 
 impl Wallet {
-    /// Asks for a page, following the site to other addresses of the web as long as nothing is
+    /// Asks for a page, following the site to other addresses of its own as long as nothing is
     /// shown to it. What was paid for is not asked for here.
     pub(crate) async fn look_at(&self, url: &Url) -> Result<Seen, PageError> {
         let mut url = self.page_address(url.clone())?;
@@ -56,6 +56,10 @@ impl Wallet {
                         .ok_or(PageError::NotGiven {
                             status: opened.status,
                         })?;
+                    if !is_one_site(&url, &to) {
+                        let to = to.origin().ascii_serialization();
+                        return Err(PageError::SentElsewhere { to });
+                    }
                     url = self.page_address(to)?;
                 }
                 402 => {
@@ -110,6 +114,21 @@ impl Priced {
     }
 }
 
+/// Whether two addresses are of one site: the same host and port, with or without `www.`, and from
+/// plain to secret but not back.
+fn is_one_site(from: &Url, to: &Url) -> bool {
+    let bare = |url: &Url| {
+        let host = url.host_str().unwrap_or_default();
+        host.strip_prefix("www.").unwrap_or(host).to_owned()
+    };
+    let same_door =
+        from.scheme() == to.scheme() && from.port_or_known_default() == to.port_or_known_default();
+    let safer = (from.scheme(), to.scheme()) == ("http", "https")
+        && from.port().is_none()
+        && to.port().is_none();
+    bare(from) == bare(to) && (same_door || safer)
+}
+
 /// Whether a reply is the site's own no, and not of something in front of it that may change.
 pub(crate) fn is_a_no(status: u16) -> bool {
     (300..500).contains(&status) && !matches!(status, 408 | 425 | 429)
@@ -120,5 +139,33 @@ pub(crate) fn broke_off(error: GateError, payment: PaymentId) -> PageError {
     match error {
         GateError::Blocked(blocked) => PageError::Address(blocked),
         why => PageError::PaidAndBrokenOff { payment, why },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_may_send_on_within_itself_and_to_nobody_else() {
+        let url = |text: &str| Url::parse(text).unwrap();
+        let page = url("https://paper.example/a");
+        for own in ["https://paper.example/b?c", "https://www.paper.example/a"] {
+            assert!(is_one_site(&page, &url(own)), "{own}");
+        }
+        for other in [
+            "https://paper.example.evil.example/a",
+            "https://paper.example:8443/a",
+            "https://other.example/a",
+            "http://paper.example/a",
+            "https://127.0.0.1/a",
+        ] {
+            assert!(!is_one_site(&page, &url(other)), "{other}");
+        }
+        assert!(is_one_site(&url("http://paper.example/"), &page));
+        assert!(!is_one_site(
+            &url("http://127.0.0.1:1/"),
+            &url("http://127.0.0.1:2/")
+        ));
     }
 }

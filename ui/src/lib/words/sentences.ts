@@ -130,6 +130,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   site_dishonest: say(m.trouble_site_dishonest, m.next_do_not_pay),
   site_not_understood: say(m.trouble_site_unclear, m.next_new_code),
   site_redirects: say(m.trouble_site_redirects, m.next_other_address),
+  site_sends_elsewhere: say(m.trouble_site_elsewhere, m.next_that_address),
   site_refused: say(m.trouble_site_refused, m.next_new_code),
   site_unreachable: say(m.trouble_site_unreachable, m.next_connection),
   still_deciding: say(m.trouble_no_answer_yet, m.next_ask_first),
