@@ -15,6 +15,7 @@ pub mod picture;
 pub mod ports;
 pub mod rates;
 pub mod reply;
+mod shared;
 pub mod shop;
 pub mod sign_in;
 pub mod street;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Query, State};
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::reply::{Refusal, understood};
+use crate::shared::lock;
 
 /// The sources, and what a bitcoin costs there in hundredths of a dollar.
 const SOURCES: [(&str, u64); 4] = [
@@ -107,7 +108,7 @@ impl Rates {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<&'static str, Source>> {
-        self.sources.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.sources)
     }
 
     /// What a source answers, given what it would say of its prices.

@@ -1,7 +1,7 @@
 //! A site to sign in to with a wallet (LUD-04). Forgets its visitors when the town closes.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use axum::extract::{Query, State};
 use axum::routing::get;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::reply::Refusal;
+use crate::shared::lock;
 use crate::shop::{Link, No};
 
 /// Most challenges waiting for an answer.
@@ -51,7 +52,7 @@ impl SignIn {
     }
 
     pub(crate) fn visitors(&self) -> Vec<Visitor> {
-        let visitors = self.visitors.lock().unwrap_or_else(PoisonError::into_inner);
+        let visitors = lock(&self.visitors);
         visitors.clone()
     }
 
@@ -60,7 +61,7 @@ impl SignIn {
         let mut noise = [0_u8; 32];
         getrandom::fill(&mut noise).map_err(Refusal::broken)?;
         let k1 = hex::encode(noise);
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = lock(&self.open);
         if open.len() >= OPEN {
             open.pop_first();
         }
@@ -91,7 +92,7 @@ impl SignIn {
         Secp256k1::verification_only()
             .verify_ecdsa(&Message::from_digest(digest), &sig, &key)
             .map_err(|_| No::because("The signature is not of this key."))?;
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = lock(&self.open);
         if !open.remove(&asked.k1.to_lowercase()) {
             return Err(No::because("This k1 is not ours, or was used."));
         }
@@ -99,10 +100,7 @@ impl SignIn {
             key: key.to_string(),
             at: unix_time(),
         };
-        self.visitors
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(visitor);
+        lock(&self.visitors).push(visitor);
         Ok(())
     }
 }

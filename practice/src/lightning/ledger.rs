@@ -1,12 +1,12 @@
 //! The network's books, in SQLite.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use super::{Behaviour, FRIEND, Misfortune, ROUTERS};
+use crate::shared::{Book, Sync};
 
 /// The books could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -152,7 +152,7 @@ pub(super) enum Begun {
 
 #[derive(Debug)]
 pub(super) struct Ledger {
-    connection: Mutex<Connection>,
+    book: Book,
 }
 
 const SCHEMA: &str = "
@@ -205,25 +205,13 @@ CREATE TABLE IF NOT EXISTS behaviour (
 
 impl Ledger {
     pub(super) fn open(path: &Path) -> Result<Self, LedgerError> {
-        let connection = Connection::open(path)?;
-        connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
-        )?;
-        connection.execute_batch(SCHEMA)?;
         Ok(Self {
-            connection: Mutex::new(connection),
+            book: Book::open(path, Sync::Normal, SCHEMA)?,
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Connection> {
-        // A panic elsewhere cannot leave a half-written ledger: transactions roll back.
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(super) fn add_invoice(&self, invoice: &InvoiceRecord) -> Result<(), LedgerError> {
-        self.lock().execute(
+        self.book.lock().execute(
             "INSERT INTO invoice (hash, node, till, bolt11, amount_msat, preimage, created_at, expires_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
@@ -241,13 +229,13 @@ impl Ledger {
     }
 
     pub(super) fn invoice(&self, hash: &str) -> Result<Option<InvoiceRecord>, LedgerError> {
-        read_invoice(&self.lock(), hash)
+        read_invoice(&self.book.lock(), hash)
     }
 
     /// Takes an open invoice out of circulation; `false` when it is settled,
     /// being paid or unknown.
     pub(super) fn withdraw(&self, hash: &str) -> Result<bool, LedgerError> {
-        let changed = self.lock().execute(
+        let changed = self.book.lock().execute(
             "UPDATE invoice SET state = 'withdrawn' WHERE hash = ?1 AND state = 'open'
              AND NOT EXISTS (SELECT 1 FROM payment WHERE payment.hash = ?1 AND payment.state <> 'failed')",
             [hash],
@@ -257,7 +245,7 @@ impl Ledger {
 
     /// Puts a withdrawn invoice back.
     pub(super) fn offer_again(&self, hash: &str) -> Result<(), LedgerError> {
-        self.lock().execute(
+        self.book.lock().execute(
             "UPDATE invoice SET state = 'open' WHERE hash = ?1 AND state = 'withdrawn'",
             [hash],
         )?;
@@ -266,7 +254,7 @@ impl Ledger {
 
     /// Writes an attempt down, with the misfortune that will strike it.
     pub(super) fn begin(&self, wanted: &Payment<'_>) -> Result<Begun, LedgerError> {
-        let mut connection = self.lock();
+        let mut connection = self.book.lock();
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let alive = tx
             .query_row(
@@ -316,7 +304,7 @@ impl Ledger {
 
     /// Moves the money of an undecided attempt; does nothing for a decided one.
     pub(super) fn settle(&self, id: i64) -> Result<PaymentRecord, LedgerError> {
-        let mut connection = self.lock();
+        let mut connection = self.book.lock();
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let payment = read_payment(&tx, id)?;
         if payment.state != AttemptState::InFlight {
@@ -353,7 +341,7 @@ impl Ledger {
 
     /// Ends an undecided attempt without moving money.
     pub(super) fn fail(&self, id: i64, why: &str) -> Result<PaymentRecord, LedgerError> {
-        let connection = self.lock();
+        let connection = self.book.lock();
         connection.execute(
             "UPDATE payment SET state = 'failed', failure = ?2 WHERE id = ?1 AND state = 'in_flight'",
             params![id, why],
@@ -363,7 +351,7 @@ impl Ledger {
 
     /// Lets the payer see the outcome.
     pub(super) fn unveil(&self, id: i64) -> Result<PaymentRecord, LedgerError> {
-        let connection = self.lock();
+        let connection = self.book.lock();
         connection.execute("UPDATE payment SET veiled = 0 WHERE id = ?1", [id])?;
         read_payment(&connection, id)
     }
@@ -374,7 +362,8 @@ impl Ledger {
         payer: &str,
         hash: &str,
     ) -> Result<Option<PaymentRecord>, LedgerError> {
-        self.lock()
+        self.book
+            .lock()
             .query_row(
                 &format!(
                     "{SELECT_PAYMENT} WHERE payer = ?1 AND hash = ?2 ORDER BY id DESC LIMIT 1"
@@ -388,7 +377,7 @@ impl Ledger {
 
     /// Attempts whose payer waits for an answer.
     pub(super) fn held(&self, hash: Option<&str>) -> Result<Vec<PaymentRecord>, LedgerError> {
-        let connection = self.lock();
+        let connection = self.book.lock();
         let mut statement = connection.prepare(&format!(
             "{SELECT_PAYMENT} WHERE (state = 'in_flight' OR veiled = 1) AND (?1 IS NULL OR hash = ?1) ORDER BY id"
         ))?;
@@ -397,7 +386,7 @@ impl Ledger {
     }
 
     pub(super) fn add_behaviour(&self, behaviour: &Behaviour) -> Result<(), LedgerError> {
-        self.lock().execute(
+        self.book.lock().execute(
             "INSERT INTO behaviour (misfortune, remaining, delay_ms, hash, payer) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
                 behaviour.misfortune.name(),
@@ -411,12 +400,12 @@ impl Ledger {
     }
 
     pub(super) fn clear_behaviours(&self) -> Result<usize, LedgerError> {
-        Ok(self.lock().execute("DELETE FROM behaviour", [])?)
+        Ok(self.book.lock().execute("DELETE FROM behaviour", [])?)
     }
 
     /// What each till of `node` was paid.
     pub(super) fn tills(&self, node: &str) -> Result<Vec<TillFlow>, LedgerError> {
-        let connection = self.lock();
+        let connection = self.book.lock();
         let mut statement = connection.prepare(
             "SELECT till, COUNT(*), SUM(received_msat) FROM invoice
              WHERE node = ?1 AND state = 'settled' GROUP BY till ORDER BY till",
@@ -437,7 +426,7 @@ impl Ledger {
 
     /// What every node received and sent.
     pub(super) fn flows(&self) -> Result<Vec<Flow>, LedgerError> {
-        let connection = self.lock();
+        let connection = self.book.lock();
         let mut statement = connection.prepare(
             "SELECT node,
                     COALESCE(SUM(CASE kind WHEN 'received' THEN amount_msat END), 0),

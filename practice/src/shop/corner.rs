@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::str::FromStr;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::http::Uri;
@@ -16,6 +17,7 @@ use super::till::{Till, TillError, digest};
 use super::turns::Turns;
 use crate::lightning::{InvoiceState, Network, NewInvoice, SAT_PER_CENT};
 use crate::reply::Refusal;
+use crate::shared::lock;
 
 /// The shop's Lightning node and its folder.
 pub(crate) const NODE: &str = "corner_shop";
@@ -63,6 +65,8 @@ pub struct OrderView {
     gross: Option<u64>,
     fee: Option<u64>,
     net: Option<u64>,
+    /// What the customer wrote beside the coins; not kept over a restart.
+    memo: Option<String>,
     request: String,
     request_bech32: String,
     picture: String,
@@ -100,6 +104,7 @@ pub struct CornerShop {
     network: Network,
     book: OrderBook,
     turns: Turns,
+    memos: Mutex<HashMap<String, String>>,
 }
 
 impl std::fmt::Debug for CornerShop {
@@ -126,6 +131,7 @@ impl CornerShop {
             network,
             book,
             turns: Turns::default(),
+            memos: Mutex::default(),
         })
     }
 
@@ -289,6 +295,9 @@ impl CornerShop {
                 format!("this order is priced in {}", order.unit),
             ));
         }
+        if let Some(memo) = &payload.memo {
+            lock(&self.memos).insert(order.id.clone(), memo.clone());
+        }
         if plain(&payload.mint.to_string()) != plain(&order.issuer) {
             return Err(Refusal::bad(
                 "wrong_issuer",
@@ -411,6 +420,7 @@ impl CornerShop {
 
     fn view(&self, order: Order) -> OrderView {
         let at = |path: &str| format!("{}/orders/{}/{path}", self.url, order.id);
+        let memo = lock(&self.memos).get(&order.id).cloned();
         OrderView {
             url: format!("{}/orders/{}", self.url, order.id),
             picture: at("qr.png"),
@@ -426,6 +436,7 @@ impl CornerShop {
             gross: order.gross,
             fee: order.fee,
             net: order.net,
+            memo,
             request: order.request,
             request_bech32: order.request_bech32,
             invoice: order.invoice,

@@ -1,13 +1,13 @@
 //! The shop's order book and its coins, in SQLite.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cdk_common::ProofsMethods;
 use cdk_common::nuts::Proofs;
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 
 use super::till::Plan;
+use crate::shared::{Book, Sync};
 
 /// The order book could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +105,7 @@ pub struct Purse {
 
 #[derive(Debug)]
 pub(super) struct OrderBook {
-    connection: Mutex<Connection>,
+    book: Book,
 }
 
 const SCHEMA: &str = "
@@ -140,25 +140,13 @@ CREATE TABLE IF NOT EXISTS coin (
 
 impl OrderBook {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let connection = Connection::open(path)?;
-        connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
-        )?;
-        connection.execute_batch(SCHEMA)?;
         Ok(Self {
-            connection: Mutex::new(connection),
+            book: Book::open(path, Sync::Full, SCHEMA)?,
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Connection> {
-        // A panic elsewhere cannot leave a half-written book: transactions roll back.
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(super) fn add(&self, order: &Order) -> Result<(), StoreError> {
-        self.lock().execute(
+        self.book.lock().execute(
             "INSERT INTO orders (id, item, amount, unit, issuer, request, request_bech32, invoice, payment_hash, created_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
@@ -178,7 +166,8 @@ impl OrderBook {
     }
 
     pub(super) fn find(&self, id: &str) -> Result<Option<Order>, StoreError> {
-        self.lock()
+        self.book
+            .lock()
             .query_row(&format!("{SELECT} WHERE id = ?1"), [id], |row| {
                 Ok(order(row))
             })
@@ -188,7 +177,7 @@ impl OrderBook {
 
     /// Orders that are not paid.
     pub(super) fn unpaid(&self) -> Result<Vec<Order>, StoreError> {
-        let connection = self.lock();
+        let connection = self.book.lock();
         let mut statement = connection.prepare(&format!("{SELECT} WHERE state <> 'paid'"))?;
         let rows = statement.query_map([], |row| Ok(order(row)))?;
         rows.map(|row| row?).collect()
@@ -196,7 +185,7 @@ impl OrderBook {
 
     /// Writes down what is about to be asked of the issuer, before asking.
     pub(super) fn begin(&self, id: &str, digest: &str, plan: &Plan) -> Result<(), StoreError> {
-        let changed = self.lock().execute(
+        let changed = self.book.lock().execute(
             "UPDATE orders SET state = 'redeeming', digest = ?2, plan = ?3 WHERE id = ?1 AND state = 'open'",
             params![id, digest, serde_json::to_string(plan)?],
         )?;
@@ -205,7 +194,7 @@ impl OrderBook {
 
     /// The issuer has not taken the coins and never will: open again.
     pub(super) fn reopen(&self, id: &str) -> Result<(), StoreError> {
-        let changed = self.lock().execute(
+        let changed = self.book.lock().execute(
             "UPDATE orders SET state = 'open', digest = NULL, plan = NULL WHERE id = ?1 AND state = 'redeeming'",
             [id],
         )?;
@@ -216,7 +205,7 @@ impl OrderBook {
     pub(super) fn bank(&self, order: &Order, gross: u64, coins: &Proofs) -> Result<(), StoreError> {
         let net = coins.total_amount().map_err(|_| StoreError::Sum)?.to_u64();
         let fee = gross.checked_sub(net).ok_or(StoreError::Sum)?;
-        let mut connection = self.lock();
+        let mut connection = self.book.lock();
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for coin in coins {
             tx.execute(
@@ -244,7 +233,7 @@ impl OrderBook {
     /// The invoice was paid.
     pub(super) fn paid_by_lightning(&self, id: &str, amount: u64) -> Result<(), StoreError> {
         let amount = signed(amount)?;
-        self.lock().execute(
+        self.book.lock().execute(
             "UPDATE orders SET state = 'paid', paid_by = 'lightning', gross = ?2, fee = 0, net = ?2
              WHERE id = ?1 AND state = 'open'",
             params![id, amount],
@@ -253,7 +242,7 @@ impl OrderBook {
     }
 
     pub(super) fn purses(&self) -> Result<Vec<Purse>, StoreError> {
-        let connection = self.lock();
+        let connection = self.book.lock();
         let mut statement = connection.prepare(
             "SELECT issuer, unit, SUM(amount), COUNT(*) FROM coin GROUP BY issuer, unit ORDER BY issuer, unit",
         )?;

@@ -1,14 +1,14 @@
 //! What a paywall sold for coins, and which of its credentials still hold, in SQLite.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cdk_common::ProofsMethods;
 use cdk_common::nuts::Proofs;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
 use super::orders::{Purse, StoreError};
 use super::till::Plan;
+use crate::shared::{Book, Sync};
 
 /// One payment in coins.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub(super) struct Sold {
 
 #[derive(Debug)]
 pub(super) struct SalesBook {
-    connection: Mutex<Connection>,
+    book: Book,
 }
 
 const SCHEMA: &str = "
@@ -69,25 +69,14 @@ const ALL: &str = "";
 
 impl SalesBook {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let connection = Connection::open(path)?;
-        connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
-        )?;
-        connection.execute_batch(SCHEMA)?;
         Ok(Self {
-            connection: Mutex::new(connection),
+            book: Book::open(path, Sync::Full, SCHEMA)?,
         })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Connection> {
-        // A panic elsewhere cannot leave a half-written book: transactions roll back.
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn find(&self, digest: &str) -> Result<Option<Sale>, StoreError> {
         let row = self
+            .book
             .lock()
             .query_row(
                 "SELECT what, issuer, plan, honoured FROM sale WHERE digest = ?1",
@@ -116,7 +105,7 @@ impl SalesBook {
 
     /// Exchanges a crash interrupted, by digest.
     pub(super) fn unfinished(&self) -> Result<Vec<String>, StoreError> {
-        let connection = self.lock();
+        let connection = self.book.lock();
         let mut statement = connection.prepare("SELECT digest FROM sale WHERE plan IS NOT NULL")?;
         let rows = statement.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -130,7 +119,7 @@ impl SalesBook {
         issuer: &str,
         plan: &Plan,
     ) -> Result<(), StoreError> {
-        self.lock().execute(
+        self.book.lock().execute(
             "INSERT INTO sale (digest, what, issuer, plan) VALUES (?1, ?2, ?3, ?4)",
             params![digest, what, issuer, serde_json::to_string(plan)?],
         )?;
@@ -139,7 +128,7 @@ impl SalesBook {
 
     /// The issuer has not taken the coins and never will.
     pub(super) fn call_off(&self, digest: &str) -> Result<(), StoreError> {
-        self.lock().execute(
+        self.book.lock().execute(
             "DELETE FROM sale WHERE digest = ?1 AND plan IS NOT NULL",
             [digest],
         )?;
@@ -155,7 +144,7 @@ impl SalesBook {
     ) -> Result<(), StoreError> {
         let signed = |value: u64| i64::try_from(value).map_err(|_| StoreError::Sum);
         let net = coins.total_amount().map_err(|_| StoreError::Sum)?.to_u64();
-        let mut connection = self.lock();
+        let mut connection = self.book.lock();
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for coin in coins {
             tx.execute(
@@ -182,7 +171,7 @@ impl SalesBook {
 
     /// What every path sold.
     pub(super) fn sold(&self) -> Result<Vec<Sold>, StoreError> {
-        let connection = self.lock();
+        let connection = self.book.lock();
         let mut statement = connection.prepare(
             "SELECT what, COUNT(*), SUM(net) FROM sale WHERE plan IS NULL GROUP BY what ORDER BY what",
         )?;
@@ -197,7 +186,7 @@ impl SalesBook {
     }
 
     pub(super) fn purses(&self) -> Result<Vec<Purse>, StoreError> {
-        let connection = self.lock();
+        let connection = self.book.lock();
         let mut statement =
             connection.prepare("SELECT issuer, SUM(amount), COUNT(*) FROM coin GROUP BY issuer")?;
         let rows = statement.query_map([], |row| {
@@ -213,7 +202,7 @@ impl SalesBook {
 
     /// Credentials of an earlier epoch than this no longer open `what`.
     pub(super) fn epoch(&self, what: &str) -> Result<u64, StoreError> {
-        let number: i64 = self.lock().query_row(
+        let number: i64 = self.book.lock().query_row(
             "SELECT COALESCE(SUM(number), 0) FROM epoch WHERE what IN (?1, ?2)",
             [what, ALL],
             |row| row.get(0),
@@ -223,7 +212,7 @@ impl SalesBook {
 
     /// Forgets every credential for `what`, or for everything.
     pub(super) fn revoke(&self, what: Option<&str>) -> Result<(), StoreError> {
-        let mut connection = self.lock();
+        let mut connection = self.book.lock();
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute(
             "INSERT INTO epoch (what, number) VALUES (?1, 1)
@@ -241,6 +230,7 @@ impl SalesBook {
     /// Uses a payment hash up; `false` when it already was.
     pub(super) fn consume(&self, hash: &str) -> Result<bool, StoreError> {
         let fresh = self
+            .book
             .lock()
             .execute("INSERT OR IGNORE INTO consumed (hash) VALUES (?1)", [hash])?;
         Ok(fresh == 1)

@@ -14,13 +14,49 @@ pub(crate) struct Address {
     pub says_more: Option<&'static str>,
     pub min_msat: u64,
     pub max_msat: u64,
+    /// Where it gets mail, beside its Lightning address.
+    pub email: Option<&'static str>,
     /// LUD-12: letters in a comment.
     pub comment: usize,
-    /// LUD-18: what is asked of the payer, and whether it must be told.
-    pub asks: &'static [(&'static str, bool)],
+    /// LUD-18: what is asked of the payer.
+    pub asks: &'static [Wish],
+    /// Charges a tenth more to whoever does not tell everything it asks for.
+    pub charges_for_silence: bool,
     pub thanks: Thanks,
     /// LUD-11.
     pub disposable: Option<bool>,
+}
+
+/// Something a payer is asked for.
+#[derive(Debug)]
+pub(crate) struct Wish {
+    pub what: &'static str,
+    /// No invoice without it.
+    pub mandatory: bool,
+    /// Beyond LUD-18: what for, and why.
+    pub purpose: Option<(&'static str, &'static str)>,
+}
+
+const fn wish(what: &'static str) -> Wish {
+    Wish {
+        what,
+        mandatory: false,
+        purpose: None,
+    }
+}
+
+const fn demand(what: &'static str) -> Wish {
+    Wish {
+        mandatory: true,
+        ..wish(what)
+    }
+}
+
+const fn wish_for(what: &'static str, purpose: &'static str, why: &'static str) -> Wish {
+    Wish {
+        purpose: Some((purpose, why)),
+        ..wish(what)
+    }
 }
 
 const PLAIN: Address = Address {
@@ -29,13 +65,15 @@ const PLAIN: Address = Address {
     says_more: None,
     min_msat: 1_000,
     max_msat: 100_000_000,
+    email: None,
     comment: 0,
     asks: &[],
+    charges_for_silence: false,
     thanks: Thanks::None,
     disposable: None,
 };
 
-pub(super) const ADDRESSES: [Address; 7] = [
+pub(super) const ADDRESSES: [Address; 11] = [
     PLAIN,
     Address {
         name: "busker",
@@ -43,8 +81,9 @@ pub(super) const ADDRESSES: [Address; 7] = [
         says_more: Some(
             "A song from the busker on the market square.\nRequests are welcome in the comment.",
         ),
+        email: Some("songs@busker.example"),
         comment: 140,
-        asks: &[("name", false), ("email", false), ("identifier", false)],
+        asks: &[wish("name"), wish("email"), wish("identifier")],
         thanks: Thanks::Message,
         disposable: Some(false),
         ..PLAIN
@@ -53,7 +92,7 @@ pub(super) const ADDRESSES: [Address; 7] = [
         name: "regular",
         says: "A song for regulars",
         comment: 140,
-        asks: &[("name", true), ("email", false)],
+        asks: &[demand("name"), wish("email")],
         thanks: Thanks::Message,
         ..PLAIN
     },
@@ -82,11 +121,46 @@ pub(super) const ADDRESSES: [Address; 7] = [
         disposable: Some(true),
         ..PLAIN
     },
+    Address {
+        name: "greedy",
+        says: "A song, and everything about you",
+        comment: 140,
+        asks: &[
+            wish("name"),
+            wish_for("email", "receipt", "to send you the song"),
+            wish_for("phone", "marketing", "so that a partner can call you"),
+            wish_for("region", "research", "to plan the tour"),
+            wish_for("age_band", "marketing", "to know who listens"),
+            wish_for("interests", "recommend", "to find you more songs"),
+            wish("pubkey"),
+        ],
+        ..PLAIN
+    },
+    // Somebody else, who would like to be taken for the busker.
+    Address {
+        name: "bu5ker",
+        says: "A song from the busker",
+        asks: &[wish("pubkey")],
+        ..PLAIN
+    },
+    Address {
+        name: "nosy",
+        says: "A song that asks every time",
+        asks: &[wish_for("email", "marketing", "for our letters")],
+        ..PLAIN
+    },
+    Address {
+        name: "discount",
+        says: "A song, cheaper for those who tell",
+        asks: &[wish("email")],
+        charges_for_silence: true,
+        ..PLAIN
+    },
 ];
 
 impl Address {
     pub(super) fn named(name: &str) -> Result<&'static Self, No> {
-        static ALL: [Address; 7] = ADDRESSES;
+        static ALL: [Address; 11] = ADDRESSES;
         let found = ALL.iter().find(|address| address.name == name);
         found.ok_or_else(|| No::because("There is no such address."))
     }
@@ -103,7 +177,7 @@ impl Address {
         if told.as_ref().is_some_and(|t| !t.is_object()) {
             return Err(No::because("The payer data is not an object."));
         }
-        for (what, _) in self.asks.iter().filter(|(_, mandatory)| *mandatory) {
+        for Wish { what, .. } in self.asks.iter().filter(|wish| wish.mandatory) {
             let said = told.as_ref().and_then(|t| t.get(what));
             if said
                 .and_then(Value::as_str)
@@ -113,5 +187,18 @@ impl Address {
             }
         }
         Ok(told)
+    }
+
+    /// What an invoice is made out for, in millisatoshis, to a payer who told this.
+    pub(super) fn charges(&self, asked_msat: u64, told: Option<&Value>) -> u64 {
+        let told_all = self
+            .asks
+            .iter()
+            .all(|wish| told.is_some_and(|told| told.get(wish.what).is_some()));
+        if self.charges_for_silence && !told_all {
+            asked_msat.saturating_add(asked_msat / 10)
+        } else {
+            asked_msat
+        }
     }
 }

@@ -5,7 +5,7 @@ mod routes;
 mod thanks;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use cdk_common::util::unix_time;
@@ -17,6 +17,7 @@ pub use routes::{control, router};
 
 use super::lnurl::{Link, No, commitment, put};
 use crate::lightning::{Description, InvoiceRecord, Network, NewInvoice};
+use crate::shared::lock;
 use addresses::ADDRESSES;
 
 /// The busker's Lightning node.
@@ -106,6 +107,9 @@ impl Busker {
                 format!("{}@{}", address.name, self.host())
             ]),
         ];
+        if let Some(email) = address.email {
+            lines.push(json!(["text/email", email]));
+        }
         if let Some(more) = address.says_more {
             lines.push(json!(["text/long-desc", more]));
         }
@@ -128,7 +132,14 @@ impl Busker {
             let asks: serde_json::Map<_, _> = address
                 .asks
                 .iter()
-                .map(|(what, mandatory)| ((*what).to_owned(), json!({"mandatory": mandatory})))
+                .map(|wish| {
+                    let mut said = json!({"mandatory": wish.mandatory});
+                    if let Some((purpose, why)) = wish.purpose {
+                        put(&mut said, "purpose", purpose.into());
+                        put(&mut said, "why", why.into());
+                    }
+                    (wish.what.to_owned(), said)
+                })
                 .collect();
             put(&mut terms, "payerData", asks.into());
         }
@@ -154,7 +165,7 @@ impl Busker {
             .invoice(&NewInvoice {
                 node: NODE,
                 till: address.name,
-                amount_msat: Some(amount),
+                amount_msat: Some(address.charges(amount, payer.as_ref())),
                 description: Description::Hash(hash),
                 expiry: Duration::from_secs(600),
             })
@@ -182,7 +193,7 @@ impl Busker {
     }
 
     fn hear(&self, heard: Heard) {
-        let mut all = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = lock(&self.heard);
         if all.len() >= MEMORY {
             all.remove(0);
         }
@@ -190,7 +201,7 @@ impl Busker {
     }
 
     fn heard(&self) -> Vec<Heard> {
-        let all = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = lock(&self.heard);
         all.clone()
     }
 

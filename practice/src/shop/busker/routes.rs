@@ -14,10 +14,20 @@ use crate::shop::lnurl::No;
 
 type Hat = State<Arc<Busker>>;
 
+/// RFC 9116. The second address is one that no letter must go to.
+const SECURITY: &str = "# The busker\nExpires: 2036-01-01T00:00:00Z\n\
+    Contact: https://busker.example/write\n\
+    Contact: mailto:hat@busker.example?bcc=spy@rogue.example\n";
+
 /// The busker's routes.
 pub fn router(busker: Arc<Busker>) -> Router {
     Router::new()
         .route("/.well-known/lnurlp/{name}", get(terms))
+        .route("/.well-known/security.txt", get(|| async { SECURITY }))
+        .route(
+            "/.well-known/gpc.json",
+            get(|| async { Json(json!({"gpc": true})) }),
+        )
         .route("/lnurlp/{name}/callback", get(invoice))
         .route("/verify/{hash}", get(verify))
         .route("/songs/{hash}", get(song))

@@ -1,10 +1,10 @@
 //! The kiosk's vouchers, in SQLite.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
+use crate::shared::{Book, Sync};
 use crate::shop::orders::StoreError;
 
 /// Where a voucher stands.
@@ -31,7 +31,7 @@ pub(super) struct Voucher {
 }
 
 #[derive(Debug)]
-pub(super) struct VoucherBook(Mutex<Connection>);
+pub(super) struct VoucherBook(Book);
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS voucher (
@@ -49,19 +49,12 @@ const SELECT: &str = "SELECT id, k1, min_msat, max_msat, state, invoice, notify 
 
 impl VoucherBook {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let connection = Connection::open(path)?;
-        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
-        connection.execute_batch(SCHEMA)?;
-        Ok(Self(Mutex::new(connection)))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        Ok(Self(Book::open(path, Sync::Full, SCHEMA)?))
     }
 
     pub(super) fn add(&self, voucher: &Voucher) -> Result<(), StoreError> {
         let signed = |value: u64| i64::try_from(value).map_err(|_| StoreError::Sum);
-        self.lock().execute(
+        self.0.lock().execute(
             "INSERT INTO voucher (id, k1, min_msat, max_msat) VALUES (?1, ?2, ?3, ?4)",
             params![
                 voucher.id,
@@ -74,7 +67,8 @@ impl VoucherBook {
     }
 
     pub(super) fn find(&self, id: &str) -> Result<Option<Voucher>, StoreError> {
-        self.lock()
+        self.0
+            .lock()
             .query_row(&format!("{SELECT} WHERE id = ?1"), [id], |row| {
                 Ok(voucher(row))
             })
@@ -83,7 +77,7 @@ impl VoucherBook {
     }
 
     fn list(&self, which: &str) -> Result<Vec<Voucher>, StoreError> {
-        let connection = self.lock();
+        let connection = self.0.lock();
         let mut statement = connection.prepare(&format!("{SELECT} {which} ORDER BY rowid"))?;
         let rows = statement.query_map([], |row| Ok(voucher(row)))?;
         rows.map(|row| row?).collect()
@@ -109,7 +103,7 @@ impl VoucherBook {
         notify: Option<&str>,
     ) -> Result<bool, StoreError> {
         // One invoice pays one voucher: the unique index ignores a second try.
-        let changed = self.lock().execute(
+        let changed = self.0.lock().execute(
             "UPDATE OR IGNORE voucher SET state = 'paying', invoice = ?2, notify = ?3
              WHERE id = ?1 AND state = 'fresh'",
             params![id, invoice, notify],
@@ -119,7 +113,7 @@ impl VoucherBook {
 
     /// The payment went through, or never will.
     pub(super) fn decide(&self, id: &str, paid: bool) -> Result<(), StoreError> {
-        self.lock().execute(
+        self.0.lock().execute(
             if paid {
                 "UPDATE voucher SET state = 'paid' WHERE id = ?1 AND state = 'paying'"
             } else {

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{Article, DailyPaper};
 use crate::reply::{Refusal, understood};
+use crate::shared::lock;
 use crate::shop::paywall::{Terms, counted};
 
 type Paper = State<Arc<DailyPaper>>;
@@ -21,13 +22,27 @@ pub fn control(paper: Arc<DailyPaper>) -> Router {
     Router::new()
         .route("/", get(counts))
         .route("/revoke", post(revoke))
+        .route("/asks", post(asks))
         .route("/price", post(price))
         .route("/terms", get(read_terms).post(set_terms))
         .with_state(paper)
 }
 
 async fn counts(State(paper): Paper) -> Result<Json<Value>, Refusal> {
-    Ok(Json(json!({ "paths": counted(&paper.wall)? })))
+    let heard = lock(&paper.curiosity).heard.clone();
+    Ok(Json(
+        json!({ "paths": counted(&paper.wall)?, "heard": heard }),
+    ))
+}
+
+/// What it wants to know from now on, as LUD-18's `payerData`.
+async fn asks(
+    State(paper): Paper,
+    body: Body<serde_json::Map<String, Value>>,
+) -> Result<Json<Value>, Refusal> {
+    let asks = understood(body)?;
+    lock(&paper.curiosity).asks.clone_from(&asks);
+    Ok(Json(Value::from(asks)))
 }
 
 #[derive(Deserialize)]

@@ -6,7 +6,7 @@ mod routes;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use serde::Serialize;
 
@@ -17,6 +17,7 @@ pub use routes::router;
 use super::orders::{Purse, StoreError};
 use super::paywall::{Dialect, Ground, Paywall};
 use crate::lightning::Network;
+use crate::shared::lock;
 
 /// The paper's Lightning node and its folder.
 pub(crate) const NODE: &str = "daily_paper";
@@ -28,6 +29,26 @@ const ANY: &str = "any";
 pub struct DailyPaper {
     wall: Paywall,
     prices: Mutex<BTreeMap<String, u64>>,
+    curiosity: Mutex<Curiosity>,
+}
+
+/// What the paper wants to know of its readers, and what it was told.
+#[derive(Debug, Default)]
+struct Curiosity {
+    /// As LUD-18's `payerData`; goes into the header `Payer-Data` of every 402.
+    asks: serde_json::Map<String, serde_json::Value>,
+    heard: Vec<serde_json::Value>,
+}
+
+impl Curiosity {
+    /// Whether somebody who said this has said all that is insisted on.
+    fn is_content_with(&self, said: &serde_json::Value) -> bool {
+        let mut insisted = self
+            .asks
+            .iter()
+            .filter(|(_, wish)| wish["mandatory"] == true);
+        insisted.all(|(key, _)| said[key].is_string())
+    }
 }
 
 /// An article at one address.
@@ -61,6 +82,7 @@ impl DailyPaper {
                 issuers,
             })?,
             prices: Mutex::default(),
+            curiosity: Mutex::default(),
         })
     }
 
@@ -115,12 +137,12 @@ impl DailyPaper {
     }
 
     fn price(&self, article: &Article) -> u64 {
-        let prices = self.prices.lock().unwrap_or_else(PoisonError::into_inner);
+        let prices = lock(&self.prices);
         prices.get(article.slug).copied().unwrap_or(article.price)
     }
 
     fn set_price(&self, slug: &str, price: u64) {
-        let mut prices = self.prices.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut prices = lock(&self.prices);
         prices.insert(slug.to_owned(), price);
     }
 }

@@ -4,14 +4,20 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 
+use serde_json::Value;
+
 use super::{ANY, Article, DailyPaper, Listing, path};
 use crate::reply::Refusal;
-use crate::shop::paywall::{Admission, Dialect, Wares};
+use crate::shared::lock;
+use crate::shop::paywall::{Admission, Dialect, Problem, Wares};
+
+/// Both ways: what the paper wants to know, and what a reader says.
+const PAYER_DATA: HeaderName = HeaderName::from_static("payer-data");
 
 type Paper = State<Arc<DailyPaper>>;
 
@@ -93,14 +99,47 @@ async fn article(
         price: paper.price(article),
         dialects,
     };
+    let said = said(&headers)?;
+    if !lock(&paper.curiosity).is_content_with(&said) {
+        return ask(&paper, &wares, None);
+    }
     match paper.wall.admit(&wares, &headers).await? {
         Admission::In(extra) => {
+            if !said.is_null() {
+                lock(&paper.curiosity).heard.push(said);
+            }
             let mut answer = content.answer(&headers);
             answer.headers_mut().extend(extra);
             Ok(answer.into_response())
         }
-        Admission::Out(problem) => paper.wall.ask(&wares, problem),
+        Admission::Out(problem) => ask(&paper, &wares, problem),
     }
+}
+
+/// What a reader says of themself; null where that is nothing.
+fn said(headers: &HeaderMap) -> Result<Value, Refusal> {
+    let Some(header) = headers.get(PAYER_DATA) else {
+        return Ok(Value::Null);
+    };
+    let unreadable = || Refusal::bad("payer_data", "what you say of yourself cannot be read");
+    let text = header.to_str().map_err(|_| unreadable())?;
+    serde_json::from_str(text).map_err(|_| unreadable())
+}
+
+/// Asks for money, and for what the paper wants to know.
+fn ask(
+    paper: &DailyPaper,
+    wares: &Wares<'_>,
+    problem: Option<Problem>,
+) -> Result<Response, Refusal> {
+    let mut answer = paper.wall.ask(wares, problem)?;
+    let asks = lock(&paper.curiosity).asks.clone();
+    if !asks.is_empty() {
+        let asks = HeaderValue::from_str(&Value::from(asks).to_string());
+        let asks = asks.map_err(Refusal::broken)?;
+        answer.headers_mut().insert(PAYER_DATA, asks);
+    }
+    Ok(answer)
 }
 
 fn nothing() -> Refusal {

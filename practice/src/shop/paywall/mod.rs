@@ -10,7 +10,7 @@ mod x402;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -28,6 +28,7 @@ use super::orders::{Purse, StoreError};
 use super::sales::Sold;
 use crate::lightning::{InvoiceRecord, Network, NewInvoice, TillFlow};
 use crate::reply::Refusal;
+use crate::shared::lock;
 
 const X_CASHU: HeaderName = HeaderName::from_static("x-cashu");
 
@@ -180,10 +181,6 @@ pub(super) struct Ground<'a> {
     pub secret: [u8; 64],
     /// Whose coins it takes.
     pub issuers: Vec<String>,
-}
-
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Paywall {

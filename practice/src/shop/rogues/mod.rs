@@ -11,8 +11,8 @@ mod routes;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 pub use raw::{count, speak};
 pub use routes::{control, router, stranger};
@@ -21,6 +21,7 @@ use super::lnurl::Link;
 use super::orders::{Purse, StoreError};
 use super::paywall::{Ground, Paywall};
 use crate::lightning::Network;
+use crate::shared::lock;
 
 /// The rogues' Lightning node and folder.
 pub(crate) const NODE: &str = "rogues";
@@ -107,7 +108,7 @@ impl Rogues {
 
     /// How often `what` was asked for before, counting this time from now on.
     fn asked_before(&self, what: &str) -> u32 {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asked = lock(&self.asked);
         let count = asked.entry(what.to_owned()).or_default();
         let before = *count;
         *count = count.saturating_add(1);
@@ -115,7 +116,7 @@ impl Rogues {
     }
 
     fn forget(&self) {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asked = lock(&self.asked);
         asked.clear();
         self.sentinel.store(0, Ordering::SeqCst);
     }
