@@ -22,6 +22,7 @@ use session::Session;
 #[cfg_attr(mobile, tauri::mobile_entry_point(name = "start"))]
 #[must_use]
 pub fn run() -> ExitCode {
+    farthing_wallet::no_core_dumps();
     let app = with_plugins(tauri::Builder::default())
         .invoke_handler(commands::handler())
         .setup(|app| {
@@ -68,6 +69,14 @@ fn with_plugins(builder: tauri::Builder<tauri::Wry>) -> tauri::Builder<tauri::Wr
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_notification::init())
+        .plugin(mail())
+}
+
+/// Opens the mail program, when the app asks for that: no link of the page's opens anything.
+fn mail() -> impl tauri::plugin::Plugin<tauri::Wry> {
+    tauri_plugin_opener::Builder::new()
+        .open_js_links_on_click(false)
+        .build()
 }
 
 #[cfg(mobile)]
@@ -76,6 +85,7 @@ fn with_plugins(builder: tauri::Builder<tauri::Wry>) -> tauri::Builder<tauri::Wr
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_notification::init())
+        .plugin(mail())
         .plugin(tauri_plugin_barcode_scanner::init())
         .plugin(tauri_plugin_biometric::init())
 }

@@ -187,11 +187,22 @@ impl Session {
     pub(crate) fn town(&self) -> Option<String> {
         let mut town = held(&self.town);
         if town.is_none() {
-            let mut home = self.home.clone().into_os_string();
-            home.push("-practice-town");
-            *town = Town::open(&PathBuf::from(home));
+            *town = Town::open(&self.home_of_town());
         }
         town.as_ref().map(|town| town.address().to_owned())
+    }
+
+    fn home_of_town(&self) -> PathBuf {
+        let mut home = self.home.clone().into_os_string();
+        home.push("-practice-town");
+        home.into()
+    }
+
+    /// Takes away the town of a practice wallet that was erased: it knows what was bought.
+    pub(crate) fn erase_town(&self) {
+        self.close_town();
+        // Play money: what cannot be taken away now is used by the next practice wallet.
+        let _ = std::fs::remove_dir_all(self.home_of_town());
     }
 
     /// Closes the practice town, if it was opened from here.

@@ -10,11 +10,10 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
 
-use tempfile::TempDir;
 use xtask::places::Places;
 use xtask::walk::invoice_in;
 
-use crate::{Person, Said};
+use crate::{Person, Said, preload};
 
 const WRITE: u32 = 1;
 const SYNC: u32 = 2;
@@ -92,7 +91,7 @@ pub struct Met {
 /// The compiled fault.
 #[derive(Debug)]
 pub struct FaultyDisk {
-    folder: TempDir,
+    library: PathBuf,
 }
 
 impl FaultyDisk {
@@ -101,26 +100,9 @@ impl FaultyDisk {
     /// # Errors
     /// Why there can be none here.
     pub fn new() -> Result<Self, String> {
-        if !cfg!(target_os = "linux") {
-            return Err("nothing can be preloaded into a program on this system".to_owned());
-        }
-        let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
-        let disk = Self { folder };
-        let source = disk.folder.path().join("faulty_disk.c");
-        fs::write(&source, include_str!("faulty_disk.c")).map_err(|e| e.to_string())?;
-        let built = Command::new("cc")
-            .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
-            .arg(disk.library())
-            .arg(&source)
-            .args(["-ldl", "-lpthread"])
-            .output()
-            .map_err(|e| format!("there is no C compiler: {e}"))?;
-        assert!(built.status.success(), "{built:?}");
-        Ok(disk)
-    }
-
-    fn library(&self) -> PathBuf {
-        self.folder.path().join("faulty_disk.so")
+        let library = preload::built("faulty_disk", include_str!("faulty_disk.c"));
+        let library = library.ok_or("nothing can be preloaded into a program on this system")?;
+        Ok(Self { library })
     }
 
     /// Runs `farthing --json …`; the `nth` act (from 1) that can fail so does. `pay` is given an
@@ -139,7 +121,7 @@ impl FaultyDisk {
         command.args(["--signal=KILL", PATIENCE, "env", "-i"]);
         let setting = |name: &str, value: String| format!("{name}={value}");
         command.arg(setting("HOME", person.folder().display().to_string()));
-        command.arg(setting("LD_PRELOAD", self.library().display().to_string()));
+        command.arg(setting("LD_PRELOAD", self.library.display().to_string()));
         command.arg(setting("FAULTY_HOME", person.home().display().to_string()));
         command.arg(setting("FAULTY_REPORT", report.display().to_string()));
         command.arg(setting("FAULTY_NTH", nth.to_string()));

@@ -50,6 +50,16 @@ pub enum Deed {
     PayInvoice,
     /// Pays an invoice for which there is no way.
     PayInVain,
+    /// Gets a page and pays its invoice on the way.
+    FetchPage,
+    /// Gets a page and pays with e-cash in a header.
+    FetchForCash,
+    /// Redeems a voucher of the Kiosk.
+    Voucher,
+    /// Pays a Lightning address and tells it a name.
+    PayAndTell,
+    /// Forgets a merchant.
+    Forget,
     /// Takes back what nobody redeemed, by the payment's id.
     TakeBack,
     /// Finds out about a payment that was undecided and has been paid.
@@ -60,6 +70,8 @@ pub enum Deed {
     Restore,
     /// Adds a purse to a wallet made from the words: its coins come back.
     RestorePurse,
+    /// Erases a wallet made from the words.
+    Erase,
 }
 
 /// One run of the wallet that counts.
@@ -85,6 +97,16 @@ pub struct Street {
     bob: Person,
     people: usize,
     luck: u64,
+    /// What the last case ended with: nobody runs a wallet in between.
+    seen: Option<Seen>,
+}
+
+#[derive(Debug, Clone)]
+struct Seen {
+    held: Held,
+    /// What of it can be spent.
+    spendable: [i64; 2],
+    payments: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -135,6 +157,7 @@ impl Street {
             bob,
             people: 2,
             luck: 0x2545_f491_4f6c_dd1d,
+            seen: None,
         }
     }
 
@@ -149,6 +172,7 @@ impl Street {
     /// New people with new wallets; the old ones' money is left alone.
     pub fn change_people(&mut self) {
         self.people += 2;
+        self.seen = None;
         let name = |who: &str| format!("{who}{}", self.people);
         self.ada = neighbour(&self.town, self.issuer, &name("Ada"));
         self.bob = neighbour(&self.town, self.issuer, &name("Bob"));
@@ -164,6 +188,7 @@ impl Street {
             Deed::Init => self.init(kills, &mut case),
             Deed::AddPurse => self.add_purse(kills, &mut case),
             Deed::Restore | Deed::RestorePurse => self.restore(deed, kills, &mut case),
+            Deed::Erase => self.erase(kills, &mut case),
             _ => self.deed(deed, kills, &mut case),
         }));
         played.map(|()| case.clone()).map_err(|panic| {
@@ -178,11 +203,13 @@ impl Street {
     }
 
     fn deed(&mut self, deed: Deed, kills: &[usize], case: &mut Case) {
-        self.stock();
         let amount = 20 + i64::try_from(self.pick(180)).unwrap();
-        let before = self.held();
-        let known = self.payments();
-        let prepared = self.prepare(deed, amount);
+        let Seen {
+            held: before,
+            payments: known,
+            ..
+        } = self.stocked();
+        let prepared = self.prepare(deed, amount, known.len());
         let args: Vec<&str> = prepared.args.iter().map(String::as_str).collect();
 
         let mut first = None;
@@ -211,33 +238,48 @@ impl Street {
             );
         }
         self.decided();
-        self.holds(deed, amount, &prepared, before, &known, invoice.is_some());
+        self.seen = None;
+        let seen = self.holds(deed, amount, &prepared, before, &known, invoice.is_some());
+        self.seen = Some(seen);
     }
 
-    fn held(&self) -> Held {
-        let all = |person: &Person| {
-            let (spendable, pending) = person.balance("sat");
-            spendable + pending
-        };
+    /// Everybody's money, with Ada's and Bob's as they say it is: spendable and pending.
+    fn held(&self, ada: (i64, i64), bob: (i64, i64)) -> Held {
         Held {
-            ada: all(&self.ada),
-            bob: all(&self.bob),
-            shop: self.town.shop_holds(self.issuer, "sat"),
+            ada: ada.0 + ada.1,
+            bob: bob.0 + bob.1,
+            shop: self.town.shops_hold(self.issuer, "sat"),
             owed: self.town.books(self.issuer)["sat"].outstanding,
         }
     }
 
-    fn stock(&self) {
-        for person in [&self.ada, &self.bob] {
-            if person.balance("sat").0 < LOW {
-                let asked = person
-                    .ask(&["top-up", &STOCK.to_string(), "--unit", "sat"])
-                    .done();
-                self.town.pay_invoice(asked["invoice"].as_str().unwrap());
-                person.ask(&["recover"]).done();
-                assert!(person.balance("sat").0 >= STOCK);
-            }
+    /// Where everybody stands before a case, with enough to begin it.
+    fn stocked(&mut self) -> Seen {
+        let enough = |seen: &Seen| seen.spendable.iter().all(|spendable| *spendable >= LOW);
+        if let Some(seen) = self.seen.take().filter(enough) {
+            return seen;
         }
+        let [ada, bob] = [&self.ada, &self.bob].map(|person| self.stock(person));
+        Seen {
+            held: self.held(ada, bob),
+            spendable: [ada.0, bob.0],
+            payments: self.payments(),
+        }
+    }
+
+    fn stock(&self, person: &Person) -> (i64, i64) {
+        let has = person.balance("sat");
+        if has.0 >= LOW {
+            return has;
+        }
+        let asked = person
+            .ask(&["top-up", &STOCK.to_string(), "--unit", "sat"])
+            .done();
+        self.town.pay_invoice(asked["invoice"].as_str().unwrap());
+        person.ask(&["recover"]).done();
+        let has = person.balance("sat");
+        assert!(has.0 >= STOCK);
+        has
     }
 
     fn payments(&self) -> BTreeSet<String> {
@@ -251,7 +293,7 @@ impl Street {
         self.ada.ask(&["receipt", payment]).done()
     }
 
-    fn prepare(&self, deed: Deed, amount: i64) -> Prepared {
+    fn prepare(&self, deed: Deed, amount: i64, number: usize) -> Prepared {
         let text = amount.to_string();
         let of = |args: &[&str]| Prepared {
             args: args.iter().map(|arg| (*arg).to_owned()).collect(),
@@ -321,6 +363,57 @@ impl Street {
                 }
                 prepared
             }
+            Deed::FetchPage | Deed::FetchForCash => {
+                let dialect = if deed == Deed::FetchPage {
+                    "l402"
+                } else {
+                    "cashu"
+                };
+                let told = json!({"slug": "short", "price": amount});
+                self.town.tell("/daily_paper/price", &told);
+                let at = format!("/shops/daily_paper/short/{dialect}");
+                let page = self.town.manifest().pointer(&at).and_then(Value::as_str);
+                // The paper prints one edition; to a wallet every address is another page.
+                let url = format!("{}?edition={number}", page.unwrap());
+                Prepared {
+                    token: url.clone(),
+                    order: self.sold(dialect),
+                    hash: dialect.to_owned(),
+                    ..of(&["fetch", &url, "-o", "page.html", "--yes"])
+                }
+            }
+            Deed::Voucher => {
+                let msat = amount * 1_000;
+                let worth = json!({"min_msat": msat, "max_msat": msat});
+                let voucher = self.town.tell("/kiosk", &worth);
+                let code = voucher["scheme"].as_str().unwrap();
+                Prepared {
+                    token: code.to_owned(),
+                    ..of(&["redeem", code, "--yes"])
+                }
+            }
+            Deed::PayAndTell => {
+                self.ada.ask(&["sharing", "details", "name", "Ada"]).done();
+                let address = self.busker("busker");
+                Prepared {
+                    order: json!({"heard": self.heard().len(), "told": self.told()}),
+                    ..of(&[
+                        "pay", &address, "--amount", &text, "--share", "name", "--yes",
+                    ])
+                }
+            }
+            Deed::Forget => {
+                self.ada.ask(&["sharing", "details", "name", "Ada"]).done();
+                let [kept, gone] = ["busker", "plain"].map(|name| self.met(name));
+                self.ada
+                    .ask(&["merchant", &kept, "share", "name", "on"])
+                    .done();
+                Prepared {
+                    token: gone.clone(),
+                    order: json!(kept),
+                    ..of(&["merchant", &gone, "erase", "--yes"])
+                }
+            }
             Deed::TakeBack => {
                 let given = self.ada.ask(&["give", &text, "--yes"]).done();
                 let payment = given["payment"].as_str().unwrap();
@@ -329,10 +422,15 @@ impl Street {
                     ..of(&["redeem", payment, "--yes"])
                 }
             }
-            Deed::Init | Deed::AddPurse | Deed::Restore | Deed::RestorePurse => {
+            Deed::Init | Deed::AddPurse | Deed::Restore | Deed::RestorePurse | Deed::Erase => {
                 unreachable!("{deed:?} is played by somebody new")
             }
         }
+    }
+
+    /// How often the paper was paid at its address of that dialect.
+    fn sold(&self, dialect: &str) -> Value {
+        self.town.ask("/daily_paper")["paths"][format!("/{dialect}/short")]["paid"].take()
     }
 
     fn misfortune(&self, what: &str, hash: &str) {
@@ -361,7 +459,7 @@ impl Street {
         before: Held,
         known: &BTreeSet<String>,
         invoice_shown: bool,
-    ) {
+    ) -> Seen {
         match deed {
             Deed::TakeBack => {
                 // A person who still sees the token waiting asks for it again.
@@ -372,15 +470,49 @@ impl Street {
                 assert_eq!(receipt["outcome"], "not_paid", "taken back: {receipt}");
             }
             Deed::Redeem => {
-                let new = self.new_receipts(known);
+                let (_, new) = self.new_receipts(known);
                 if !new.iter().any(|receipt| receipt["outcome"] == "paid") {
                     self.ada.ask(&["redeem", &prepared.token, "--yes"]).done();
                 }
                 self.bob.ask(&["recover"]).done();
             }
+            Deed::FetchPage | Deed::FetchForCash => {
+                // Whoever wanted to read it still does.
+                let fetch = ["fetch", &prepared.token, "-o", "again.html", "--yes"];
+                let got = self.ada.ask(&fetch).done();
+                assert_eq!(got["outcome"], "paid", "{got}");
+                let page = self.ada.folder().join("again.html");
+                let text = fs::read_to_string(&page).unwrap();
+                assert!(text.ends_with("</html>"), "half a page");
+                fs::remove_file(page).unwrap();
+                let _ = fs::remove_file(self.ada.folder().join("page.html"));
+            }
+            Deed::Forget => {
+                // Whoever still sees it there forgets it again.
+                let said = self
+                    .ada
+                    .ask(&["merchant", &prepared.token, "erase", "--yes"]);
+                if said.code != Some(0) {
+                    assert_eq!(said.refused(1), "no_such_merchant");
+                }
+                let left = self.ada.ask(&["merchants"]).done();
+                let left = left["merchants"].as_array().unwrap();
+                let number = |one: &Value| one["merchant"].as_str().unwrap().to_owned();
+                let left: Vec<String> = left.iter().map(number).collect();
+                assert!(!left.contains(&prepared.token), "{left:?}");
+                // Everybody else is there, with what was switched on.
+                let kept = prepared.order.as_str().unwrap();
+                let kept = self.ada.ask(&["merchant", kept]).done();
+                assert_eq!(kept["switches"][0]["state"], "on", "{kept}");
+            }
+            Deed::Voucher => {
+                let said = self.ada.ask(&["redeem", &prepared.token, "--yes"]).json();
+                let done = said["outcome"] == "paid" || said["error"]["code"] == "already_redeemed";
+                assert!(done, "{said}");
+            }
             _ => {}
         }
-        let new = self.new_receipts(known);
+        let (payments, new) = self.new_receipts(known);
         for receipt in &new {
             // An invoice that nobody was shown is waiting until it expires.
             let waiting = deed == Deed::TopUp && !invoice_shown;
@@ -406,8 +538,9 @@ impl Street {
             assert_eq!(received, amount + rounding, "{got} {paid}");
             self.ada.ask(&["recover"]).done();
         }
-        let (after, (_, pending)) = (self.held(), self.ada.balance("sat"));
-        assert_eq!(pending, 0, "something is still set aside: {new:#?}");
+        let [ada, bob] = [&self.ada, &self.bob].map(|person| person.balance("sat"));
+        let after = self.held(ada, bob);
+        assert_eq!(ada.1, 0, "something is still set aside: {new:#?}");
 
         // Receipts against balance.
         let change: i64 = new
@@ -457,16 +590,83 @@ impl Street {
             }
             Deed::Collect => assert_eq!(after.ada - before.ada, amount),
             Deed::Redeem => assert_eq!(paid.len(), 1),
+            Deed::FetchPage | Deed::FetchForCash => {
+                assert_eq!(paid.len(), 1, "{new:#?}");
+                let sold = |count: &Value| count.as_u64().unwrap_or(0);
+                let now = self.sold(&prepared.hash);
+                assert_eq!(sold(&now), sold(&prepared.order) + 1, "{new:#?}");
+            }
+            Deed::Voucher => assert_eq!(after.ada - before.ada, amount, "{new:#?}"),
+            Deed::PayAndTell => {
+                let count =
+                    |name: &str| usize::try_from(prepared.order[name].as_u64().unwrap()).unwrap();
+                let heard = self.heard().split_off(count("heard"));
+                let settled = heard.iter().filter(|one| {
+                    let hash = one["payment_hash"].as_str().unwrap();
+                    self.town.invoice(hash)["state"] == "settled"
+                });
+                let settled: Vec<&Value> = settled.collect();
+                assert_eq!(settled.len(), paid.len(), "{settled:#?} {new:#?}");
+                // Who was paid was told, and whatever was told is written down.
+                for one in &settled {
+                    assert_eq!(one["payer_data"], json!({"name": "Ada"}));
+                }
+                let told = heard.iter().filter(|one| !one["payer_data"].is_null());
+                let written = self.told() - count("told");
+                assert!(
+                    told.count() <= written,
+                    "{heard:#?}, {written} written down"
+                );
+            }
             _ => {}
         }
         healthy(&self.ada);
+        Seen {
+            held: after,
+            spendable: [ada.0, bob.0],
+            payments,
+        }
     }
 
-    fn new_receipts(&self, known: &BTreeSet<String>) -> Vec<Value> {
-        self.payments()
-            .difference(known)
-            .map(|id| self.receipt(id))
-            .collect()
+    fn busker(&self, name: &str) -> String {
+        let at = format!("/shops/busker/addresses/{name}/address");
+        let address = self.town.manifest().pointer(&at).and_then(Value::as_str);
+        address.unwrap().to_owned()
+    }
+
+    /// What the busker was told by whoever asked for an invoice.
+    fn heard(&self) -> Vec<Value> {
+        self.town.ask("/busker")["heard"]
+            .as_array()
+            .unwrap()
+            .clone()
+    }
+
+    /// Ada looks at what the busker asks, and so has met them: their number.
+    fn met(&self, name: &str) -> String {
+        let address = self.busker(name);
+        self.ada.ask(&["review", &address, "--amount", "21"]).done();
+        let all = self.ada.ask(&["merchants"]).done();
+        let all = all["merchants"].as_array().unwrap();
+        let found = all.iter().find(|one| one["name"] == address.as_str());
+        found.unwrap()["merchant"].as_str().unwrap().to_owned()
+    }
+
+    /// How often Ada's wallet wrote down that somebody was told something.
+    fn told(&self) -> usize {
+        let all = self.ada.ask(&["export"]).done();
+        let all = all["merchants"].as_array().unwrap();
+        all.iter()
+            .map(|one| one["told"].as_array().unwrap().len())
+            .sum()
+    }
+
+    /// All payments there are now, and the receipts of those that are new.
+    fn new_receipts(&self, known: &BTreeSet<String>) -> (BTreeSet<String>, Vec<Value>) {
+        let payments = self.payments();
+        let new = payments.difference(known);
+        let new = new.map(|id| self.receipt(id)).collect();
+        (payments, new)
     }
 
     /// Somebody makes a wallet. What remains of a killed attempt is a wallet or in nobody's way.
@@ -474,17 +674,8 @@ impl Street {
         let new = Person::new("Somebody new");
         let town = self.town.url();
         let args = ["init", "--practice", &town, "--keychain", "none"];
-        for kill in kills {
-            let run = self.run(&new, &args, None, Some(kill), &mut None);
-            let killed = run.killed;
-            case.runs.push(run);
-            if !killed {
-                break;
-            }
-        }
-        if kills.is_empty() {
-            case.runs.push(self.run(&new, &args, None, None, &mut None));
-        }
+        let deed = (&args[..], None);
+        self.struck(&new, deed, deed, kills, case);
         let again = new.ask(&args);
         if again.code != Some(0) {
             assert_eq!(again.refused(1), "wallet_exists");
@@ -497,17 +688,8 @@ impl Street {
         let new = self.town.person("Somebody new");
         let issuer = self.town.issuer(self.issuer);
         let args = ["purse", "add", &issuer, "--unit", "sat", "--yes"];
-        for kill in kills {
-            let run = self.run(&new, &args, None, Some(kill), &mut None);
-            let killed = run.killed;
-            case.runs.push(run);
-            if !killed {
-                break;
-            }
-        }
-        if kills.is_empty() {
-            case.runs.push(self.run(&new, &args, None, None, &mut None));
-        }
+        let deed = (&args[..], None);
+        self.struck(&new, deed, deed, kills, case);
         self.first_money(&new);
     }
 
@@ -525,8 +707,8 @@ impl Street {
 
     /// Ada's words in somebody's hands who has nothing else.
     fn restore(&mut self, deed: Deed, kills: &[usize], case: &mut Case) {
-        self.stock();
-        let has = self.ada.balance("sat");
+        self.seen = None;
+        let has = self.stock(&self.ada);
         assert_eq!(has.1, 0);
         let owed = self.town.books(self.issuer)["sat"].outstanding;
         let new = Person::new("Ada on another machine");
@@ -547,18 +729,7 @@ impl Street {
             new.ask_with_input(&init, Some(&words)).done();
             (&add[..], None)
         };
-        for kill in kills
-            .iter()
-            .map(Some)
-            .chain(kills.is_empty().then_some(None))
-        {
-            let run = self.run(&new, args, input, kill, &mut None);
-            let killed = run.killed;
-            case.runs.push(run);
-            if !killed {
-                break;
-            }
-        }
+        self.struck(&new, (args, input), (args, input), kills, case);
         if deed == Deed::Restore {
             // What anybody would do: try again.
             let again = new.ask_with_input(&init, Some(&words));
@@ -575,6 +746,57 @@ impl Street {
         );
         assert_eq!(self.town.books(self.issuer)["sat"].outstanding, owed);
         healthy(&new);
+    }
+
+    /// A wallet of Ada's words is erased; what died on the way is finished by whatever runs next.
+    fn erase(&mut self, kills: &[usize], case: &mut Case) {
+        self.seen = None;
+        let has = self.stock(&self.ada);
+        let words = format!("{}\n", self.ada.words().join(" "));
+        let issuer = self.town.issuer(self.issuer);
+        let add = ["purse", "add", &issuer, "--unit", "sat", "--yes"];
+        let new = self.town.restored(self.ada.words());
+        new.ask(&add).done();
+        let erase = ["erase", "--yes"];
+        let input = Some(words.as_str());
+        self.struck(&new, (&erase, input), (&["recover"], None), kills, case);
+        // It is all there and can be erased, or there is none.
+        let balance = new.ask(&["balance"]);
+        if balance.code == Some(0) {
+            assert_eq!(new.balance("sat"), has);
+            new.ask_with_input(&erase, input).done();
+        } else {
+            assert_eq!(balance.refused(5), "no_wallet");
+        }
+        let stayed = fs::read_dir(new.home()).into_iter().flatten().count();
+        assert_eq!(stayed, 0, "something stayed on the disk");
+        let again = self.town.restored(self.ada.words());
+        again.ask(&add).done();
+        assert_eq!(again.balance("sat"), has, "the words reach something else");
+        healthy(&again);
+    }
+
+    /// Somebody new does a deed until it is killed, then what comes after until that is, and so on;
+    /// without kills the deed once.
+    fn struck(
+        &self,
+        new: &Person,
+        deed: (&[&str], Option<&str>),
+        after: (&[&str], Option<&str>),
+        kills: &[usize],
+        case: &mut Case,
+    ) {
+        let all = kills.iter().map(Some);
+        let all = all.chain(kills.is_empty().then_some(None));
+        for (at, kill) in all.enumerate() {
+            let (args, input) = if at == 0 { deed } else { after };
+            let run = self.run(new, args, input, kill, &mut None);
+            let killed = run.killed;
+            case.runs.push(run);
+            if !killed {
+                break;
+            }
+        }
     }
 
     /// Runs a command in the wallet that counts, to be killed at its point `kill`, counted from 0.
@@ -669,8 +891,10 @@ fn healthy(person: &Person) {
     assert_eq!(said.code, Some(0), "{said:#?}");
 }
 
+/// With a wallet made by the build that counts, which makes them as cheap to open as is permitted.
 fn neighbour(town: &Town, issuer: &str, name: &str) -> Person {
-    let person = town.person(name);
+    let mut person = Person::new(name);
+    person.settle_killable(&town.url());
     person.open_purse(&town.issuer(issuer), "sat");
     person
 }

@@ -14,12 +14,15 @@
 
 pub mod books;
 pub mod bus;
+pub mod egress;
 pub mod faulty_disk;
 pub mod keyring;
 pub mod kill;
+pub mod later;
 pub mod liar;
 pub mod nutshell;
 pub mod person;
+mod preload;
 pub mod proxy;
 pub mod town;
 pub mod window;

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -15,6 +15,7 @@ use xtask::places::Places;
 use xtask::walk::invoice_in;
 
 use crate::kill::killable;
+use crate::{egress, later};
 
 /// No command may keep a person waiting longer than this in a journey.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -26,6 +27,21 @@ pub struct Person {
     folder: TempDir,
     words: Vec<String>,
     session: Option<String>,
+    /// What left for the network, outside the person's own folder.
+    recorded: TempDir,
+    /// What the person typed and shared with nobody.
+    private: Mutex<Vec<String>>,
+}
+
+impl Drop for Person {
+    /// A journey ends: nothing may have left that should have stayed.
+    fn drop(&mut self) {
+        if thread::panicking() {
+            return;
+        }
+        let complaints = egress::complaints(&self.left_the_device(), &self.secrets());
+        assert!(complaints.is_empty(), "{}: {complaints:#?}", self.name);
+    }
 }
 
 /// What a command said.
@@ -55,6 +71,11 @@ impl Person {
             folder,
             words: Vec::new(),
             session: None,
+            recorded: tempfile::Builder::new()
+                .prefix("farthing-egress-")
+                .tempdir()
+                .unwrap(),
+            private: Mutex::default(),
         };
         person.keep_secret(&format!("{name} keeps a long passphrase"));
         person
@@ -78,6 +99,17 @@ impl Person {
         let made = self
             .ask(&["init", "--practice", town, "--keychain", keychain])
             .done();
+        self.note_words(&made);
+    }
+
+    /// The same by the wallet that can be killed; it is not.
+    pub fn settle_killable(&mut self, town: &str) {
+        let init = ["init", "--practice", town, "--keychain", "none"];
+        let made = self.begin_killable(&init, &[]).end().done();
+        self.note_words(&made);
+    }
+
+    fn note_words(&mut self, made: &Value) {
         let words = made["words"]
             .as_array()
             .unwrap_or_else(|| panic!("no words in {made}"));
@@ -110,6 +142,43 @@ impl Person {
     #[must_use]
     pub fn secret_file(&self) -> PathBuf {
         self.folder.path().join("secret")
+    }
+
+    /// Every byte that left for the network so far, as [`egress::requests`] reads it.
+    #[must_use]
+    pub fn left_the_device(&self) -> Vec<u8> {
+        fs::read(self.egress_log()).unwrap_or_default()
+    }
+
+    fn egress_log(&self) -> PathBuf {
+        self.recorded.path().join("egress.log")
+    }
+
+    /// What no byte of may ever leave.
+    fn secrets(&self) -> Vec<String> {
+        let mut secrets = self.private.lock().unwrap().clone();
+        if let Ok(secret) = fs::read_to_string(self.secret_file()) {
+            secrets.push(secret.trim_end().to_owned());
+        }
+        if !self.words.is_empty() {
+            secrets.push(self.words.join(" "));
+        }
+        secrets.push(self.folder().display().to_string());
+        secrets.retain(|secret| secret.len() > 3);
+        secrets
+    }
+
+    /// A note that is typed and not shared is a secret.
+    fn remember_what_stays(&self, args: &[&str]) {
+        let after = |name: &str| {
+            let at = args.iter().position(|arg| *arg == name)?;
+            args.get(at + 1)
+        };
+        let shares_note =
+            after("--share").is_some_and(|items| items.split(',').any(|i| i == "note"));
+        if let (Some(note), false) = (after("--note"), shares_note) {
+            self.private.lock().unwrap().push((*note).to_owned());
+        }
     }
 
     /// Adds a purse; its id.
@@ -198,9 +267,26 @@ impl Person {
     /// Runs `farthing --json …` with something on standard input.
     #[must_use]
     pub fn ask_with_input(&self, args: &[&str], input: Option<&str>) -> Said {
+        self.remember_what_stays(args);
         let mut command = self.farthing(&["--json"]);
         command.args(args);
         Running::start(command, input).end()
+    }
+
+    /// Runs `farthing --json …` so many days later; only where [`later::clock`] is there.
+    #[must_use]
+    pub fn ask_later(&self, days: u64, args: &[&str]) -> Said {
+        let clock = later::clock().unwrap();
+        let recorder = egress::recorder().unwrap();
+        let mut command = self.farthing(&["--json"]);
+        command
+            .args(args)
+            .env(
+                "LD_PRELOAD",
+                format!("{}:{}", recorder.display(), clock.display()),
+            )
+            .env("SECONDS_AHEAD", (days * 24 * 60 * 60).to_string());
+        Running::start(command, None).end()
     }
 
     /// Runs `farthing …` as a person would, for its text.
@@ -253,6 +339,10 @@ impl Person {
             )
             .current_dir(self.folder());
         command.env("TMPDIR", self.folder());
+        if let Some(recorder) = egress::recorder() {
+            command.env("LD_PRELOAD", recorder);
+            command.env("EGRESS_LOG", self.egress_log());
+        }
         command
             .arg("--home")
             .arg(self.home())

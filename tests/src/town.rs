@@ -91,6 +91,19 @@ impl Town {
         ours.map(|p| p["holds"].as_i64().unwrap()).sum()
     }
 
+    /// What all shops together hold at the issuer called `name`.
+    #[must_use]
+    pub fn shops_hold(&self, name: &str, unit: &str) -> i64 {
+        let at = self.issuer(name);
+        let all = self.ask("/books");
+        let shops = all["shops"].as_object().unwrap().values();
+        let purses = shops.filter_map(|shop| shop["purses"].as_array()).flatten();
+        purses
+            .filter(|p| p["unit"] == unit && p["issuer"] == at.as_str())
+            .map(|p| p["holds"].as_i64().unwrap())
+            .sum()
+    }
+
     /// Asks the control API.
     #[must_use]
     pub fn ask(&self, path: &str) -> Value {
@@ -102,6 +115,13 @@ impl Town {
         self.inner()
             .tell(path, what)
             .unwrap_or_else(|e| panic!("{path} {what}: {e}"))
+    }
+
+    /// The Lightning address at which the busker is paid under this name.
+    #[must_use]
+    pub fn busker(&self, name: &str) -> String {
+        let entry = &self.manifest()["shops"]["busker"]["addresses"][name];
+        entry["address"].as_str().unwrap().to_owned()
     }
 
     /// Someone outside pays `invoice`.

@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,8 +15,13 @@ use tempfile::TempDir;
 use xtask::loopback;
 use xtask::places::Places;
 
+use crate::egress;
+use crate::person::readable_by;
+
 /// Longer than anything a person waits for here.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// Fields whose text stays on the device.
+const SECRETS: [&str; 4] = ["PIN", "assphrase", "words", "Note"];
 /// How WebDriver calls an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -34,6 +40,10 @@ pub struct Device {
 pub struct Window {
     driver: Child,
     session: String,
+    /// What left for the network, if it is recorded.
+    recorded: Option<PathBuf>,
+    /// What was typed that nobody else may learn.
+    secrets: Mutex<Vec<String>>,
 }
 
 impl Device {
@@ -136,10 +146,14 @@ impl Device {
             .stderr(Stdio::null())
             .spawn()
             .expect("the package webkit2gtk-driver is needed");
+        let recorder = egress::recorder();
         let mut window = Window {
             driver,
             session: String::new(),
+            recorded: recorder.map(|_| self.folder.path().join("egress.log")),
+            secrets: Mutex::default(),
         };
+        let app = recorder.map_or_else(|| app.clone(), |recorder| self.recorded(&app, recorder));
         let at = format!("http://127.0.0.1:{port}");
         until("the driver answers", || {
             loopback::get(&format!("{at}/status")).ok()
@@ -156,6 +170,22 @@ impl Device {
             (!window.text().is_empty()).then_some(())
         });
         window
+    }
+}
+
+impl Device {
+    /// The app with the recorder in it; in the driver it would record the test itself.
+    fn recorded(&self, app: &Path, recorder: &Path) -> PathBuf {
+        let script = self.folder.path().join("recorded-app");
+        let text = format!(
+            "#!/bin/sh\nLD_PRELOAD='{}' EGRESS_LOG='{}' exec '{}' \"$@\"\n",
+            recorder.display(),
+            self.folder.path().join("egress.log").display(),
+            app.display()
+        );
+        fs::write(&script, text).unwrap();
+        readable_by(&script, 0o700);
+        script
     }
 }
 
@@ -211,6 +241,9 @@ impl Window {
     #[track_caller]
     pub fn fill(&self, label: &str, text: &str) {
         let element = self.find("input, textarea", label);
+        if SECRETS.iter().any(|secret| label.contains(secret)) {
+            self.secrets.lock().unwrap().push(text.to_owned());
+        }
         self.on(&element, "value", &json!({ "text": text }));
     }
 
@@ -262,6 +295,16 @@ impl Window {
     pub fn resize(&self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height });
         self.ask("POST", "window/rect", Some(&size));
+    }
+
+    /// Every request that has left, where what leaves is recorded.
+    #[must_use]
+    pub fn requests(&self) -> Option<Vec<egress::Request>> {
+        Some(egress::requests(&self.left(self.recorded.as_ref()?)))
+    }
+
+    fn left(&self, recorded: &Path) -> Vec<u8> {
+        egress::without_the_driver(&fs::read(recorded).unwrap_or_default())
     }
 
     /// Kills the app at once, as a crash or a dead battery does.
@@ -324,6 +367,14 @@ impl Drop for Window {
         };
         wait(gone);
         end(&mut self.driver);
+        let Some(recorded) = &self.recorded else {
+            return;
+        };
+        if !thread::panicking() {
+            let secrets = self.secrets.lock().unwrap();
+            let complaints = egress::complaints(&self.left(recorded), &secrets);
+            assert!(complaints.is_empty(), "{complaints:#?}");
+        }
     }
 }
 
@@ -343,7 +394,11 @@ fn wait<T>(mut ready: impl FnMut() -> Option<T>) -> Option<T> {
     None
 }
 
+/// Waits until something came about.
+///
+/// # Panics
+/// When it does not.
 #[track_caller]
-fn until<T>(what: &str, ready: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, ready: impl FnMut() -> Option<T>) -> T {
     wait(ready).unwrap_or_else(|| panic!("it never came about that {what}"))
 }

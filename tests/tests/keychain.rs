@@ -358,3 +358,29 @@ fn a_keychain_that_dies_in_the_middle_of_a_call_loses_nothing() {
     println!("{ends:?}");
     comes_back(&town, &ada);
 }
+
+#[test]
+#[ignore = "needs a Secret Service; cargo xtask test runs it"]
+fn an_erased_wallet_leaves_nothing_in_the_keychain_and_takes_nothing_of_another() {
+    let town = Town::open();
+    let keyring = Keyring::readable();
+    let ada = somebody("Ada", &town, &keyring.address());
+    let bob = somebody("Bob", &town, &keyring.address());
+    let (of_ada, of_bob) = (wallet_id(&ada), wallet_id(&bob));
+    let of = |wallet: &str| {
+        let entries = keyring.entries();
+        entries
+            .iter()
+            .filter(|entry| entry.wallet == wallet)
+            .count()
+    };
+    let his = of(&of_bob);
+    assert!(of(&of_ada) >= 3, "device, attempts and the history's key");
+    let words = format!("{}\n", ada.words().join(" "));
+    ada.ask_with_input(&["erase", "--yes"], Some(&words)).done();
+    assert_eq!(of(&of_ada), 0);
+    assert_eq!(of(&of_bob), his);
+    assert!(!ada.home().exists());
+    open(&bob);
+    comes_back(&town, &ada);
+}

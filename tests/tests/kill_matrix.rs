@@ -177,6 +177,31 @@ fn an_invoice_without_a_way_costs_nobody_anything_whenever_the_wallet_dies() {
 }
 
 #[test]
+fn a_page_is_paid_once_and_read_whenever_the_wallet_dies() {
+    killed_at_any_moment(Deed::FetchPage, MAPLE_FIRST);
+}
+
+#[test]
+fn a_page_for_e_cash_is_paid_once_and_read_whenever_the_wallet_dies() {
+    killed_at_any_moment(Deed::FetchForCash, FEES_FIRST);
+}
+
+#[test]
+fn a_voucher_brings_its_money_once_whenever_the_wallet_dies() {
+    killed_at_any_moment(Deed::Voucher, FEES_FIRST);
+}
+
+#[test]
+fn who_is_paid_and_told_is_paid_once_and_what_left_is_written_down_whenever_the_wallet_dies() {
+    killed_at_any_moment(Deed::PayAndTell, MAPLE_FIRST);
+}
+
+#[test]
+fn a_merchant_is_forgotten_and_nobody_else_whenever_the_wallet_dies() {
+    killed_at_any_moment(Deed::Forget, MAPLE_FIRST);
+}
+
+#[test]
 fn a_gift_is_taken_back_once_whenever_the_wallet_dies() {
     killed_at_any_moment(Deed::TakeBack, FEES_FIRST);
 }
@@ -194,6 +219,11 @@ fn that_a_payment_failed_is_learnt_whenever_the_wallet_dies() {
 #[test]
 fn a_restoring_that_was_cut_short_can_be_done_again() {
     killed_at_any_moment(Deed::Restore, MAPLE_FIRST);
+}
+
+#[test]
+fn a_wallet_is_erased_or_all_there_and_its_words_reach_the_money_whenever_it_dies() {
+    killed_at_any_moment(Deed::Erase, MAPLE_FIRST);
 }
 
 #[test]

@@ -247,3 +247,23 @@ fn an_open_wallet_has_neither_passphrase_nor_words_in_its_memory() {
     town.pay_invoice(&invoice);
     open.end().done();
 }
+
+#[test]
+fn an_open_wallet_that_crashes_writes_no_picture_of_its_memory() {
+    if !Path::new("/proc/self/limits").exists() {
+        println!("this system does not say what a process may write");
+        return;
+    }
+    let town = Town::open();
+    let ada = town.person("Ada");
+    ada.open_purse(&town.issuer("Maple"), "sat");
+    let mut running = ada.begin(&["top-up", "100", "--wait", "60"]);
+    let _ = running.invoice();
+    let limits = fs::read_to_string(format!("/proc/{}/limits", running.id())).unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"));
+    let words: Vec<&str> = core.unwrap().split_whitespace().skip(4).collect();
+    assert_eq!(words, ["0", "0", "bytes"], "soft, hard, unit: {limits}");
+    let _ = running.kill();
+}

@@ -1,8 +1,9 @@
 //! Paying a Lightning invoice, in luck and out of it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
 
+use farthing_tests::liar::{Liar, Lie, Reply, refusal};
 use farthing_tests::person::{fees, worth};
-use farthing_tests::{Nutshell, Person, Town};
+use farthing_tests::{Nutshell, Person, Town, later};
 use serde_json::json;
 
 /// What the person has, in hand and held, is what the issuer owes.
@@ -129,4 +130,41 @@ fn nutshell_pays_an_invoice_and_its_proof_is_not_taken_for_one() {
     // Its Lightning is make-believe and its preimage all zeros: that proves nothing.
     assert!(receipt["proof"].is_null(), "{receipt}");
     assert_eq!(nutshell.books()["sat"].outstanding, ada.balance("sat").0);
+}
+
+#[test]
+fn money_held_for_an_offer_the_issuer_forgot_comes_back_when_the_offer_has_run_out() {
+    let town = Town::open();
+    let liar = Liar::before(&town.issuer("Maple"));
+    let ada = town.person("Ada");
+    ada.open_purse(liar.url(), "sat");
+    ada.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    let (invoice, hash) = town.merchant_invoice(100_000, "bread");
+    // The request is lost on its way, and then the issuer's books are set back.
+    liar.lie(vec![
+        Lie::say("POST /v1/melt/bolt11", Reply::Nothing),
+        Lie::say(
+            "GET /v1/melt/quote/bolt11/",
+            refusal(10_000, "no such quote"),
+        ),
+    ]);
+    let lost = ada.ask(&["pay", &invoice, "--yes"]).ended(3);
+    assert_eq!(lost["outcome"], "still_deciding");
+    let (spendable, pending) = ada.balance("sat");
+    assert!(pending >= 100, "{pending} sat are held");
+
+    // It may only have forgotten for a moment: as long as it may still pay, it is asked again.
+    ada.ask(&["recover"]).ended(3);
+    assert_eq!(ada.balance("sat"), (spendable, pending));
+    if later::clock().is_none() {
+        println!("nothing can be preloaded into a program here: its clock stays as it is");
+        return;
+    }
+    ada.ask_later(2, &["recover"]).done();
+    let payment = lost["payment"].as_str().unwrap();
+    let told = ada.ask(&["receipt", payment]).done();
+    assert_eq!(told["outcome"], "not_paid");
+    assert_eq!(ada.balance("sat").1, 0);
+    owes(&town, "Maple", &ada, "sat");
+    assert_eq!(town.invoice(&hash)["received_msat"], 0);
 }

@@ -34,6 +34,7 @@ const RESERVED: [(&[&str], &[&str]); 8] = [
             "aes",
             "aes-gcm",
             "aes-gcm-siv",
+            "age",
             "argon2",
             "cbc",
             "chacha20poly1305",

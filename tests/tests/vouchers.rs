@@ -58,6 +58,11 @@ fn a_voucher_is_worth_its_money_once() {
                 .refused(1),
             "already_redeemed"
         );
+        // Taken for something to pay, it is still known for what it was.
+        assert_eq!(
+            ada.ask(&["review", text(&fifty, spelling)]).refused(2),
+            "code_is_money"
+        );
     }
     assert_eq!(ada.balance("sat"), (50, 0));
     assert_eq!(town.books("Maple")["sat"].outstanding, 50);

@@ -1,9 +1,18 @@
 //! The real window: the app in WebKit, the practice town, and nothing in between.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "test helpers")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test helpers"
+)]
+
+#[path = "window/after_paying.rs"]
+mod after_paying;
 
 use farthing_tests::{Bus, Device, Keyring, Town, Window};
-use serde_json::json;
+use serde_json::{Value, json};
+use xtask::loopback;
 
 const PASSPHRASE: &str = "Ada keeps five words here";
 
@@ -37,6 +46,12 @@ fn open(window: &Window, passphrase: &str) {
     window.tap("Open my wallet");
 }
 
+#[track_caller]
+fn faultless(window: &Window, screen: &str) {
+    let faults = window.accessibility_faults();
+    assert!(faults.is_empty(), "{screen}: {faults:#?}");
+}
+
 /// What the Corner Shop has got so far.
 fn shop_has(town: &Town) -> i64 {
     town.shop_holds("Maple", "sat")
@@ -60,6 +75,13 @@ fn a_newcomer_goes_from_nothing_to_a_paid_coffee_and_the_books_agree() {
     window.read("1,978 sat");
     window.tap("Activity");
     window.read("Spent this month\n21 sat");
+    // The shop's own question is among what left, so that nothing left unseen.
+    if let Some(left) = window.requests() {
+        let paid = left
+            .iter()
+            .any(|one| one.path.starts_with("/orders/") && one.path.ends_with("/pay"));
+        assert!(paid, "{left:#?}");
+    }
 }
 
 #[test]
@@ -67,10 +89,7 @@ fn every_screen_of_the_real_window_has_no_accessibility_fault() {
     let town = Town::open();
     let device = device(&town);
     let window = device.start(&[]);
-    let faultless = |screen: &str| {
-        let faults = window.accessibility_faults();
-        assert!(faults.is_empty(), "{screen}: {faults:#?}");
-    };
+    let faultless = |screen: &str| faultless(&window, screen);
     window.read("Choose your language");
     faultless("welcome");
     settle_with_money(&window);
@@ -149,6 +168,158 @@ fn an_article_behind_a_price_is_reviewed_paid_once_and_kept() {
     window.read("A history of the farthing");
     window.tap("Activity");
     window.read("Spent this month\n21 sat");
+}
+
+/// Scans nothing: types the code, as pasting does.
+fn check(window: &Window, code: &str) {
+    window.tap("Scan");
+    window.fill("Payment code", code);
+    window.tap("Check it");
+}
+
+#[test]
+fn a_song_is_paid_for_by_a_lightning_address_and_the_busker_learns_the_amount_alone() {
+    let town = Town::open();
+    let device = device(&town);
+    let window = device.start(&[]);
+    settle_with_money(&window);
+    let address = &town.busker("busker");
+    check(&window, address);
+    window.fill("How much do you want to pay?", "21");
+    window.tap("See what it costs");
+    window.read("A song from the busker");
+    window.read(address);
+    window.tap("Pay ");
+    window.read("You paid 21 sat");
+
+    let heard = town.ask("/busker")["heard"].as_array().unwrap().clone();
+    let heard = heard.last().expect("the busker heard nothing");
+    assert_eq!(heard["amount_msat"], 21_000);
+    assert_eq!(heard["payer_data"], json!(null), "{heard}");
+    assert_eq!(heard["comment"], json!(null), "{heard}");
+}
+
+#[test]
+fn a_voucher_is_looked_at_taken_in_once_and_then_it_is_empty() {
+    let town = Town::open();
+    let device = device(&town);
+    let window = device.start(&[]);
+    settle_with_money(&window);
+    let fifty = || town.tell("/kiosk", &json!({"min_msat": 50_000, "max_msat": 50_000}));
+    let (first, second) = (fifty(), fifty());
+    let first = first["scheme"].as_str().unwrap();
+    // Only its maker knows that this one is no bill.
+    for (code, have) in [
+        (first, "2,050 sat"),
+        (second["lnurl"].as_str().unwrap(), "2,100 sat"),
+    ] {
+        check(&window, code);
+        window.read("A voucher from");
+        window.tap("Take in 50 sat");
+        window.read("You got 50 sat");
+        window.tap("Home");
+        window.read(have);
+    }
+    check(&window, first);
+    window.read("Someone took this money in before");
+    window.tap("Home");
+    window.read("2,100 sat");
+}
+
+#[test]
+fn a_site_is_signed_in_to_after_it_was_named_and_no_money_moves() {
+    let town = Town::open();
+    let device = device(&town);
+    let window = device.start(&[]);
+    settle_with_money(&window);
+    let fresh = |spelling: &str| {
+        let place = town.manifest()["sign_in"][0]["fresh"].as_str().unwrap();
+        let link: Value = loopback::get(place).unwrap().json().unwrap();
+        link[spelling].as_str().unwrap().to_owned()
+    };
+    check(&window, &fresh("lnurl"));
+    window.read("You sign in at\n127.0.0.1");
+    window.read("Your name, your phone or your mail.");
+    window.tap("Sign in");
+    window.read("You are signed in at 127.0.0.1");
+    drop(window);
+
+    // A link of a page's only ever asks.
+    let link = fresh("scheme");
+    let window = device.start(&[&link]);
+    open(&window, PASSPHRASE);
+    window.read("You sign in at\n127.0.0.1");
+    window.tap("Not now");
+    window.read("2,000 sat");
+}
+
+/// Turns what a screen reader calls the switch `name`.
+fn turn(window: &Window, name: &str) {
+    let script =
+        "document.querySelector(`main [role=switch][aria-label='${arguments[0]}']`).click()";
+    let _ = window.run(script, &[json!(name)]);
+}
+
+#[test]
+fn what_a_payee_asks_for_is_a_switch_and_one_tap_takes_back_what_one_tap_gave() {
+    let town = Town::open();
+    let device = device(&town);
+    let window = device.start(&[]);
+    settle_with_money(&window);
+    window.tap("Sharing");
+    window.read("No one sees who you are");
+    window.tap("My details");
+    window.tap("Write it down");
+    window.fill("Your name", "Ada L");
+    window.tap("Keep it");
+    window.read("Ada L");
+
+    let ask = || {
+        check(&window, &town.busker("busker"));
+        window.fill("How much do you want to pay?", "21");
+        window.tap("See what it costs");
+        window.read("They also ask for this. It is off until you turn it on.");
+        window.read("They see only that you paid.");
+    };
+    let told = || {
+        town.ask("/busker")["heard"]
+            .as_array()
+            .unwrap()
+            .last()
+            .unwrap()["payer_data"]
+            .clone()
+    };
+    ask();
+    turn(&window, "Your name");
+    window.read("Only this time");
+    window.tap("Pay ");
+    window.read("You paid 21 sat");
+    window.read("They saw\nYour name");
+    assert_eq!(told(), json!({"name": "Ada L"}));
+
+    window.tap("Sharing");
+    window.read("1 shop can see something about you");
+    window.read("They get: Ada L");
+    faultless(&window, "sharing");
+    window.tap("See this shop");
+    window.read("What they were told");
+    faultless(&window, "merchant");
+    turn(&window, "Your name");
+    window.read("They see nothing about you but that you paid.");
+
+    ask();
+    window.tap("Pay ");
+    window.read("You paid 21 sat");
+    assert_eq!(told(), json!(null), "it was told after it was taken back");
+    window.tap("Sharing");
+    window.read("No one sees who you are");
+
+    window.tap("What you agreed to");
+    window.read("You took it back: Your name");
+    window.tap("Save all records");
+    window.read("Saved with your downloads");
+    let records: Value = serde_json::from_slice(&saved(&device, ".jsonld")).unwrap();
+    assert_eq!(records.as_array().unwrap().len(), 2, "{records}");
 }
 
 #[test]
@@ -275,12 +446,8 @@ fn the_wallet_locks_when_the_screen_is_locked_and_before_the_device_sleeps() {
     window.read("2,000 sat");
 }
 
-#[test]
-fn who_forgot_the_secret_comes_back_with_the_words_and_finds_the_money() {
-    let town = Town::open();
-    let device = device(&town);
-    let window = device.start(&[]);
-    settle_with_money(&window);
+/// The twelve words, as the window shows them.
+fn words_of(window: &Window) -> String {
     window.tap("More");
     window.tap("Your 12 words");
     window.fill("Passphrase", PASSPHRASE);
@@ -292,17 +459,31 @@ fn who_forgot_the_secret_comes_back_with_the_words_and_finds_the_money() {
     );
     let words = words.as_str().unwrap().to_owned();
     assert_eq!(words.split(' ').count(), 12, "{words:?}");
+    words
+}
+
+fn type_words(window: &Window, words: &str) {
+    window.read("Type your 12 words");
+    for (at, word) in words.split(' ').enumerate() {
+        window.fill(&format!("Word {}", at + 1), word);
+    }
+    window.tap("Go on");
+}
+
+#[test]
+fn who_forgot_the_secret_comes_back_with_the_words_and_finds_the_money() {
+    let town = Town::open();
+    let device = device(&town);
+    let window = device.start(&[]);
+    settle_with_money(&window);
+    let words = words_of(&window);
     drop(window);
 
     let window = device.start(&[]);
     window.read("Your wallet is locked");
     window.tap("I do not know it any more");
     window.tap("Use my 12 words");
-    window.read("Type your 12 words");
-    for (at, word) in words.split(' ').enumerate() {
-        window.fill(&format!("Word {}", at + 1), word);
-    }
-    window.tap("Go on");
+    type_words(&window, &words);
     window.fill("Passphrase", "Ada keeps five other words");
     window.fill("The same again", "Ada keeps five other words");
     window.tap("Open my wallet");
@@ -312,6 +493,39 @@ fn who_forgot_the_secret_comes_back_with_the_words_and_finds_the_money() {
     let window = device.start(&[]);
     open(&window, "Ada keeps five other words");
     window.read("2,000 sat");
+}
+
+#[test]
+fn a_wallet_is_erased_by_who_has_the_words_and_nothing_of_it_stays() {
+    let town = Town::open();
+    let device = device(&town);
+    let window = device.start(&[]);
+    settle_with_money(&window);
+    let words = words_of(&window);
+    window.tap("More");
+    window.tap("Settings");
+    window.tap("Erase this wallet");
+    window.read("Your money stays with the issuers");
+    window.tap("Go on to erase it");
+    // Somebody else's paper erases nothing.
+    let others = format!("{}about", "abandon ".repeat(11));
+    type_words(&window, &others);
+    window.fill("Passphrase", PASSPHRASE);
+    window.tap("Erase this wallet");
+    window.tap("Erase it all");
+    window.read("Nothing was erased");
+    assert!(device.home().join("vault.json").exists());
+
+    type_words(&window, &words);
+    window.fill("Passphrase", PASSPHRASE);
+    window.tap("Erase this wallet");
+    window.tap("Erase it all");
+    window.read("Choose your language");
+    assert!(!device.home().exists(), "something stayed on the disk");
+    let owed = town.books("Maple")["sat"].outstanding;
+    let again = town.restored(&words.split(' ').map(str::to_owned).collect::<Vec<_>>());
+    again.open_purse(&town.issuer("Maple"), "sat");
+    assert_eq!(again.balance("sat"), (owed, 0));
 }
 
 #[test]
@@ -329,21 +543,21 @@ fn a_receipt_is_kept_as_a_text_and_as_a_picture() {
     window.tap("Save as picture");
     window.read(".png");
 
-    let files = files_below(device.folder());
-    let one = |ending: &str| {
-        let name = files.iter().find(|path| {
-            path.extension().is_some_and(|found| found == ending)
-                && path
-                    .file_name()
-                    .unwrap()
-                    .to_string_lossy()
-                    .starts_with("Farthing ")
-        });
-        std::fs::read(name.unwrap_or_else(|| panic!("no {ending} in {files:?}"))).unwrap()
-    };
-    let text = String::from_utf8(one("txt")).unwrap();
+    let text = String::from_utf8(saved(&device, ".txt")).unwrap();
     assert!(text.contains("Price: "), "{text}");
-    assert!(one("png").starts_with(b"\x89PNG"));
+    assert!(saved(&device, ".png").starts_with(b"\x89PNG"));
+}
+
+/// What was saved with this ending, beside the wallet.
+#[track_caller]
+fn saved(device: &Device, ending: &str) -> Vec<u8> {
+    let found = files_below(device.folder());
+    let ours = |path: &&std::path::PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.starts_with("Farthing ") && name.ends_with(ending)
+    };
+    let path = found.iter().find(ours);
+    std::fs::read(path.unwrap_or_else(|| panic!("no {ending} in {found:?}"))).unwrap()
 }
 
 fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {

@@ -3,15 +3,20 @@
 
 #[cfg(test)]
 use crate::{
-    BalanceReport, CodeFrames, CollectedReport, ConvertedReport, Copied, CostsReport, DoctorReport,
-    GetPaidReport, GiftPlanReport, GiveReport, Glance, GotPage, HistoryReport, IssuerReport,
-    KeptFile, LibraryReport, MoneyInReport, PracticeCode, PurseAddReport, RateReport,
-    ReceiptReport, RecoveryReport, RedeemReport, RedeemReviewReport, ReviewReport, ScanReport,
-    SeenCode, SpentReport, TopUpReport, WordsReport,
+    BalanceReport, CodeFrames, CollectedReport, ConsentReceiptsReport, ConvertedReport, Copied,
+    CostsReport, DetailsReport, DoctorReport, ErasePlan, GetPaidReport, GiftPlanReport, GiveReport,
+    Glance, GotPage, HistoryReport, IssuerReport, KeptFile, LibraryReport, MerchantReport,
+    MerchantsReport, MoneyInReport, PracticeCode, PurseAddReport, RateReport, ReceiptReport,
+    RecoveryReport, RedeemReport, RedeemReviewReport, RequestDraft, ReviewReport, ScanReport,
+    SeenCode, SharingReport, SignInReport, SpentReport, StatementPlan, StatisticsReport,
+    TopUpReport, WordsReport,
     requests::{
-        AskForMoney, ChooseCurrency, ComeBack, GetPage, Give, ListPayments, LookAtIssuer, Make,
-        Notify, Pay, PlanGift, PracticePay, ReviewCode, SumUp, TrustIssuer, WaitForMoney, WithCode,
-        WithFigure, WithMonth, WithPage, WithPayment, WithSecret,
+        AskForMoney, ChangeMerchant, ChooseCurrency, ComeBack, DraftRequest, EraseWallet, GetPage,
+        Give, KeepConsents, ListPayments, LookAtIssuer, Make, MakeStatement, Notify, PauseSharing,
+        Pay, PlanGift, PlanStatement, PostStatistics, PracticePay, RequestAnswered, ReviewCode,
+        SetAlias, SetContact, SetDetail, SetSharing, SetStatistics, SumUp, TrustIssuer,
+        WaitForMoney, WithCode, WithFigure, WithMerchant, WithMonth, WithPage, WithPayment,
+        WithSecret,
     },
 };
 
@@ -56,6 +61,10 @@ commands! {
     words(WithSecret) -> WordsReport;
     /// The person has written the words down.
     words_written(Nothing) -> Glance;
+    /// What erasing the wallet from this device leaves behind, and what stands in its way.
+    erase_plan(Nothing) -> ErasePlan;
+    /// Erases it.
+    erase_wallet(EraseWallet) -> Glance;
     /// All purses.
     balance(Nothing) -> BalanceReport;
     /// Who an issuer is and what it charges.
@@ -112,6 +121,62 @@ commands! {
     look_at_gift(WithCode) -> RedeemReviewReport;
     /// Takes e-cash in.
     redeem(WithCode) -> RedeemReport;
+    /// Every merchant that is not forgotten.
+    merchants(Nothing) -> MerchantsReport;
+    /// One merchant with all that is known about it.
+    merchant(WithMerchant) -> MerchantReport;
+    /// Names, notes, blocks or limits it.
+    change_merchant(ChangeMerchant) -> MerchantReport;
+    /// Switches something on or off for it.
+    set_sharing(SetSharing) -> MerchantReport;
+    /// Pauses what it may learn of an item, or goes on.
+    pause_sharing(PauseSharing) -> MerchantReport;
+    /// Gives it another value than the person's own.
+    set_alias(SetAlias) -> MerchantReport;
+    /// Switches everything off for it.
+    stop_sharing(WithMerchant) -> MerchantReport;
+    /// Forgets it: destroys the key of everything that was kept about it.
+    forget_merchant(WithMerchant) -> MerchantsReport;
+    /// Makes a letter to it ready, for the person to send. Sends nothing and keeps nothing.
+    draft_request(DraftRequest) -> RequestDraft;
+    /// Opens the person's mail program with that letter.
+    open_mail(DraftRequest) -> Nothing;
+    /// The person sent it: its clock begins.
+    request_sent(DraftRequest) -> MerchantReport;
+    /// It was answered.
+    request_answered(RequestAnswered) -> MerchantReport;
+    /// Asks its own site how it is reached.
+    find_contact(WithMerchant) -> MerchantReport;
+    /// Says how it is reached, or takes that away.
+    set_contact(SetContact) -> MerchantReport;
+    /// Who knows what, since when and until when.
+    sharing(Nothing) -> SharingReport;
+    /// Switches everything off, for everybody.
+    stop_all_sharing(Nothing) -> SharingReport;
+    /// Every consent receipt.
+    consent_receipts(Nothing) -> ConsentReceiptsReport;
+    /// Writes one consent receipt, or all of them, to a file with the downloads.
+    keep_consents(KeepConsents) -> KeptFile;
+    /// The person's own details.
+    details(Nothing) -> DetailsReport;
+    /// Says one of them, or takes it away.
+    set_detail(SetDetail) -> DetailsReport;
+    /// What a statement would hand over. Hands nothing over.
+    plan_statement(PlanStatement) -> StatementPlan;
+    /// Writes a statement where downloads go.
+    make_statement(MakeStatement) -> KeptFile;
+    /// Where anonymous statistics stand, and what would leave.
+    statistics(Nothing) -> StatisticsReport;
+    /// Switches them on or off. Sends nothing.
+    set_statistics(SetStatistics) -> StatisticsReport;
+    /// Writes this month's where downloads go.
+    keep_statistics(Nothing) -> KeptFile;
+    /// Sends this month's to an address, once.
+    post_statistics(PostStatistics) -> StatisticsReport;
+    /// Who wants a sign-in. Sends nothing.
+    look_at_sign_in(WithCode) -> SignInReport;
+    /// Signs in.
+    sign_in(WithCode) -> SignInReport;
     /// Asks about everything undecided.
     recover(Nothing) -> RecoveryReport;
     /// Checks everything.

@@ -1,10 +1,11 @@
 //! `fees`: what payments really cost.
 
-use farthing_money::{Amount, FeeKind};
+use farthing_money::Amount;
 use farthing_wallet as wallet;
 use serde::Serialize;
 
 use crate::history::PaymentLine;
+use crate::payment::PaidFeeReport;
 
 /// What some payments in one unit moved, and what that cost.
 #[derive(Debug, Serialize)]
@@ -50,20 +51,6 @@ impl From<&wallet::CostOf> for CostReport {
     fn from(group: &wallet::CostOf) -> Self {
         Self::of(group.of.clone(), &group.cost)
     }
-}
-
-/// What somebody got of the fees.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct TakenReport {
-    /// What for.
-    #[cfg_attr(test, ts(type = "FeeKind"))]
-    pub kind: FeeKind,
-    /// Who.
-    pub to: String,
-    /// How much.
-    #[cfg_attr(test, ts(type = "Amount"))]
-    pub amount: Amount,
 }
 
 /// A payment that cost much.
@@ -155,7 +142,7 @@ pub struct CostsReport {
     /// By purse, the dearest first.
     pub purses: Vec<CostReport>,
     /// Who got the fees, the most first.
-    pub taken: Vec<TakenReport>,
+    pub taken: Vec<PaidFeeReport>,
     /// The three dearest payments of each unit.
     pub dearest: Vec<DearReport>,
     /// What would have been cheaper, the largest saving first.
@@ -177,7 +164,7 @@ impl CostsReport {
             cost_fiat: total.cost_fiat.map(|fiat| fiat.pieces().to_string()),
             ..CostReport::of(None, &total.cost)
         };
-        let taken = |taken: &wallet::Taken| TakenReport {
+        let taken = |taken: &wallet::Taken| PaidFeeReport {
             kind: taken.kind,
             to: taken.to.clone(),
             amount: taken.amount,

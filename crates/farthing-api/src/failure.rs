@@ -86,6 +86,10 @@ pub trait ApiError: std::error::Error {
     fn missing(&self) -> Option<Amount> {
         None
     }
+    /// What a payee insists on being told, where that is all that is in the way.
+    fn demands(&self) -> &[String] {
+        &[]
+    }
 }
 
 /// How often, or when, a secret can be tried again.
@@ -114,6 +118,8 @@ pub struct Failure {
     pub tries: Tries,
     /// What would have to come in, where too little money is all that is in the way.
     pub missing: Option<Box<Amount>>,
+    /// What the payee insists on being told, where that is all that is in the way.
+    pub demands: Option<Box<[String]>>,
 }
 
 impl Failure {
@@ -122,6 +128,7 @@ impl Failure {
         let mut failure = Self::new(error.code(), error.to_string(), error.money(), error.exit());
         failure.tries = error.tries();
         failure.missing = error.missing().map(Box::new);
+        failure.demands = (!error.demands().is_empty()).then(|| error.demands().into());
         match error.way_out() {
             Some(next) => failure.with_next(next),
             None => failure,
@@ -139,6 +146,7 @@ impl Failure {
             exit,
             tries: Tries::default(),
             missing: None,
+            demands: None,
         }
     }
 
@@ -180,6 +188,7 @@ impl From<Failure> for ErrorDetail {
             wait_seconds: failure.tries.wait_seconds,
             tries_left: failure.tries.left,
             missing: failure.missing,
+            demands: failure.demands,
         }
     }
 }
@@ -216,6 +225,10 @@ pub struct ErrorDetail {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional, type = "Amount"))]
     pub missing: Option<Box<Amount>>,
+    /// What the payee insists on being told; left out where something else is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub demands: Option<Box<[String]>>,
 }
 
 /// A message in lower case without an end, as a sentence. An address it starts with stays

@@ -38,7 +38,7 @@ fn ending(code: &str, money: Money) -> Exit {
 /// and how often it can be tried again; for
 /// errors about too little money: how much.
 macro_rules! api_errors {
-    ($($error:ident: $way_out:expr $(; $tries:expr)? $(=> $missing:expr)?),+ $(,)?) => {$(
+    ($($error:ident: $way_out:expr $(; tries $tries:expr)? $(=> $missing:expr)? $(; demands $demands:expr)?),+ $(,)?) => {$(
         impl ApiError for wallet::$error {
             fn code(&self) -> &'static str {
                 wallet::$error::code(self)
@@ -66,23 +66,32 @@ macro_rules! api_errors {
                 let missing: fn(&Self) -> Option<Amount> = $missing;
                 missing(self)
             })?
+
+            $(fn demands(&self) -> &[String] {
+                let demands: fn(&Self) -> &[String] = $demands;
+                demands(self)
+            })?
         }
     )+};
 }
 
 api_errors!(
     InitError: |_| None,
-    OpenError: |_| None; |error| tries(error.unlocking()),
+    OpenError: |_| None; tries |error| tries(error.unlocking()),
     IssuerError: |_| None,
     TopUpError: |error| rule(error.refused()),
-    ReviewError: |error| rule(error.refused()) => |error| error.missing(),
+    ReviewError: |error| rule(error.refused()) => |error| error.missing(); demands |error| error.demands(),
     PayError: |error| rule(error.refused()),
     GiveError: |error| rule(error.refused()) => |error| error.missing(),
     RedeemError: |error| rule(error.refused()),
     HistoryError: |_| None,
+    EraseError: |_| None; tries |error| tries(error.unlocking()),
     PageError: |error| rule(error.refused()),
+    MerchantError: |_| None,
+    StatementError: |_| None,
+    StatisticsError: |_| None,
     RecoverError: |_| None,
-    ConfirmError: |_| None; |error| tries(error.unlocking()),
+    ConfirmError: |_| None; tries |error| tries(error.unlocking()),
     SignInError: |_| None,
     PracticeError: |_| None,
 );
@@ -357,8 +366,11 @@ impl From<&wallet::Ask> for AskReport {
         Self {
             item: ask.item.clone(),
             purpose: ask.purpose.clone(),
+            why: ask.why.clone(),
             required: ask.required,
             shared: ask.shared,
+            has_value: ask.has_value,
+            quiet: ask.quiet,
         }
     }
 }
@@ -428,6 +440,7 @@ impl From<&wallet::Receipt> for ReceiptReport {
             direction: receipt.direction.into(),
             payee: receipt.payee.clone(),
             unnamed: receipt.payee.as_deref().and_then(UnnamedPayee::of),
+            merchant: receipt.merchant.map(|id| id.to_string()),
             kind: receipt.kind.code().to_owned(),
             price: receipt.price,
             paid: receipt.paid,
@@ -437,14 +450,19 @@ impl From<&wallet::Receipt> for ReceiptReport {
             returned: receipt.returned,
             left_purse: receipt.left_purse,
             // Nothing asks for anything yet, and the wallet shares nothing unasked.
-            shared: Vec::new(),
+            shared: receipt
+                .told
+                .iter()
+                .map(|told| told.item.to_string())
+                .collect(),
             proof: receipt.proof.as_ref().map(|proof| ProofReport {
                 kind: proof.kind.clone(),
                 text: proof.text.clone(),
             }),
             success: receipt.success.as_ref().map(Into::into),
             note: receipt.note.clone(),
-            why: receipt.why.as_deref().map(sentence),
+            why: receipt.why.as_ref().map(|why| sentence(&why.text)),
+            why_code: receipt.why.as_ref().and_then(|why| why.code.clone()),
             total_at_most: receipt.total_at_most,
             purse: receipt.purse.as_ref().map(|purse| purse.id.to_string()),
             token: receipt.token.clone(),

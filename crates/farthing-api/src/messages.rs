@@ -47,6 +47,12 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::Refused,
+        "above_payee_limit",
+        "This is more than your limit for this payee",
+        "Raise the limit with `merchant ID limit`, or wait until less was spent there.",
+    ),
+    message(
+        Exit::Refused,
         "above_payment_cap",
         "This is more than one payment may take",
         "Pay less at once, or pay this another way: Farthing is for small change.",
@@ -95,6 +101,12 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::Usage,
+        "bad_contact",
+        "This is no way to reach anybody",
+        "Give an e-mail address, an https address, or tel: and a number.",
+    ),
+    message(
+        Exit::Usage,
         "bad_currency",
         "There is no such currency",
         "Write its three letters, like EUR or KES.",
@@ -104,6 +116,12 @@ pub const ALL: &[Message] = &[
         "bad_date",
         "The date cannot be read",
         "Write it like 2026-11-21.",
+    ),
+    message(
+        Exit::Usage,
+        "bad_end",
+        "It cannot be shared until then",
+        "Name a day within the next two years, like 2026-12-31.",
     ),
     message(
         Exit::Usage,
@@ -125,9 +143,21 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::Usage,
+        "bad_recipient",
+        "This is no key to lock a file for",
+        "Copy it whole: it begins with age1.",
+    ),
+    message(
+        Exit::Usage,
         "bad_unit",
         "The unit cannot be read",
         "Write sat, usd, eur or the issuer's own unit.",
+    ),
+    message(
+        Exit::Usage,
+        "bad_value",
+        "This cannot stand for what it should be",
+        "Look at the example in the message and type it again.",
     ),
     message(
         Exit::Usage,
@@ -144,8 +174,8 @@ pub const ALL: &[Message] = &[
     message(
         Exit::Usage,
         "cannot_share",
-        "The wallet has nothing of this kind to share",
-        "Leave it out of --share; what the payee only wishes for can stay untold.",
+        "You have not said this about yourself yet",
+        "Say it with `sharing details`, or leave it out: what the payee only wishes for can stay untold.",
     ),
     message(
         Exit::Locked,
@@ -191,6 +221,12 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
+        "contact_not_found",
+        "The site does not say how it can be reached",
+        "Look for an address on its pages, then say it with `merchant ID contact set`.",
+    ),
+    message(
+        Exit::NotDone,
         "dearer_than_reviewed",
         "It now costs more than was shown",
         "Look at the new figures, and say yes again if you agree.",
@@ -218,6 +254,24 @@ pub const ALL: &[Message] = &[
         "disk_read_only",
         "The wallet's folder cannot be written to",
         "Make it writable; or copy the whole folder to where you can write, and use only the copy from then on: farthing --home COPY balance.",
+    ),
+    message(
+        Exit::Done,
+        "ending_lost",
+        "How it ended was lost with the damaged history",
+        "It counts as paid: ask the payee before you pay again.",
+    ),
+    message(
+        Exit::NotDone,
+        "erase_undecided",
+        "A payment is not decided yet, and the words do not know of it",
+        "Run `farthing recover` until it is, then erase.",
+    ),
+    message(
+        Exit::NotDone,
+        "erase_unpaid_invoices",
+        "An invoice of yours can still be paid, and that money would be lost",
+        "Wait until it has expired, or say --leave-invoices if nobody will pay it.",
     ),
     message(
         Exit::Refused,
@@ -388,6 +442,18 @@ pub const ALL: &[Message] = &[
         "Install the newer version.",
     ),
     message(
+        Exit::NotDone,
+        "mail_not_opened",
+        "No mail program was opened",
+        "Copy the letter and send it by hand.",
+    ),
+    message(
+        Exit::NotDone,
+        "merchant_undecided",
+        "A payment to this merchant is not decided yet",
+        "Wait until it is decided, or run `recover`, then forget the merchant.",
+    ),
+    message(
         Exit::Refused,
         "mixed_units",
         "The units do not fit together",
@@ -436,6 +502,12 @@ pub const ALL: &[Message] = &[
         "Say where with --home DIR.",
     ),
     message(
+        Exit::Usage,
+        "no_limit",
+        "A limit of nothing is a block",
+        "Name an amount above zero, or use `merchant ID block`.",
+    ),
+    message(
         Exit::NotDone,
         "no_practice_town",
         "This wallet has no practice town",
@@ -461,6 +533,30 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
+        "no_site",
+        "This merchant has no site that could be asked",
+        "Say how it is reached with `merchant ID contact set`.",
+    ),
+    message(
+        Exit::Usage,
+        "no_such_item",
+        "This is nothing that can be shared",
+        "Name one of: name, email, phone, region, language, age_band, interests, contact_key, note.",
+    ),
+    message(
+        Exit::Usage,
+        "no_such_law",
+        "This law is not known",
+        "Write gdpr or ccpa.",
+    ),
+    message(
+        Exit::NotDone,
+        "no_such_merchant",
+        "There is no such merchant",
+        "List those there are with `merchants`.",
+    ),
+    message(
+        Exit::NotDone,
         "no_such_page",
         "There is no such page here",
         "Check the address: it begins with https://.",
@@ -470,6 +566,18 @@ pub const ALL: &[Message] = &[
         "no_such_payment",
         "There is no such payment",
         "Copy its id from farthing history.",
+    ),
+    message(
+        Exit::Usage,
+        "no_such_purpose",
+        "This is no purpose",
+        "Name one of: deliver, receipt, recommend, research, marketing.",
+    ),
+    message(
+        Exit::Usage,
+        "no_such_request",
+        "There is no such request",
+        "Look at its id with `merchant ID`, or `sharing requests`; to make one, write access, erasure or notice.",
     ),
     message(
         Exit::NotDone,
@@ -494,6 +602,12 @@ pub const ALL: &[Message] = &[
         "nobody_asked",
         "Nobody asked for this",
         "Leave it out of --share.",
+    ),
+    message(
+        Exit::NotDone,
+        "nobody_paid",
+        "Nobody paid it in time",
+        "Ask for the money once more.",
     ),
     message(
         Exit::Usage,
@@ -526,10 +640,46 @@ pub const ALL: &[Message] = &[
         "To pay it, use farthing pay.",
     ),
     message(
+        Exit::NotDone,
+        "not_shared",
+        "This is not shared",
+        "There is nothing to do: the merchant cannot learn it.",
+    ),
+    message(
+        Exit::NotDone,
+        "not_through",
+        "It did not go through",
+        "Try again, or use another issuer.",
+    ),
+    message(
+        Exit::Usage,
+        "not_with_payments",
+        "This does not go with a payment",
+        "It is handed over as a file, when you make one.",
+    ),
+    message(
+        Exit::NotDone,
+        "note_too_long",
+        "The payee takes no note as long as this",
+        "Shorten the note, or do not share it.",
+    ),
+    message(
+        Exit::NotDone,
+        "nothing_taken_back",
+        "There is nothing to tell this merchant",
+        "A notice says that you took a yes back; switch something off first that it was told.",
+    ),
+    message(
         Exit::Refused,
         "nothing_to_move",
         "The amount is zero",
         "Name an amount above zero.",
+    ),
+    message(
+        Exit::NotDone,
+        "old_copies_stay",
+        "It is forgotten here, and old copies may still be readable",
+        "Destroy old copies and backups of the wallet's folder yourself.",
     ),
     message(
         Exit::NotDone,
@@ -631,13 +781,19 @@ pub const ALL: &[Message] = &[
         Exit::NotDone,
         "payee_demands",
         "The payee takes no payment without knowing something about you",
-        "This wallet does not tell it. Ask the payee for a plain invoice, or pay somebody else.",
+        "Tell it with --share if you agree to that, or do not pay here: nothing was told or paid.",
+    ),
+    message(
+        Exit::NotDone,
+        "payee_refused",
+        "The payee did not take it",
+        "Ask the payee why, or for a new code.",
     ),
     message(
         Exit::NotDone,
         "picture_unreadable",
         "The picture cannot be read",
-        "Use a PNG, JPEG or GIF picture of a usual size.",
+        "Use a PNG, JPEG, GIF, WebP or BMP picture of a usual size.",
     ),
     message(
         Exit::NotDone,
@@ -650,6 +806,12 @@ pub const ALL: &[Message] = &[
         "practice_town_refused",
         "The practice town did not do it",
         "Ask for a new code and try again.",
+    ),
+    message(
+        Exit::NotDone,
+        "price_changed",
+        "The price changed before it was paid",
+        "Look at a new review, and pay only if you agree.",
     ),
     message(
         Exit::NotDone,
@@ -742,10 +904,52 @@ pub const ALL: &[Message] = &[
         "Check the connection and try again. Nothing was paid.",
     ),
     message(
+        Exit::NotDone,
+        "statement_empty",
+        "There is no payment to put into it",
+        "Choose other days, or another shop.",
+    ),
+    message(
+        Exit::Usage,
+        "statement_of_everything",
+        "This would hand over your whole history",
+        "Choose a shop with --merchant, a payment with --payment, or a first day with --since.",
+    ),
+    message(
+        Exit::Refused,
+        "statistics_budget_spent",
+        "As much was shared this year as keeps you hidden",
+        "Wait: each month of a year has its own share of what may be told.",
+    ),
+    message(
+        Exit::NotDone,
+        "statistics_off",
+        "Anonymous statistics are off",
+        "Switch them on with `sharing statistics on`, after reading docs/statistics.md.",
+    ),
+    message(
+        Exit::NotDone,
+        "statistics_sent",
+        "The statistics of this month were sent already",
+        "Wait for the next month: the same figures are never sent twice.",
+    ),
+    message(
         Exit::StillDeciding,
         "still_deciding",
         "The issuer has not answered yet",
         "Run farthing recover; do not do it again before that.",
+    ),
+    message(
+        Exit::NotDone,
+        "stopped_in_time",
+        "The wallet was stopped before anything was sent",
+        "Pay again if you still want to.",
+    ),
+    message(
+        Exit::NotDone,
+        "taken_back",
+        "It was taken back",
+        "Pay again if you still want to.",
     ),
     message(
         Exit::NotDone,

@@ -66,6 +66,10 @@ pub struct ReceiptReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub unnamed: Option<UnnamedPayee>,
+    /// What `merchant` takes; left out where it is nobody in particular.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub merchant: Option<String>,
     /// What kind of payment it was.
     pub kind: String,
     /// What was asked for.
@@ -101,6 +105,10 @@ pub struct ReceiptReport {
     pub note: Option<String>,
     /// Why it did not happen, or is not decided.
     pub why: Option<String>,
+    /// The same as a stable name, one of [`crate::messages`]; absent where nobody knows one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub why_code: Option<String>,
     /// The most that was reviewed.
     #[cfg_attr(test, ts(type = "Amount"))]
     pub total_at_most: Amount,
@@ -123,6 +131,7 @@ mod tests {
             direction: Direction::Out,
             payee: Some("Corner Shop".into()),
             unnamed: None,
+            merchant: Some("7".into()),
             kind: "lightning_invoice".into(),
             price: Amount::sat(100),
             paid: Amount::sat(100),
@@ -148,6 +157,7 @@ mod tests {
             }),
             note: None,
             why: None,
+            why_code: None,
             total_at_most: Amount::sat(103),
             purse: Some("p1".into()),
             token: None,
@@ -158,6 +168,7 @@ mod tests {
             "at": "1970-01-01T00:00:00Z",
             "direction": "out",
             "payee": "Corner Shop",
+            "merchant": "7",
             "kind": "lightning_invoice",
             "price": {"value": "100", "unit": "sat"},
             "paid": {"value": "100", "unit": "sat"},

@@ -61,6 +61,17 @@ requests! {
         #[cfg_attr(test, ts(type = "string"))]
         secret: Hidden,
     }
+    /// A wallet to be erased from this device.
+    EraseWallet {
+        /// The PIN or passphrase.
+        #[cfg_attr(test, ts(type = "string"))]
+        secret: Hidden,
+        /// Its 12 words: who has them reaches the money again.
+        #[cfg_attr(test, ts(type = "string"))]
+        words: Hidden,
+        /// Even if an invoice can still be paid, whose money would be lost.
+        leave_invoices: bool,
+    }
     /// The PIN or the passphrase.
     WithSecret {
         /// As it was typed.
@@ -94,6 +105,155 @@ requests! {
         purse: Option<String>,
         /// A note for the person's own history.
         note: Option<String>,
+        /// What to share with this payee, by item: a yes for 90 days.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<String>>"))]
+        share: Vec<String>,
+        /// A yes for this payment alone.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+        only_this_time: bool,
+    }
+    /// A merchant.
+    WithMerchant {
+        /// Its number.
+        merchant: String,
+    }
+    /// What is to be different about a merchant; what is not named stays as it is.
+    ChangeMerchant {
+        /// Its number.
+        merchant: String,
+        /// What the person calls it; empty for its own name.
+        called: Option<String>,
+        /// The person's note about it; empty for none.
+        note: Option<String>,
+        /// Whether it may not be paid.
+        blocked: Option<bool>,
+        /// The most that may go to it within 30 days, as it was typed; `none` for no limit.
+        limit: Option<String>,
+    }
+    /// A switch to be turned.
+    SetSharing {
+        /// The merchant's number.
+        merchant: String,
+        /// What.
+        item: String,
+        /// What for; to deliver what is paid for, or when switching off, for every purpose.
+        purpose: Option<String>,
+        /// On, or off.
+        on: bool,
+        /// Until when; for 90 days.
+        until: Option<String>,
+    }
+    /// A switch to be paused, or to go on.
+    PauseSharing {
+        /// The merchant's number.
+        merchant: String,
+        /// What.
+        item: String,
+        /// Paused, or going on.
+        paused: bool,
+    }
+    /// What one merchant gets in place of the person's own detail.
+    SetAlias {
+        /// The merchant's number.
+        merchant: String,
+        /// Which detail.
+        item: String,
+        /// What it gets; the person's own again, when there is none.
+        value: Option<String>,
+    }
+    /// A letter to a merchant: to be made ready, or that was sent.
+    DraftRequest {
+        /// The merchant's number.
+        merchant: String,
+        /// `access`, `erasure` or `notice`.
+        kind: String,
+        /// `gdpr` or `ccpa`.
+        law: String,
+        /// The language of the letter, like `pt-BR`; English where it is not known.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        language: Option<String>,
+    }
+    /// A request that was answered.
+    RequestAnswered {
+        /// The merchant's number.
+        merchant: String,
+        /// The request's id.
+        request: String,
+    }
+    /// How a merchant is reached about what it knows.
+    SetContact {
+        /// The merchant's number.
+        merchant: String,
+        /// As it was typed; nothing takes it away.
+        contact: Option<String>,
+    }
+    /// One of the person's own details.
+    SetDetail {
+        /// Which.
+        item: String,
+        /// What it is; nothing takes it away.
+        value: Option<String>,
+    }
+    /// A slice of the history for somebody.
+    PlanStatement {
+        /// Only payments with this merchant, by its number.
+        merchant: Option<String>,
+        /// Only this payment.
+        payment: Option<String>,
+        /// From this day on, like `2026-01-01`, in UTC.
+        since: Option<String>,
+        /// Until this day, which is part of it.
+        until: Option<String>,
+        /// What else is told of each payment: `note`, `proof`, `fees`.
+        with: Vec<String>,
+        /// `report`, `json` or `csv`.
+        format: String,
+        /// Who it is for, in the person's words.
+        whom: String,
+        /// The language of a report, like `pt-BR`; English where it is not known.
+        language: String,
+    }
+    /// The same, to be written where downloads go.
+    MakeStatement {
+        /// Only payments with this merchant, by its number.
+        merchant: Option<String>,
+        /// Only this payment.
+        payment: Option<String>,
+        /// From this day on, like `2026-01-01`, in UTC.
+        since: Option<String>,
+        /// Until this day, which is part of it.
+        until: Option<String>,
+        /// What else is told of each payment: `note`, `proof`, `fees`.
+        with: Vec<String>,
+        /// `report`, `json` or `csv`.
+        format: String,
+        /// Who it is for, in the person's words.
+        whom: String,
+        /// The language of a report, like `pt-BR`; English where it is not known.
+        language: String,
+        /// Locked with this passphrase.
+        #[cfg_attr(test, ts(type = "string | null"))]
+        passphrase: Option<Hidden>,
+        /// Locked for whoever has this key, `age1…`.
+        recipient: Option<String>,
+    }
+    /// Consent receipts to be kept in a file.
+    KeepConsents {
+        /// Only the one of this name.
+        receipt: Option<String>,
+    }
+    /// Anonymous statistics, to be switched.
+    SetStatistics {
+        /// On, or off.
+        on: bool,
+    }
+    /// An address to send them to.
+    PostStatistics {
+        /// As it was typed.
+        url: String,
     }
     /// A review to be paid.
     Pay {
@@ -107,6 +267,10 @@ requests! {
     ListPayments {
         /// With payees whose name has this in it.
         merchant: Option<String>,
+        /// With this merchant, by its number.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        of_merchant: Option<String>,
         /// Begun at this moment or later.
         since: Option<String>,
         /// Begun before this moment: for the next page.

@@ -50,12 +50,18 @@ pub struct FeeReport {
 pub struct AskReport {
     /// What.
     pub item: String,
-    /// What for, as the payee says.
+    /// What for.
     pub purpose: Option<String>,
+    /// The payee's reason, in its own words.
+    pub why: Option<String>,
     /// Whether there is no payment without it.
     pub required: bool,
     /// Whether it will be shared with this payment.
     pub shared: bool,
+    /// Whether there is something to share.
+    pub has_value: bool,
+    /// Whether the person said no lately, and is not to be asked again.
+    pub quiet: bool,
 }
 
 /// Something to know before saying yes.
@@ -219,8 +225,11 @@ mod tests {
             asks: vec![AskReport {
                 item: "email".into(),
                 purpose: Some("receipt".into()),
+                why: None,
                 required: false,
                 shared: false,
+                has_value: true,
+                quiet: false,
             }],
             needs: vec!["confirm".into()],
             warnings: vec![WarningReport {
@@ -253,7 +262,15 @@ mod tests {
             "issuer": "https://maple.example",
             "description": null,
             "note": "bread",
-            "asks": [{"item": "email", "purpose": "receipt", "required": false, "shared": false}],
+            "asks": [{
+                "item": "email",
+                "purpose": "receipt",
+                "why": null,
+                "required": false,
+                "shared": false,
+                "has_value": true,
+                "quiet": false,
+            }],
             "needs": ["confirm"],
             "warnings": [{"code": "first_time_payee", "text": "You have never paid this payee before."}],
             "alternatives": [],

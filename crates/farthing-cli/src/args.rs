@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+/// The language of what is written for others, where none is named.
+pub(crate) const ENGLISH: &str = "en";
+
 /// Small change that stays yours: a wallet for e-cash and Lightning.
 #[derive(Parser)]
 #[command(
@@ -75,8 +78,20 @@ pub(crate) enum Command {
     Receipt(Receipt),
     /// What payments really cost
     Fees(Fees),
+    /// The merchants, and how many switches are on for each
+    Merchants,
+    /// One merchant: what it knows, what it may know, what went to it
+    Merchant(Merchant),
+    /// Who knows what about you, since when, and until when
+    Sharing(Sharing),
+    /// Hand someone a chosen part of the history, in a new file
+    Statement(Statement),
     /// Show amounts in a currency too, by the middle of several public rates
     Rates(Rates),
+    /// Everything the wallet knows about you and your payments, to take along
+    Export(Export),
+    /// Erase this wallet from this device; its words, which it asks for, bring the money back
+    Erase(Erase),
     /// Ask the issuers about everything that is not decided
     Recover(Recover),
     /// Check everything
@@ -163,9 +178,13 @@ pub(crate) struct PlanOptions {
     /// How much, where the code leaves it open
     #[arg(long, value_name = "N")]
     pub(crate) amount: Option<String>,
-    /// What the payee may know
+    /// What the payee may know, for 90 days: name, email, phone, region, language, age_band,
+    /// interests, contact_key, note
     #[arg(long, value_name = "ITEM", value_delimiter = ',')]
     pub(crate) share: Vec<String>,
+    /// Share it with this payment only
+    #[arg(long, requires = "share")]
+    pub(crate) only_this_time: bool,
     /// A note for your own history
     #[arg(long, value_name = "TEXT")]
     pub(crate) note: Option<String>,
@@ -181,7 +200,7 @@ pub(crate) struct Pay {
     #[arg(value_name = "CODE|FILE")]
     pub(crate) code: Option<String>,
     /// Pay a review that was shown before
-    #[arg(long, value_name = "ID", conflicts_with_all = ["amount", "share", "note", "purse"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["amount", "share", "only_this_time", "note", "purse"])]
     pub(crate) review: Option<String>,
     #[command(flatten)]
     pub(crate) options: PlanOptions,
@@ -201,6 +220,13 @@ pub(crate) struct Fetch {
     /// Refuse if it could cost more than this, fees included
     #[arg(long, value_name = "N")]
     pub(crate) max_total: Option<String>,
+    /// What the site may know, for 90 days: name, email, phone, region, language, age_band,
+    /// interests, contact_key
+    #[arg(long, value_name = "ITEM", value_delimiter = ',')]
+    pub(crate) share: Vec<String>,
+    /// Share it with this payment only
+    #[arg(long, requires = "share")]
+    pub(crate) only_this_time: bool,
     /// A note for your own history
     #[arg(long, value_name = "TEXT")]
     pub(crate) note: Option<String>,
@@ -318,6 +344,229 @@ pub(crate) enum RatesCommand {
 }
 
 #[derive(Args)]
+pub(crate) struct Merchant {
+    /// Its number in `merchants`
+    #[arg(value_name = "ID")]
+    pub(crate) merchant: String,
+    /// What to change [default: show it]
+    #[command(subcommand)]
+    pub(crate) what: Option<MerchantCommand>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum MerchantCommand {
+    /// Switch something on or off for this merchant
+    Share {
+        /// What: name, email, phone, region, language, age_band, interests, contact_key, note
+        item: String,
+        /// on, off, pause or resume
+        #[arg(value_enum)]
+        how: Switch,
+        /// What for: deliver, receipt, recommend, research, marketing [default: deliver; off: all]
+        #[arg(long, value_name = "PURPOSE")]
+        purpose: Option<String>,
+        /// Until when, like 2026-12-31 [default: for 90 days]
+        #[arg(long, value_name = "D")]
+        until: Option<String>,
+    },
+    /// Give this merchant another value than your own; without one, your own again
+    Alias {
+        /// What: name, email, phone, region, language, age_band, interests
+        item: String,
+        /// The value it gets
+        value: Option<String>,
+    },
+    /// Stop sharing everything with it
+    Stop,
+    /// The most that may go to it within 30 days, fees included
+    Limit {
+        /// How much, like 500 or "500 sat"; none for no limit
+        amount: String,
+    },
+    /// Never pay it
+    Block,
+    /// Lift the block
+    Unblock,
+    /// Call it something; nothing for its own name
+    Call {
+        /// The name
+        name: Option<String>,
+    },
+    /// Note something about it; nothing for no note
+    Note {
+        /// The note
+        text: Option<String>,
+    },
+    /// Make a letter ready: what it knows, that it erases it, or that you took a yes back
+    Request {
+        /// access, erasure or notice
+        kind: String,
+        /// gdpr (Europe, one month) or ccpa (California, 45 days)
+        #[arg(long, value_name = "LAW", default_value = "gdpr")]
+        law: String,
+        /// The language of the letter: en, es, fr, pt, sw, hi, ar or ko; English for any other
+        #[arg(long, value_name = "TAG", default_value = ENGLISH)]
+        language: String,
+        /// You have sent it: keep when, and until when it has to be answered
+        #[arg(long)]
+        sent: bool,
+    },
+    /// It answered a request
+    Answered {
+        /// The request's id
+        request: String,
+    },
+    /// How it is reached about what it knows
+    Contact {
+        /// What to do [default: show it]
+        #[command(subcommand)]
+        what: Option<ContactCommand>,
+    },
+    /// Forget it: destroys the key of everything that was kept about it
+    Erase,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ContactCommand {
+    /// Ask its own site
+    Find,
+    /// Say it yourself
+    Set {
+        /// An e-mail address, an https address, or tel: and a number
+        contact: String,
+    },
+    /// Forget how it is reached
+    Clear,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    /// It may be told
+    On,
+    /// It may not
+    Off,
+    /// Not now
+    Pause,
+    /// Again
+    Resume,
+}
+
+#[derive(Args)]
+pub(crate) struct Export {
+    /// Write it here, readable by you alone [default: standard output]
+    pub(crate) file: Option<PathBuf>,
+    /// Write a spreadsheet for each kind of thing into this folder instead
+    #[arg(long, value_name = "FOLDER", conflicts_with = "file")]
+    pub(crate) csv: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Erase {
+    /// Erase although an invoice can still be paid, whose money would be lost
+    #[arg(long)]
+    pub(crate) leave_invoices: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Statement {
+    /// Write it here, readable by you alone; never over another file
+    pub(crate) file: PathBuf,
+    /// Only payments with this merchant, by its number in `merchants`
+    #[arg(long, value_name = "ID")]
+    pub(crate) merchant: Option<String>,
+    /// Only this payment
+    #[arg(long, value_name = "ID")]
+    pub(crate) payment: Option<String>,
+    /// From this day on, like 2026-01-01 (in UTC)
+    #[arg(long, value_name = "D")]
+    pub(crate) since: Option<String>,
+    /// Until this day, which is part of it
+    #[arg(long, value_name = "D")]
+    pub(crate) until: Option<String>,
+    /// What else is told of each payment: note, proof, fees
+    #[arg(long, value_name = "PART", value_delimiter = ',')]
+    pub(crate) with: Vec<String>,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = Form::Report)]
+    pub(crate) format: Form,
+    /// The language of a report: en, es, fr, pt, sw, hi, ar or ko; English for any other
+    #[arg(long, value_name = "L", default_value = ENGLISH)]
+    pub(crate) language: String,
+    /// Who it is for, in your words
+    #[arg(long = "for", value_name = "WHO")]
+    pub(crate) whom: Option<String>,
+    /// Lock it for whoever has this key (age1…)
+    #[arg(long, value_name = "KEY", conflicts_with = "seal")]
+    pub(crate) to: Option<String>,
+    /// Lock it with a passphrase
+    #[arg(long)]
+    pub(crate) seal: bool,
+    /// A file, closed to others, whose first line is that passphrase
+    #[arg(long, value_name = "FILE", requires = "seal")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// Plain text that anyone can read
+    Report,
+    /// For programs
+    Json,
+    /// For a spreadsheet
+    Csv,
+}
+
+#[derive(Args)]
+pub(crate) struct Sharing {
+    /// What to do [default: show everything that is shared]
+    #[command(subcommand)]
+    pub(crate) what: Option<SharingCommand>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SharingCommand {
+    /// Every consent receipt: each yes, each change, each no
+    Receipts,
+    /// What you asked of merchants, and what they owe you an answer to
+    Requests,
+    /// Switch everything off, for everybody
+    StopAll,
+    /// Anonymous statistics: one noisy answer about one whole month, if you want it to leave
+    Statistics {
+        /// What to do [default: show where they stand]
+        #[command(subcommand)]
+        what: Option<StatisticsCommand>,
+    },
+    /// Your own details, which nobody is told by themselves
+    Details {
+        /// Which to set or clear [default: show them]
+        item: Option<String>,
+        /// What it is; nothing clears it
+        value: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum StatisticsCommand {
+    /// Let them leave when you say so
+    On,
+    /// Let nothing of them leave
+    Off,
+    /// Print the very bytes that would leave, and nothing else
+    Preview,
+    /// Write them into a new file
+    Write {
+        /// The file
+        file: PathBuf,
+    },
+    /// Send them to an address, once a month at most
+    Post {
+        /// The address, https
+        url: String,
+    },
+}
+
+#[derive(Args)]
 pub(crate) struct Receipt {
     /// The payment's id in the history
     pub(crate) payment: String,
@@ -361,10 +610,27 @@ mod tests {
             "farthing receipt t1",
             "farthing fees",
             "farthing fees --month 2026-11 --csv",
+            "farthing statement f.txt --merchant 3 --since 2026-01-01 --until 2026-03-31 --with note,proof,fees",
+            "farthing statement f.age --payment t1 --format json --for Bob --to age1x",
+            "farthing statement f.age --since 2026-01-01 --format csv --seal --passphrase-file p",
+            "farthing statement f.txt --payment t1 --language pt-BR",
+            "farthing sharing statistics",
+            "farthing sharing statistics on",
+            "farthing sharing statistics preview",
+            "farthing sharing statistics write f.json",
+            "farthing sharing statistics post https://figures.example/ --yes",
+            "farthing export all.json",
+            "farthing export --csv folder",
             "farthing rates",
             "farthing rates set EUR",
             "farthing rates off --json",
             "farthing rates convert 4.31",
+            "farthing merchant 3 request access",
+            "farthing merchant 3 request notice --law ccpa --sent",
+            "farthing merchant 3 answered 1f",
+            "farthing merchant 3 contact",
+            "farthing merchant 3 contact set privacy@shop.example",
+            "farthing sharing requests",
             "farthing recover",
             "farthing doctor",
             "farthing completions bash",
@@ -390,8 +656,19 @@ mod tests {
             "farthing init --keychain some",
             "farthing --pin 1234 balance",
             "farthing fetch",
+            "farthing merchants 3",
+            "farthing merchant",
+            "farthing merchant 3 share name maybe",
+            "farthing review lnbc1 --only-this-time",
+            "farthing sharing stop",
+            "farthing statement",
+            "farthing export all.json --csv folder",
+            "farthing statement f --format pdf",
+            "farthing statement f --to age1x --seal",
+            "farthing statement f --passphrase-file p",
+            "farthing merchant 3 request",
+            "farthing merchant 3 contact set",
             // Not there yet, and not pretended to be.
-            "farthing merchants",
             "farthing backup x",
         ] {
             assert!(parse(line).is_err(), "{line}");

@@ -74,20 +74,25 @@ fn content(source: &mut impl Read, name: &str) -> Result<Input, Failure> {
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Input::Text(text)),
         Err(_) => Err(unreadable(&format!(
-            "{name} is neither text nor a PNG, JPEG or GIF picture"
+            "{name} is neither text nor a PNG, JPEG, WebP, GIF or BMP picture"
         ))),
     }
 }
 
 fn is_picture(bytes: &[u8]) -> bool {
-    [
+    let begins = [
         &b"\x89PNG\r\n\x1a\n"[..],
         b"\xff\xd8\xff",
         b"GIF87a",
         b"GIF89a",
     ]
     .iter()
-    .any(|magic| bytes.starts_with(magic))
+    .any(|magic| bytes.starts_with(magic));
+    // Two letters alone could begin a text: WebP and BMP are known by what follows their length.
+    let after_length = |magic: &[u8], at: usize, more: &[u8]| {
+        bytes.starts_with(magic) && bytes.get(at..).is_some_and(|rest| rest.starts_with(more))
+    };
+    begins || after_length(b"RIFF", 8, b"WEBP") || after_length(b"BM", 6, &[0; 4])
 }
 
 fn unreadable(what: &str) -> Failure {
@@ -122,9 +127,12 @@ mod tests {
             b"\xff\xd8\xff\xe0",
             b"GIF89a..",
             b"GIF87a",
+            b"RIFF\x10\0\0\0WEBPVP8L",
+            b"BM\x10\x01\0\0\0\0\0\0\x36",
         ] {
             assert!(from_file(picture) == Ok(Input::Picture(picture.to_vec())));
         }
+        assert!(from_file(b"BM, see you") == Ok(Input::Text("BM, see you".into())));
         assert!(from_file(b"lnbc1\n") == Ok(Input::Text("lnbc1\n".into())));
         assert!(from_file(b"\xff\xfe\x00") == Err("file_unreadable"));
     }

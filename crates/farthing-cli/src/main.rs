@@ -4,6 +4,7 @@ mod answer;
 mod args;
 mod commands;
 mod confirm;
+mod files;
 mod input;
 mod place;
 mod progress;
@@ -21,6 +22,7 @@ use crate::answer::Form;
 use crate::args::Cli;
 
 fn main() -> ExitCode {
+    farthing_wallet::no_core_dumps();
     silence_panics();
     let form = form_asked_for();
     let mut home = None;

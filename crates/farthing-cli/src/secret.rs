@@ -21,10 +21,20 @@ pub(crate) fn ask(file: Option<&Path>) -> Result<Zeroizing<String>, Failure> {
 
 /// The secret of a new wallet: typed twice, because a mistyped one opens nothing.
 pub(crate) fn choose(file: Option<&Path>) -> Result<Zeroizing<String>, Failure> {
+    twice(file, "New PIN or passphrase: ")
+}
+
+/// The passphrase of a file for somebody else: typed twice as well, because who made it keeps no
+/// other key to it.
+pub(crate) fn for_a_file(file: Option<&Path>) -> Result<Zeroizing<String>, Failure> {
+    twice(file, "New passphrase for the file: ")
+}
+
+fn twice(file: Option<&Path>, prompt: &str) -> Result<Zeroizing<String>, Failure> {
     if let Some(file) = file {
         return from_file(file);
     }
-    let secret = typed("New PIN or passphrase: ")?;
+    let secret = typed(prompt)?;
     if *typed("The same again: ")? == *secret {
         Ok(secret)
     } else {

@@ -42,7 +42,9 @@ fn wrong_commands_end_with_2_and_one_document() {
         &["--json", "pay"],
         &["--json", "give"],
         &["--json", "give", "-5"],
-        &["--json", "merchants"],
+        &["--json", "merchant"],
+        &["--json", "merchant", "3", "share", "name", "perhaps"],
+        &["--json", "sharing", "some"],
         &["--json", "top-up", "5", "--wait", "soon"],
     ] {
         let output = farthing(home.path(), args);
@@ -161,8 +163,18 @@ fn what_is_not_there_yet_is_not_offered() {
     let home = tempfile::tempdir().unwrap();
     let help = farthing(home.path(), &["--help"]);
     let help = String::from_utf8(help.stdout).unwrap();
-    for later in ["merchants", "sharing", "backup", "export", "erase"] {
+    for later in ["limits", "policy", "backup"] {
         assert!(!help.contains(&format!("  {later}")), "{later}");
+    }
+    for offered in [
+        "merchants",
+        "merchant",
+        "sharing",
+        "export",
+        "statement",
+        "erase",
+    ] {
+        assert!(help.contains(&format!("  {offered}")), "{offered}");
     }
 }
 

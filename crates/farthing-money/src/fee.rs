@@ -29,6 +29,17 @@ pub enum FeeKind {
 }
 
 impl FeeKind {
+    /// Every kind there is.
+    pub const ALL: [Self; 7] = [
+        Self::IssuerInput,
+        Self::Swap,
+        Self::Network,
+        Self::Service,
+        Self::Conversion,
+        Self::Rounding,
+        Self::Payee,
+    ];
+
     /// The kind's name on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -342,15 +353,7 @@ mod tests {
 
     #[test]
     fn kinds_have_one_name_everywhere() {
-        for kind in [
-            FeeKind::IssuerInput,
-            FeeKind::Swap,
-            FeeKind::Network,
-            FeeKind::Service,
-            FeeKind::Conversion,
-            FeeKind::Rounding,
-            FeeKind::Payee,
-        ] {
+        for kind in FeeKind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
         }
     }

@@ -53,7 +53,7 @@ pub struct PaymentFacts<'a> {
 }
 
 /// Something to know before saying yes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Warning {
@@ -69,6 +69,11 @@ pub enum Warning {
         /// What part of the price that is, in basis points rounded up.
         basis_points: u64,
     },
+    /// This payee is not the one it looks like.
+    LooksLike {
+        /// What the person calls the one they know.
+        name: String,
+    },
 }
 
 impl Warning {
@@ -78,6 +83,7 @@ impl Warning {
         match self {
             Self::FirstTimePayee => "first_time_payee",
             Self::FeeHigh { .. } => "fee_high",
+            Self::LooksLike { .. } => "looks_like",
         }
     }
 }
@@ -94,6 +100,10 @@ impl fmt::Display for Warning {
                 f,
                 "fees could be {fees_at_most} on a price of {price}, {} % of it",
                 basis_points.div_ceil(100)
+            ),
+            Self::LooksLike { name } => write!(
+                f,
+                "this looks like {name}, whom you have paid before, and is somebody else"
             ),
         }
     }
@@ -120,6 +130,33 @@ pub fn decide_payment(policy: &Policy, facts: &PaymentFacts<'_>) -> Decision {
     match allowed(policy, facts) {
         Ok((needs, warnings)) => Decision::Allow { needs, warnings },
         Err(reason) => Decision::Refuse(reason),
+    }
+}
+
+/// Decides whether a payment stays within what the person allows to go to one payee within 30 days.
+///
+/// # Errors
+/// [`Reason::AbovePayeeLimit`]; [`Reason::MixedUnits`] where the limit is in another unit than the
+/// payment, and nobody can say.
+pub fn decide_payee_limit(limit: Amount, spent: Amount, at_most: Amount) -> Result<(), Reason> {
+    let mixed = |_| Reason::MixedUnits {
+        left: limit.unit(),
+        right: at_most.unit(),
+    };
+    let above = Reason::AbovePayeeLimit {
+        amount: at_most,
+        spent,
+        limit,
+    };
+    let together = match spent.checked_add(at_most) {
+        Ok(together) => together,
+        Err(AmountError::UnitMismatch { .. }) => return Err(mixed(())),
+        Err(_) => return Err(above),
+    };
+    if together.is_at_most(limit).map_err(|_| mixed(()))? {
+        Ok(())
+    } else {
+        Err(above)
     }
 }
 

@@ -41,6 +41,18 @@ pub enum Reason {
     /// The person blocked this payee.
     #[error("you blocked this payee")]
     PayeeBlocked,
+    /// More would go to this payee within 30 days than the person allows.
+    #[error(
+        "{spent} went to this payee within 30 days, this could take {amount}, and your limit for it is {limit}"
+    )]
+    AbovePayeeLimit {
+        /// What it could take, fees at their worst included.
+        amount: Amount,
+        /// What went there within 30 days, fees included.
+        spent: Amount,
+        /// What may go there.
+        limit: Amount,
+    },
     /// The amount is zero.
     #[error("there is nothing to move: the amount is zero")]
     NothingToMove,
@@ -63,6 +75,7 @@ impl Reason {
             Self::AboveBalanceCap { .. } => "above_balance_cap",
             Self::FeeAboveCap { .. } => "fee_above_cap",
             Self::PayeeBlocked => "payee_blocked",
+            Self::AbovePayeeLimit { .. } => "above_payee_limit",
             Self::NothingToMove => "nothing_to_move",
             Self::MixedUnits { .. } => "mixed_units",
         }
@@ -78,6 +91,7 @@ impl Reason {
             Self::AboveBalanceCap { room, .. } => WayOut::AddAtMost { amount: room },
             Self::FeeAboveCap { .. } => WayOut::PayCheaper,
             Self::PayeeBlocked => WayOut::Unblock,
+            Self::AbovePayeeLimit { .. } => WayOut::RaisePayeeLimit,
             Self::NothingToMove => WayOut::NameAnAmount,
             Self::MixedUnits { .. } => WayOut::UseAnotherPurse,
         }
@@ -107,6 +121,8 @@ pub enum WayOut {
     UseAnotherPurse,
     /// Lift the block first.
     Unblock,
+    /// Raise the limit for this payee, or wait.
+    RaisePayeeLimit,
     /// Say how much.
     NameAnAmount,
 }
@@ -127,6 +143,9 @@ impl fmt::Display for WayOut {
             }
             Self::UseAnotherPurse => f.write_str("use a purse of another unit"),
             Self::Unblock => f.write_str("lift the block on this payee first"),
+            Self::RaisePayeeLimit => {
+                f.write_str("raise your limit for this payee, or wait until less was spent there")
+            }
             Self::NameAnAmount => f.write_str("name an amount above zero"),
         }
     }
@@ -183,6 +202,11 @@ mod tests {
                 price: one,
             },
             Reason::PayeeBlocked,
+            Reason::AbovePayeeLimit {
+                amount: two,
+                spent: one,
+                limit: two,
+            },
             Reason::NothingToMove,
             Reason::MixedUnits {
                 left: Unit::Sat,

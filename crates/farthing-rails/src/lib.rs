@@ -4,9 +4,16 @@
 //! The only crate that names cdk and reqwest.
 
 pub mod code;
+mod contact;
 pub mod content;
 pub mod ecash;
 pub mod gate;
+mod hexadecimal;
 pub mod lnurl;
 pub mod picture;
 pub mod rates;
+mod telling;
+
+pub use contact::{Contact, find_contact};
+pub use hexadecimal::{bytes_of, fingerprint};
+pub use telling::{NothingToTell, PayerHeader, Telling, Told};

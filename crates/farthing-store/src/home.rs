@@ -42,21 +42,23 @@ pub enum HomeError {
 }
 
 const VAULT: &str = "vault.json";
-const MONEY: &str = "money.db";
-const HISTORY: &str = "history.db";
+pub(crate) const MONEY: &str = "money.db";
+pub(crate) const HISTORY: &str = "history.db";
 const LIBRARY: &str = "library";
 const LOCK: &str = "lock";
-const UNFINISHED: &str = "unfinished";
+pub(crate) const UNFINISHED: &str = "unfinished";
 
-/// Every file a making may have left, the vault's and ours. Named one by one: a person may have
-/// chosen a folder with other things in it.
-const MADE: [&str; 12] = [
+/// The vault's files, which hold keys.
+pub(crate) const KEYS: [&str; 6] = [
     VAULT,
     "vault.json.new",
     "erase.key",
     "erase.key.new",
     "attempts.json",
     "attempts.json.new",
+];
+/// The databases and their logs.
+const DATABASES: [&str; 6] = [
     MONEY,
     "money.db-wal",
     "money.db-shm",
@@ -64,6 +66,12 @@ const MADE: [&str; 12] = [
     "history.db-wal",
     "history.db-shm",
 ];
+
+/// Every file a making may have left, the vault's and ours. Named one by one: a person may have
+/// chosen a folder with other things in it.
+fn made() -> impl Iterator<Item = &'static str> {
+    KEYS.into_iter().chain(DATABASES)
+}
 
 impl Home {
     /// Makes the directory (mode 0700) or takes one that is already there.
@@ -244,11 +252,8 @@ impl Home {
     pub fn begin_making(&self) -> Result<(), HomeError> {
         let begin = || {
             if self.is_unfinished() {
-                for file in MADE {
-                    match fs::remove_file(self.dir.join(file)) {
-                        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                        _ => {}
-                    }
+                for file in made() {
+                    absent_is_fine(fs::remove_file(self.dir.join(file)))?;
                 }
             } else if self.holds_wallet_files() {
                 return Ok(());
@@ -277,7 +282,7 @@ impl Home {
         fs::symlink_metadata(self.dir.join(UNFINISHED)).is_ok()
     }
 
-    fn io(&self, source: io::Error) -> HomeError {
+    pub(crate) fn io(&self, source: io::Error) -> HomeError {
         HomeError::Io {
             dir: self.dir.clone(),
             source,
@@ -285,7 +290,7 @@ impl Home {
     }
 
     /// Without this a new name, or the end of one, may be lost in a power cut.
-    fn sync(&self) -> io::Result<()> {
+    pub(crate) fn sync(&self) -> io::Result<()> {
         #[cfg(unix)]
         File::open(&self.dir)?.sync_all()?;
         Ok(())
@@ -357,7 +362,7 @@ fn with_end(path: &Path, end: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn absent_is_fine(done: io::Result<()>) -> io::Result<()> {
+pub(crate) fn absent_is_fine(done: io::Result<()>) -> io::Result<()> {
     match done {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
@@ -480,7 +485,7 @@ mod tests {
         for file in fs::read_dir(dir.path()).unwrap() {
             let name = file.unwrap().file_name().into_string().unwrap();
             assert!(
-                MADE.contains(&name.as_str()) || name == "vault.lock",
+                made().any(|file| file == name) || name == "vault.lock",
                 "{name}"
             );
         }

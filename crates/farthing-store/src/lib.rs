@@ -12,6 +12,7 @@
 
 mod disk;
 mod encrypted;
+mod erase;
 pub mod history;
 pub mod home;
 #[cfg(feature = "kill-points")]

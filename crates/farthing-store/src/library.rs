@@ -81,7 +81,7 @@ impl Library {
         }
         builder.create(&self.dir)?;
         let mut opened = options.open(self.path(file))?;
-        let whole = opened.metadata()?.len() / length(SEALED_PIECE);
+        let whole = whole_pieces(opened.metadata()?.len());
         let end = whole.saturating_mul(length(SEALED_PIECE));
         opened.set_len(end)?;
         opened.seek(SeekFrom::Start(end))?;
@@ -91,6 +91,18 @@ impl Library {
             pieces: whole,
             rest: Zeroizing::new(Vec::new()),
         })
+    }
+
+    /// How many bytes of a file are here in whole pieces: where [`Self::append`] goes on.
+    ///
+    /// # Errors
+    /// [`LibraryError::Io`]; a file that is not there has none.
+    pub fn have(&self, file: Uuid) -> Result<u64, LibraryError> {
+        match fs::metadata(self.path(file)) {
+            Ok(found) => Ok(whole_pieces(found.len()).saturating_mul(length(FILE_PIECE))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Reads a whole file.
@@ -214,6 +226,11 @@ impl Reading {
     }
 }
 
+/// How many whole pieces are in a file of so many bytes.
+fn whole_pieces(on_disk: u64) -> u64 {
+    on_disk / length(SEALED_PIECE)
+}
+
 fn length(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }
@@ -318,7 +335,9 @@ mod tests {
                 first.write(chunk).unwrap();
             }
             drop(first);
+            let here = shelf.library.have(file).unwrap();
             let mut second = shelf.library.append(file, shelf.key()).unwrap();
+            prop_assert_eq!(here, second.have());
             let have = usize::try_from(second.have()).unwrap();
             prop_assert!(have <= cut.min(size) && cut.min(size) - have < FILE_PIECE);
             for chunk in bytes[have..].chunks(step) {

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::keychain::{Keychain, KeychainError, read_entry, write_entry};
 
-const NAME: &str = "anchor";
+pub(crate) const NAME: &str = "anchor";
 
 /// The note of one wallet.
 #[derive(Clone)]

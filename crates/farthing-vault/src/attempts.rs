@@ -29,7 +29,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 const FORMAT: u32 = 1;
 const FILE: &str = "attempts.json";
 const AT_MOST: u64 = 4096;
-const ENTRY: &str = "attempts";
+pub(crate) const ENTRY: &str = "attempts";
 
 /// Which secret is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

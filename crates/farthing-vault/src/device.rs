@@ -6,6 +6,13 @@ use crate::clock::BootClock;
 use crate::kdf::Cost;
 use crate::keychain::{Keychain, NoKeychain, OsKeychain, probe};
 
+/// The standard. A wallet that tests kill thousands of times costs the least that is permitted.
+const OF_NEW_WALLETS: Cost = if cfg!(feature = "kill-points") {
+    Cost::FLOOR
+} else {
+    Cost::STANDARD
+};
+
 /// This device: its keychain, its clock since the start, and what one guess at a
 /// new secret shall cost.
 #[derive(Debug, Clone)]
@@ -37,7 +44,7 @@ impl Device {
         Self {
             keychain,
             boot: BootClock::System,
-            cost: Cost::STANDARD,
+            cost: OF_NEW_WALLETS,
         }
     }
 

@@ -26,7 +26,7 @@ use crate::key::{Key, NoRandomness};
 use crate::keychain::{Keychain, KeychainError, read_entry, write_entry};
 use crate::seal::{Binding, Purpose, SealingKey};
 
-const ENTRY: &str = "erase";
+pub(crate) const ENTRY: &str = "erase";
 const FILE: &str = "erase.key";
 const KEY: usize = 32;
 const EPOCH: usize = 4;

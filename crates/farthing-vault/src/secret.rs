@@ -125,6 +125,11 @@ impl Secret {
         Ok(characters)
     }
 
+    /// As it was typed, for programs that are not this one.
+    pub(crate) fn as_typed(&self) -> &str {
+        &self.0
+    }
+
     /// The bytes that are stretched: Unicode NFKD, so that the same words typed
     /// on another keyboard open the same wallet.
     pub(crate) fn normalized(&self) -> Zeroizing<Vec<u8>> {

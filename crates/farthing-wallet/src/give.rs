@@ -18,6 +18,7 @@ use crate::purses::files;
 use crate::rules::Forbidden;
 use crate::trouble::{StoreTrouble, code_of};
 use crate::wallet::Wallet;
+use crate::why::Why;
 
 /// Longest memo inside a token, in characters.
 const LONGEST_MEMO: usize = 100;
@@ -230,6 +231,7 @@ impl Wallet {
             once: None,
             page: None,
             after: None,
+            told: Vec::new(),
         };
         self.begin(payment.into(), None, begun)?;
         let handed = match self
@@ -241,7 +243,7 @@ impl Wallet {
             Err(error) => {
                 let error = GiveError::from(error);
                 if !matches!(error, GiveError::StillDeciding(_) | GiveError::Store(_)) {
-                    let ended = nothing_moved(&plan.purse, &error.to_string())?;
+                    let ended = nothing_moved(&plan.purse, Why::named(error.code(), &error))?;
                     self.end(payment.into(), None, None, ended)?;
                 }
                 return Err(error);

@@ -4,15 +4,17 @@ use std::ops::ControlFlow;
 
 use farthing_money::{Amount, PaidFee, Settled};
 use farthing_rails::ecash::{HandedState, Purse};
-use farthing_store::history::PaymentId;
+use farthing_store::history::{MerchantId, PaymentId};
 
-use crate::journal::{Direction, Outcome, PaymentKind, Proof, Story};
+use crate::journal::{Direction, Outcome, PaymentKind, Proof, Story, tell};
 use crate::money::MoneyState;
 use crate::purses::files;
+use crate::sharing::Told;
 use crate::success::Success;
 use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
+use crate::why::Why;
 
 /// Most payments a search returns.
 const MOST_FOUND: usize = 1000;
@@ -22,6 +24,8 @@ const MOST_FOUND: usize = 1000;
 pub struct HistoryFilter {
     /// Only with payees whose name has this in it, in any letter case.
     pub merchant: Option<String>,
+    /// Only with this merchant.
+    pub with: Option<MerchantId>,
     /// Only since this moment, in milliseconds since 1970.
     pub since_ms: Option<u64>,
     /// Only before this moment, in milliseconds since 1970: the next page of a long list.
@@ -99,6 +103,8 @@ pub struct Receipt {
     pub kind: PaymentKind,
     /// Who was paid.
     pub payee: Option<String>,
+    /// The merchant that is, where it is anybody in particular.
+    pub merchant: Option<MerchantId>,
     /// What was asked for.
     pub price: Amount,
     /// The worst case that was shown.
@@ -122,9 +128,11 @@ pub struct Receipt {
     /// What the payee says, now that it is paid.
     pub success: Option<Success>,
     /// Why it was not paid.
-    pub why: Option<String>,
+    pub why: Option<Why>,
     /// The person's note.
     pub note: Option<String>,
+    /// What the payee was told with it.
+    pub told: Vec<Told>,
     /// E-cash that was given and that nobody is known to have redeemed: still the money.
     pub token: Option<String>,
     /// Whether given e-cash still waits for its receiver.
@@ -173,7 +181,8 @@ impl Wallet {
         }
         let mut take = |story: &Story| {
             let line = HistoryLine::of(story);
-            if filter.lets_through(&line) {
+            let with = filter.with.is_none_or(|id| story.merchant == Some(id));
+            if with && filter.lets_through(&line) {
                 lines.push(line);
             }
             if lines.len() < most {
@@ -183,9 +192,9 @@ impl Wallet {
             }
         };
         let typed = filter.search.as_deref().map(str::trim);
-        match typed.filter(|text| !text.is_empty()) {
+        match (typed.filter(|text| !text.is_empty()), filter.with) {
             // Only what was found is opened, so that a search may follow every letter.
-            Some(text) => {
+            (Some(text), _) => {
                 let found = self
                     .history()
                     .search(text, MOST_FOUND)
@@ -198,7 +207,19 @@ impl Wallet {
                     }
                 }
             }
-            None => self.stories_newest_first(take)?,
+            // One merchant's own rows, out of a journal that may be a life long.
+            (None, Some(id)) => {
+                let entries = self
+                    .history()
+                    .entries_with(id)
+                    .map_err(StoreTrouble::from)?;
+                for story in tell(&entries)?.iter().rev() {
+                    if take(story).is_break() {
+                        break;
+                    }
+                }
+            }
+            (None, None) => self.stories_newest_first(take)?,
         }
         Ok(lines)
     }
@@ -244,6 +265,7 @@ impl Wallet {
             direction: story.begun.kind.direction(),
             kind: story.begun.kind,
             payee: story.begun.payee.clone(),
+            merchant: story.merchant,
             price: story.begun.cost.price(),
             total_at_most: story.begun.cost.total_at_most(),
             paid: settled.map_or(nothing, |settled| settled.paid()),
@@ -263,6 +285,7 @@ impl Wallet {
             success: Success::of(&story),
             why: story.ended.as_ref().and_then(|ended| ended.why.clone()),
             note: story.begun.note.clone(),
+            told: story.begun.told.clone(),
             waiting: token.is_some(),
             token,
         })

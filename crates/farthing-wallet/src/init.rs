@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use farthing_store::{DiskTrouble, History, Home, HomeLock, open_or_create_money};
 use farthing_vault::{CreateError, KeychainChoice, Mark, RecoveryWords, Secret, Vault};
 
+use crate::erase::finish_erasing;
 use crate::money::MoneyState;
 use crate::open::{OpenError, assembled, ecash_of};
 use crate::trouble::{StoreTrouble, code_of_disk};
@@ -98,6 +99,12 @@ impl Wallet {
 /// # Errors
 /// [`InitError`]; an existing wallet, or what remains of one, is never touched.
 pub async fn init(new: NewWallet) -> Result<Created, InitError> {
+    let home = Home::create(&new.home).map_err(OpenError::from)?;
+    if home.is_erasing() {
+        let _lock = HomeLock::take(home.dir()).map_err(OpenError::from)?;
+        finish_erasing(&home)?;
+    }
+    // What was erased may have taken the folder along.
     let home = Home::create(&new.home).map_err(OpenError::from)?;
     let lock = HomeLock::take(home.dir()).map_err(OpenError::from)?;
     let mark = match new.practice {

@@ -11,9 +11,14 @@ use serde::{Deserialize, Serialize};
 use crate::clock::now_ms;
 use crate::lines::as_reviewed;
 use crate::pages::Page;
+use crate::rights::RequestEvent;
+use crate::sharing::{Consent, Disclosed, Told};
+use crate::statement::HandedOver;
+use crate::statistics::StatisticsLeft;
 use crate::success::After;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
+use crate::why::Why;
 
 /// Which way the money goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -99,6 +104,10 @@ pub struct Proof {
 
 /// One journal row.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is read or written at a time, and most are the largest"
+)]
 pub(crate) enum Event {
     /// Written before anything moves.
     Begun(Begun),
@@ -106,6 +115,18 @@ pub(crate) enum Event {
     Ended(Ended),
     /// Something to know about the wallet itself, under an id of its own.
     Noted { text: String },
+    /// A yes to sharing something was given, changed or taken back.
+    Consent(Consent),
+    /// Something is about to leave the device.
+    Disclosed(Disclosed),
+    /// A statement is about to leave the wallet.
+    HandedOver(HandedOver),
+    /// It did not: its file could not be written.
+    NotHandedOver { hash: String },
+    /// Anonymous statistics are about to leave the wallet.
+    StatisticsLeft(StatisticsLeft),
+    /// The person asked something of a merchant, or was answered.
+    Request(RequestEvent),
 }
 
 /// How a payment began.
@@ -125,6 +146,9 @@ pub(crate) struct Begun {
     /// What the payee does once it is paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) after: Option<Box<After>>,
+    /// What the payee was told with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) told: Vec<Told>,
 }
 
 /// Where the coins for a Cashu request go.
@@ -133,6 +157,9 @@ pub(crate) struct Delivery {
     /// `None`: whoever asked takes the token from our hands.
     pub(crate) url: Option<String>,
     pub(crate) id: Option<String>,
+    /// The person's note, where it is shared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) memo: Option<String>,
 }
 
 /// How a payment ended.
@@ -141,8 +168,8 @@ pub(crate) struct Ended {
     pub(crate) outcome: Outcome,
     pub(crate) settled: Settled,
     pub(crate) proof: Option<Proof>,
-    /// Why it was not paid, in plain words.
-    pub(crate) why: Option<String>,
+    /// Why it was not paid.
+    pub(crate) why: Option<Why>,
 }
 
 /// All the journal says of one payment.
@@ -197,7 +224,13 @@ pub(crate) fn tell(entries: &[Entry]) -> Result<Vec<Story>, StoreTrouble> {
                 begun,
                 ended: None,
             }),
-            Event::Noted { .. } => {}
+            Event::Noted { .. }
+            | Event::Consent(_)
+            | Event::Disclosed(_)
+            | Event::HandedOver(_)
+            | Event::NotHandedOver { .. }
+            | Event::StatisticsLeft(_)
+            | Event::Request(_) => {}
             Event::Ended(ended) => {
                 if let Some(story) = stories
                     .iter_mut()
@@ -226,7 +259,8 @@ impl Wallet {
                 let texts = [begun.payee.as_deref(), title, begun.note.as_deref()];
                 texts.into_iter().flatten().collect::<Vec<_>>().join(" ")
             }
-            Event::Ended(_) | Event::Noted { .. } => String::new(),
+            // Found by nobody who searches.
+            _ => String::new(),
         };
         let body = zeroize::Zeroizing::new(serde_json::to_vec(event)?);
         let mut history = self.history();
@@ -284,7 +318,15 @@ impl Wallet {
                     begun,
                     ended: ends.remove(&entry.payment),
                 }),
-                Ok(Event::Noted { .. }) => ControlFlow::Continue(()),
+                Ok(
+                    Event::Noted { .. }
+                    | Event::Consent(_)
+                    | Event::Disclosed(_)
+                    | Event::HandedOver(_)
+                    | Event::NotHandedOver { .. }
+                    | Event::StatisticsLeft(_)
+                    | Event::Request(_),
+                ) => ControlFlow::Continue(()),
                 Err(error) => {
                     unreadable = Some(error);
                     ControlFlow::Break(())

@@ -10,6 +10,8 @@ use crate::review::issuer_name;
 
 /// Who gets what the way to the payee costs.
 const LIGHTNING: &str = "Lightning";
+/// Who gets what is paid above the price, in the journal's words.
+pub const THE_PAYEE: &str = "the payee";
 
 /// Why the figures of a payment cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -104,7 +106,7 @@ pub(crate) fn handed(purse: &Purse, cost: &HandCost) -> Result<Vec<PaidFee>, Lin
         PaidFee::new(FeeKind::Network, LIGHTNING, Amount::zero(purse.unit))?,
     ];
     if !cost.overpaid.is_zero() {
-        fees.push(PaidFee::new(FeeKind::Rounding, "the payee", cost.overpaid)?);
+        fees.push(PaidFee::new(FeeKind::Rounding, THE_PAYEE, cost.overpaid)?);
     }
     Ok(fees)
 }

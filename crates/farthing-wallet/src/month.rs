@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+
+use crate::day::Day;
 
 /// A month, in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,12 +18,7 @@ impl Month {
     /// The month a moment is in, in milliseconds since 1970.
     #[must_use]
     pub fn of_ms(at_ms: u64) -> Self {
-        // Later than the year 9999 is later than anything that happens.
-        let at = i64::try_from(at_ms)
-            .ok()
-            .and_then(|ms| Timestamp::from_millisecond(ms).ok())
-            .unwrap_or(Timestamp::MAX);
-        let date = at.to_zoned(TimeZone::UTC).date();
+        let Day(date) = Day::of_ms(at_ms);
         Self {
             year: date.year(),
             month: date.month(),
@@ -33,11 +28,28 @@ impl Month {
     /// When it begins, in milliseconds since 1970.
     #[must_use]
     pub fn starts_ms(self) -> u64 {
-        Date::new(self.year, self.month, 1)
-            .ok()
-            .and_then(|day| day.to_zoned(TimeZone::UTC).ok())
-            .and_then(|start| u64::try_from(start.timestamp().as_millisecond()).ok())
-            .unwrap_or(0)
+        Date::new(self.year, self.month, 1).map_or(0, |first| Day(first).starts_ms())
+    }
+
+    /// The month before it.
+    #[must_use]
+    pub const fn before(self) -> Self {
+        match self.month {
+            1 => Self {
+                year: self.year.saturating_sub(1),
+                month: 12,
+            },
+            month => Self {
+                year: self.year,
+                month: month.saturating_sub(1),
+            },
+        }
+    }
+
+    /// Its year.
+    #[must_use]
+    pub const fn year(self) -> i16 {
+        self.year
     }
 
     /// The month after it.
@@ -102,6 +114,7 @@ mod tests {
             assert_eq!(month.to_string(), text);
             assert_eq!(month.starts_ms(), starts_ms);
             assert_eq!(month.next().to_string(), next);
+            assert_eq!(month.next().before(), month);
             assert_eq!(Month::of_ms(starts_ms), month);
             assert_eq!(Month::of_ms(month.next().starts_ms() - 1), month);
         }

@@ -5,6 +5,7 @@
 //! proven not to have happened. A code that can be paid in two ways claims a line for each.
 
 use farthing_rails::code::{Invoice, Request};
+use farthing_rails::fingerprint;
 use farthing_store::history::{PaymentId, PutError};
 
 use crate::review::ReviewError;
@@ -16,7 +17,17 @@ pub(crate) const CLAIM: &str = "claim";
 
 /// The name under which an invoice is claimed: its payment hash.
 pub(crate) fn of_invoice(invoice: &Invoice) -> String {
-    format!("invoice {}", invoice.payment_hash)
+    of_hash(&invoice.payment_hash)
+}
+
+/// The same, by its payment hash in hex.
+pub(crate) fn of_hash(payment_hash: &str) -> String {
+    format!("invoice {payment_hash}")
+}
+
+/// The payment hash of an invoice that is claimed under this name.
+pub(crate) fn hash_in(claim: &str) -> Option<&str> {
+    claim.strip_prefix("invoice ")
 }
 
 /// The name under which a request is claimed, if it may be paid once only.
@@ -27,7 +38,11 @@ pub(crate) fn of_request(request: &Request) -> Option<String> {
         .iter()
         .map(|transport| format!("{transport:?}"))
         .collect();
-    Some(format!("request {id} {}", to.join(" ")))
+    // A claim outlives its merchant, who is not to be read from it once forgotten.
+    Some(format!(
+        "request {}",
+        fingerprint(&format!("{id} {}", to.join(" ")))
+    ))
 }
 
 impl Wallet {
@@ -94,7 +109,7 @@ impl Wallet {
 fn payment_in(body: &[u8]) -> Result<PaymentId, StoreTrouble> {
     <[u8; 16]>::try_from(body)
         .map(PaymentId::from_bytes)
-        .map_err(|_| StoreTrouble("a record is damaged".into()))
+        .map_err(|_| StoreTrouble::damaged())
 }
 
 #[cfg(test)]

@@ -13,8 +13,10 @@ use farthing_vault::{Mark, RecoveryWords, Secret, UnlockError, Vault, WordsUnloc
 use zeroize::Zeroizing;
 
 use crate::clock::now_ms;
+use crate::erase::finish_erasing;
 use crate::money::MoneyState;
 use crate::old_copy::{Note, Watch};
+use crate::rescue::readable;
 use crate::trouble::{StoreTrouble, code_of_disk};
 use crate::wallet::Wallet;
 
@@ -187,7 +189,8 @@ impl From<HomeError> for OpenError {
 #[must_use]
 pub fn is_here(home: &Path) -> bool {
     // A folder that cannot be read may well hold one: opening it says what is wrong.
-    farthing_vault::vault_exists(home) && !Home::open(home).is_ok_and(|home| home.is_unfinished())
+    farthing_vault::vault_exists(home)
+        && !Home::open(home).is_ok_and(|home| home.is_unfinished() || home.is_erasing())
 }
 
 /// Opens the wallet and finishes what a crash may have left open, as far as issuers answer.
@@ -231,11 +234,16 @@ pub async fn open_with_words(
 }
 
 fn held(home: &Path) -> Result<(Home, HomeLock), OpenError> {
-    if !farthing_vault::vault_exists(home) {
+    let erasing = Home::open(home).is_ok_and(|home| home.is_erasing());
+    if !erasing && !farthing_vault::vault_exists(home) {
         return Err(OpenError::NoWallet);
     }
     let home = Home::open(home)?;
     let lock = HomeLock::take(home.dir())?;
+    if home.is_erasing() {
+        finish_erasing(&home)?;
+        return Err(OpenError::NoWallet);
+    }
     if home.is_unfinished() {
         return Err(OpenError::NoWallet);
     }
@@ -258,11 +266,15 @@ pub(crate) async fn money_of(home: &Home, vault: &Vault) -> Result<Ecash, OpenEr
 
 /// The history of an unlocked wallet, which may be damaged where the money is not.
 pub(crate) fn history_of(home: &Home, vault: &Vault) -> Result<History, OpenHistoryError> {
-    History::open_existing(
+    let history = History::open_existing(
         &home.history(),
         &vault.history_file_key(),
         vault.history_keys(),
-    )
+    )?;
+    // The journal is looked through when the file is opened; whether the documents can be read shows
+    // here.
+    readable(&history)?;
+    Ok(history)
 }
 
 pub(crate) async fn assembled(

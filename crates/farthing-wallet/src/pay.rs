@@ -6,19 +6,17 @@ use farthing_rails::ecash::{
     HandCost, HandError, Handed, HandedState, MeltError, Melted, Purse, TakenBack, Trouble,
 };
 use farthing_rails::gate::Errand;
-use farthing_store::history::MerchantId;
 
-use crate::clock::now_ms;
 use crate::history::{HistoryError, Receipt};
 use crate::journal::{Begun, Delivery, Ended, Event, Outcome, Proof, Story};
 use crate::lines::{self, LinesError};
 use crate::money::MoneyState;
 use crate::purses::files;
-use crate::review::{BEARER, Plan, ReviewError, ReviewId, issuer_name};
+use crate::review::{Plan, ReviewError, ReviewId, issuer_name};
 use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
-use crate::undecided::MerchantDetails;
 use crate::wallet::Wallet;
+use crate::why::{Between, Why};
 
 /// Why a payment was not begun. What began ends in a [`Receipt`], whatever its outcome.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +36,14 @@ pub enum PayError {
     /// The rules ask for more than they did when it was reviewed.
     #[error("the rules now ask for more than you confirmed")]
     RulesChanged,
+    /// The payee asks for more now that it is paid, or paying it would cost more.
+    #[error("this could take {now} now, and {reviewed} was shown")]
+    Dearer {
+        /// What was shown.
+        reviewed: Amount,
+        /// What it could take now.
+        now: Amount,
+    },
     /// The wallet's files failed after the payment had begun: it goes on at the next start.
     #[error("the wallet's files cannot be used: {0}")]
     Interrupted(StoreTrouble),
@@ -51,6 +57,7 @@ impl PayError {
             Self::Review(error) => error.code(),
             Self::AboveLimit { .. } => "above_max_total",
             Self::RulesChanged => "rules_changed",
+            Self::Dearer { .. } => "price_changed",
             Self::Interrupted(trouble) => trouble.code(),
         }
     }
@@ -60,7 +67,7 @@ impl PayError {
     pub fn money(&self) -> MoneyState {
         match self {
             Self::Review(error) => error.money(),
-            Self::AboveLimit { .. } | Self::RulesChanged => MoneyState::Safe,
+            Self::AboveLimit { .. } | Self::RulesChanged | Self::Dearer { .. } => MoneyState::Safe,
             Self::Interrupted(_) => MoneyState::Unknown,
         }
     }
@@ -130,13 +137,15 @@ impl Wallet {
             .await
             .map_err(ReviewError::from)?;
         let payment = uuid::Uuid::new_v4();
+        let kept = self.ready_to_tell(kept, payment.into()).await?;
+        let review = &kept.review;
         self.list(payment.into(), kept.once.as_deref())?;
         if let Err(error) = self.use_review(&kept, version, payment) {
             self.unclaim(kept.once.as_deref(), payment.into())?;
             self.unlist(payment.into())?;
             return Err(error.into());
         }
-        let merchant = self.merchant_of(&review.payee.id, &review.payee.name)?;
+        let merchant = self.meet(&review.payee)?;
         let begun = Begun {
             kind: review.kind,
             purse: review.purse.id.clone(),
@@ -147,6 +156,7 @@ impl Wallet {
             once: kept.once.clone(),
             page: kept.page.clone(),
             after: kept.after.clone(),
+            told: kept.told(),
         };
         self.write_down(payment.into(), merchant, &Event::Begun(begun))?;
         let mut token = None;
@@ -164,6 +174,7 @@ impl Wallet {
                 cost,
                 url,
                 reference,
+                memo,
             } => match self.ecash.hand(&review.purse, payment, *net, cost).await {
                 Ok(handed) if url.is_none() => {
                     token = Some(handed.token(&review.purse, None).map_err(files)?);
@@ -173,6 +184,7 @@ impl Wallet {
                     let delivery = Delivery {
                         url: url.clone(),
                         id: reference.clone(),
+                        memo: memo.clone(),
                     };
                     self.deliver(&review.purse, &handed, &delivery).await?
                 }
@@ -181,7 +193,7 @@ impl Wallet {
             Plan::PageByCash { net, cost } => {
                 match self.ecash.hand(&review.purse, payment, *net, cost).await {
                     Ok(handed) => {
-                        let page = kept.page.as_ref().ok_or_else(no_page)?;
+                        let page = kept.page.as_ref().ok_or_else(StoreTrouble::damaged)?;
                         let shown = self.show_cash(&review.purse, &handed, page).await?;
                         opened = shown.opened;
                         shown.ended
@@ -211,18 +223,6 @@ impl Wallet {
         Ok(receipt)
     }
 
-    fn merchant_of(&self, identity: &str, name: &str) -> Result<Option<MerchantId>, StoreTrouble> {
-        if identity == BEARER {
-            return Ok(None);
-        }
-        let details = serde_json::to_vec(&MerchantDetails {
-            name: name.to_owned(),
-            paid: false,
-        })?;
-        let id = self.history().add_merchant(identity, &details, now_ms())?;
-        Ok(Some(id))
-    }
-
     /// Sends coins to the payee's address and judges by its answer, or by where the coins are.
     async fn deliver(
         &self,
@@ -235,11 +235,11 @@ impl Wallet {
         };
         let Ok(url) = self.ecash.gate().check(address) else {
             return self
-                .take_back_undelivered(purse, handed, "the payee's address cannot be used")
+                .take_back_undelivered(purse, handed, Between::Address.into())
                 .await;
         };
         let payload = handed
-            .payload(purse, delivery.id.as_deref(), None)
+            .payload(purse, delivery.id.as_deref(), delivery.memo.as_deref())
             .map_err(files)?;
         let answer = match self
             .ecash
@@ -270,12 +270,8 @@ impl Wallet {
                 Ok(Some(ended_hand(purse, &handed.cost, accepted(address))?))
             }
             Answer::Rejected(status) => {
-                self.take_back_undelivered(
-                    purse,
-                    handed,
-                    &format!("the payee rejected it (status {status})"),
-                )
-                .await
+                self.take_back_undelivered(purse, handed, Between::Rejected(*status).into())
+                    .await
             }
             Answer::Unknown => match self.ecash.look_after(purse, handed).await {
                 Ok(HandedState::Taken) => Ok(Some(ended_hand(purse, &handed.cost, redeemed())?)),
@@ -291,7 +287,7 @@ impl Wallet {
         &self,
         purse: &Purse,
         handed: &Handed,
-        why: &str,
+        why: Why,
     ) -> Result<Option<Ended>, StoreTrouble> {
         match self.ecash.take_back(purse, handed.payment).await {
             Ok(back) => Ok(Some(ended_back(purse, &handed.cost, &back, why)?)),
@@ -305,8 +301,8 @@ impl Wallet {
         }
     }
 
-    /// Goes on with a Cashu request whose payment was interrupted.
-    pub(crate) async fn resume_request(
+    /// Goes on with e-cash whose way to its payee was interrupted.
+    pub(crate) async fn resume_handed(
         &self,
         purse: &Purse,
         story: &Story,
@@ -315,18 +311,20 @@ impl Wallet {
         let Some(handed) = self.ecash.handed(id).await.map_err(files)? else {
             return Ok(None);
         };
-        let Some(delivery) = &story.begun.delivery else {
-            return Ok(None);
-        };
-        if delivery.url.is_none() {
+        let (page, delivery) = (&story.begun.page, &story.begun.delivery);
+        if delivery.as_ref().is_some_and(|to| to.url.is_none()) {
             // It died before the token was shown, or just after: the person has it in the
             // receipt, and can take it back.
             return Ok(Some(ended_hand(purse, &handed.cost, None)?));
         }
         match self.ecash.look_after(purse, &handed).await {
             Ok(HandedState::Taken) => Ok(Some(ended_hand(purse, &handed.cost, redeemed())?)),
-            // The same coins under the same reference: a payee that has them takes them once.
-            Ok(HandedState::Waiting) => self.deliver(purse, &handed, delivery).await,
+            // The same coins once more: a payee or a site that has them takes them once.
+            Ok(HandedState::Waiting) => match (page, delivery) {
+                (Some(page), _) => self.show_again(purse, &handed, page).await,
+                (None, Some(delivery)) => self.deliver(purse, &handed, delivery).await,
+                (None, None) => Ok(None),
+            },
             Ok(HandedState::TakenBack | HandedState::Partly | HandedState::InUse) => Ok(None),
             Err(Trouble::Store(what)) => Err(StoreTrouble(what)),
             Err(_) => Ok(None),
@@ -339,12 +337,8 @@ fn not_handed(purse: &Purse, error: HandError) -> Result<Option<Ended>, StoreTro
     match error {
         HandError::Trouble(Trouble::Store(what)) => Err(StoreTrouble(what)),
         HandError::Undecided(_) => Ok(None),
-        error => nothing_moved(purse, &error.to_string()).map(Some),
+        error => nothing_moved(purse, Why::hand(&error)).map(Some),
     }
-}
-
-fn no_page() -> StoreTrouble {
-    StoreTrouble("a record is damaged".into())
 }
 
 fn accepted(address: &str) -> Option<Proof> {
@@ -354,7 +348,7 @@ fn accepted(address: &str) -> Option<Proof> {
     })
 }
 
-pub(crate) fn redeemed() -> Option<Proof> {
+fn redeemed() -> Option<Proof> {
     Some(Proof {
         kind: "redeemed".to_owned(),
         text: "the issuer says the coins were redeemed".to_owned(),
@@ -403,7 +397,7 @@ pub(crate) fn ended_back(
     purse: &Purse,
     cost: &HandCost,
     back: &TakenBack,
-    why: &str,
+    why: Why,
 ) -> Result<Ended, StoreTrouble> {
     let issuer = issuer_name(purse);
     let figures = || {
@@ -416,9 +410,9 @@ pub(crate) fn ended_back(
     let (swaps, taken) = figures().map_err(|error| StoreTrouble::of(&error))?;
     let swap = PaidFee::new(FeeKind::Swap, issuer, swaps)?;
     let (outcome, why) = if taken.is_zero() {
-        (Outcome::NotPaid, why.to_owned())
+        (Outcome::NotPaid, why)
     } else {
-        (Outcome::Paid, format!("only a part of it: {why}"))
+        (Outcome::Paid, why.in_part())
     };
     Ok(Ended {
         outcome,
@@ -429,7 +423,7 @@ pub(crate) fn ended_back(
 }
 
 /// Nothing left the purse.
-pub(crate) fn nothing_moved(purse: &Purse, why: &str) -> Result<Ended, StoreTrouble> {
+pub(crate) fn nothing_moved(purse: &Purse, why: Why) -> Result<Ended, StoreTrouble> {
     let settled = Settled::of(
         Amount::zero(purse.unit),
         Vec::new(),
@@ -439,7 +433,7 @@ pub(crate) fn nothing_moved(purse: &Purse, why: &str) -> Result<Ended, StoreTrou
         outcome: Outcome::NotPaid,
         settled,
         proof: None,
-        why: Some(why.to_owned()),
+        why: Some(why),
     })
 }
 
@@ -467,14 +461,14 @@ pub(crate) fn ended_melted(
 }
 
 /// A Lightning payment that was not made; `cost` is what making sure took.
-pub(crate) fn ended_unpaid(purse: &Purse, cost: Amount, why: &str) -> Result<Ended, StoreTrouble> {
+pub(crate) fn ended_unpaid(purse: &Purse, cost: Amount, why: Why) -> Result<Ended, StoreTrouble> {
     let fees = vec![PaidFee::new(FeeKind::Swap, issuer_name(purse), cost)?];
     let settled = Settled::of(Amount::zero(purse.unit), fees, Amount::zero(purse.unit))?;
     Ok(Ended {
         outcome: Outcome::NotPaid,
         settled,
         proof: None,
-        why: Some(why.to_owned()),
+        why: Some(why),
     })
 }
 
@@ -487,10 +481,10 @@ fn ended_melt(
         Ok(melted) => ended_melted(purse, reviewed, &melted).map(Some),
         Err(MeltError::Undecided(_)) => Ok(None),
         Err(MeltError::NotPaid { why, cost }) => {
-            ended_unpaid(purse, cost, &why.to_string()).map(Some)
+            ended_unpaid(purse, cost, Why::issuer(&why)).map(Some)
         }
         // The files failed with the payment possibly on its way: recovery decides.
         Err(MeltError::Trouble(Trouble::Store(what))) => Err(StoreTrouble(what)),
-        Err(error) => nothing_moved(purse, &error.to_string()).map(Some),
+        Err(error) => nothing_moved(purse, Why::melt(&error)).map(Some),
     }
 }

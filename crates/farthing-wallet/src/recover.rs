@@ -12,6 +12,7 @@ use crate::purses::files;
 use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
+use crate::why::Between;
 
 /// How many open invoices are asked about at a start.
 const MOST_TOP_UPS: usize = 5;
@@ -185,24 +186,20 @@ impl Wallet {
             return ended_by(purse, story, &result).map(Some);
         }
         match story.begun.kind {
-            PaymentKind::CashuRequest => match self.resume_request(purse, story).await? {
-                Some(ended) => Ok(Some(ended)),
-                None if handed.is_some() => Ok(None),
-                None => nothing_moved(purse, "the wallet was stopped before anything was sent")
-                    .map(Some),
-            },
+            PaymentKind::CashuRequest | PaymentKind::Page => {
+                match self.resume_handed(purse, story).await? {
+                    Some(ended) => Ok(Some(ended)),
+                    None if handed.is_some() => Ok(None),
+                    None => nothing_moved(purse, Between::Stopped.into()).map(Some),
+                }
+            }
             PaymentKind::Give => match handed {
                 Some(handed) => ended_hand(purse, &handed.cost, None).map(Some),
-                None => nothing_moved(purse, "the wallet was stopped before anything was given")
-                    .map(Some),
+                None => nothing_moved(purse, Between::Stopped.into()).map(Some),
             },
-            PaymentKind::Page if handed.is_some() => self.resume_page(purse, story).await,
             PaymentKind::TopUp => Ok(None),
-            PaymentKind::Page
-            | PaymentKind::LightningInvoice
-            | PaymentKind::LnurlPay
-            | PaymentKind::Redeem => {
-                nothing_moved(purse, "the wallet was stopped before anything was sent").map(Some)
+            PaymentKind::LightningInvoice | PaymentKind::LnurlPay | PaymentKind::Redeem => {
+                nothing_moved(purse, Between::Stopped.into()).map(Some)
             }
         }
     }
@@ -251,7 +248,7 @@ impl Wallet {
         if let Some(PaymentResult::TakenBack { cost, .. }) =
             self.ecash.result(id).await.map_err(files)?
         {
-            let ended = ended_back(purse, &cost, back, "you took it back")?;
+            let ended = ended_back(purse, &cost, back, Between::TakenBack.into())?;
             self.end(payment, story.merchant, None, ended)?;
             self.ecash.forget_result(id).await.map_err(files)?;
         }
@@ -316,7 +313,7 @@ fn ended_by(purse: &Purse, story: &Story, result: &PaymentResult) -> Result<Ende
             },
         ),
         PaymentResult::NotPaid { cost } => {
-            ended_unpaid(purse, amount(*cost)?, "it did not go through")
+            ended_unpaid(purse, amount(*cost)?, Between::NotThrough.into())
         }
         PaymentResult::Received { received, fee } => {
             crate::redeem::ended_received(purse, amount(*received)?, amount(*fee)?)
@@ -331,7 +328,7 @@ fn ended_by(purse: &Purse, story: &Story, result: &PaymentResult) -> Result<Ende
                 received: amount(*received)?,
                 fee: amount(*fee)?,
             };
-            ended_back(purse, cost, &back, "it was taken back")
+            ended_back(purse, cost, &back, Between::TakenBack.into())
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::review::{CodeInput, ReviewError, issuer_name, read_code};
 use crate::top_up::{TopUpError, uuid_of};
 use crate::trouble::{StoreTrouble, code_of, code_of_lnurl};
 use crate::wallet::Wallet;
+use crate::why::Why;
 
 /// What taking a token in brings, before it is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -285,6 +286,7 @@ impl Wallet {
             once: None,
             page: None,
             after: None,
+            told: Vec::new(),
         };
         self.begin(payment.into(), None, begun)?;
         let done = self.ecash.redeem(&purse, payment, &token).await;
@@ -293,7 +295,10 @@ impl Wallet {
             Err(RailError::Undecided(_) | RailError::Trouble(Trouble::Store(_))) => {
                 return Err(done.err().map_or(RedeemError::NotMoney, RedeemError::from));
             }
-            Err(error) => crate::pay::nothing_moved(&purse, &error.to_string())?,
+            Err(error) => {
+                let why = Why::named(RedeemError::from(error.clone()).code(), error);
+                crate::pay::nothing_moved(&purse, why)?
+            }
         };
         let fees = ended.settled.fees().to_vec();
         self.end(payment.into(), None, None, ended)?;

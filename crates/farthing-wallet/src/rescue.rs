@@ -16,17 +16,22 @@ use crate::journal::{Ended, Event, Outcome, Story, tell};
 use crate::open::{OpenError, assembled, history_of, money_of, unlocked};
 use crate::purses::{PurseBalance, balances, files};
 use crate::review::ReviewError;
+use crate::sharing::DETAILS;
 use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
 use crate::undecided::UNDECIDED;
 use crate::wallet::Wallet;
+use crate::why::Between;
 
 /// What is taken over besides the journal. Reviews are made again.
-const KINDS: [&str; 4] = [
+const KINDS: [&str; 6] = [
     UNDECIDED,
+    DETAILS,
     crate::once::CLAIM,
     crate::purses::ORIGIN,
     crate::purses::RESTORED,
+    // Drawn again, an answer would tell more than is published.
+    crate::statistics::STATISTICS,
 ];
 /// The kind of document that says a history was begun anew and is not yet in order.
 const BEGUN_ANEW: &str = "begun-anew";
@@ -121,6 +126,14 @@ impl Rescue {
     }
 }
 
+/// Whether the documents of a history can be read at all.
+pub(crate) fn readable(history: &History) -> Result<(), OpenHistoryError> {
+    history
+        .document(BEGUN_ANEW, COUNTS)
+        .map(drop)
+        .map_err(OpenHistoryError::History)
+}
+
 impl Wallet {
     /// Brings a history begun anew in order: what may be paid once stays claimed, what is open
     /// is listed, and what ended in a row that is lost is not decided a second time.
@@ -178,9 +191,7 @@ impl Wallet {
             outcome: Outcome::Paid,
             settled,
             proof: None,
-            why: Some(
-                "how it ended was lost with the damaged history; it counts as paid".to_owned(),
-            ),
+            why: Some(Between::Lost.into()),
         };
         self.write_down(story.payment, story.merchant, &Event::Ended(ended))
     }

@@ -4,12 +4,21 @@
 //! shown: the rails refuse whatever would cost more than that in any of its parts, so nothing
 //! dearer can be charged than what is judged here.
 
-use farthing_money::Breakdown;
-use farthing_policy::{Decision, Factor, PayeeStanding, PaymentFacts, Reason, decide_payment};
+use farthing_money::{Amount, Breakdown, Unit};
+use farthing_policy::{
+    Decision, Factor, PayeeStanding, PaymentFacts, Reason, decide_payee_limit, decide_payment,
+};
+use farthing_store::history::MerchantId;
 
+use crate::clock::now_ms;
+use crate::journal::{Direction, Outcome, tell};
 use crate::pay::PayError;
-use crate::review::{Review, ReviewError};
+use crate::review::{Payee, Review, ReviewError};
+use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
+
+/// Over which time a limit for one payee counts, in milliseconds.
+const THIRTY_DAYS_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Why what was allowed is not allowed any more.
 pub(crate) enum Forbidden {
@@ -39,7 +48,48 @@ impl Wallet {
         }
     }
 
+    /// What the person has said about this payee itself: never, or not more than so much within 30
+    /// days.
+    pub(crate) fn person_allows(&self, payee: &Payee, cost: &Breakdown) -> Result<(), ReviewError> {
+        let Some((id, details)) = self.known(&payee.id)? else {
+            return Ok(());
+        };
+        if details.blocked {
+            return Err(ReviewError::Refused(Reason::PayeeBlocked));
+        }
+        let Some(limit) = details.limit else {
+            return Ok(());
+        };
+        let spent = self.spent_on(id, limit.unit(), now_ms().saturating_sub(THIRTY_DAYS_MS))?;
+        decide_payee_limit(limit, spent, cost.total_at_most()).map_err(ReviewError::Refused)
+    }
+
+    /// What went to a merchant since then, fees included; what is undecided counts at its most.
+    fn spent_on(&self, id: MerchantId, unit: Unit, since_ms: u64) -> Result<Amount, StoreTrouble> {
+        let entries = self.history().entries_with(id)?;
+        let mut spent = Amount::zero(unit);
+        for story in tell(&entries)? {
+            let cost = &story.begun.cost;
+            if story.at_ms < since_ms
+                || cost.unit() != unit
+                || story.begun.kind.direction() != Direction::Out
+            {
+                continue;
+            }
+            let took = match story.outcome() {
+                Outcome::Paid => cost.price().checked_add(story.fees_total()),
+                Outcome::StillDeciding => Ok(cost.total_at_most()),
+                Outcome::NotPaid => continue,
+            };
+            // Sums beyond what can be held are beyond every limit.
+            let sum = took.and_then(|took| spent.checked_add(took));
+            spent = sum.unwrap_or(Amount::most(unit));
+        }
+        Ok(spent)
+    }
+
     pub(crate) fn rules_still_allow(&self, review: &Review) -> Result<(), PayError> {
+        self.person_allows(&review.payee, &review.cost)?;
         self.still_allowed(&review.cost, review.payee.standing(), &review.needs)
             .map_err(|forbidden| match forbidden {
                 Forbidden::Refused(reason) => ReviewError::Refused(reason).into(),

@@ -39,7 +39,7 @@ impl ScanError {
     }
 }
 
-/// Reads every code in a PNG, JPEG or GIF picture.
+/// Reads every code in a PNG, JPEG, WebP, GIF or BMP picture.
 ///
 /// # Errors
 /// [`ScanError`].

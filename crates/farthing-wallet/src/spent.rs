@@ -42,7 +42,8 @@ impl Wallet {
     }
 }
 
-fn add(span: &mut Vec<Spent>, paid: Amount, fees: Amount) {
+/// Adds a payment to the sums, each unit by itself.
+pub(crate) fn add(span: &mut Vec<Spent>, paid: Amount, fees: Amount) {
     // A sum beyond what can be held is shown as the most there can be: it is only shown.
     let more =
         |sum: Amount, amount: Amount| sum.checked_add(amount).unwrap_or(Amount::most(sum.unit()));
@@ -80,6 +81,7 @@ mod tests {
             once: None,
             page: None,
             after: None,
+            told: Vec::new(),
         };
         wallet
             .write_down(payment, None, &Event::Begun(begun))

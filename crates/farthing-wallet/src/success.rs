@@ -1,5 +1,6 @@
 //! What a payee says once it is paid, and its own word that it was.
 
+use farthing_rails::bytes_of;
 use farthing_rails::code::plain_text;
 use farthing_rails::lnurl::{Bill, SuccessAction, settled};
 use farthing_vault::open_message;
@@ -29,6 +30,10 @@ impl After {
             verify: bill.verify.as_ref().map(ToString::to_string),
             payment_hash: bill.invoice.payment_hash.clone(),
         }
+    }
+
+    pub(crate) fn payment_hash(&self) -> &str {
+        &self.payment_hash
     }
 }
 
@@ -80,20 +85,9 @@ fn open(action: &SuccessAction, proof: &Proof) -> Option<String> {
     let (ciphertext, iv) = action.sealed()?;
     let key = Some(&proof.text)
         .filter(|_| proof.kind == PREIMAGE)
-        .and_then(|hex| preimage(hex))?;
+        .and_then(|hex| bytes_of(hex))?;
     let words = String::from_utf8(open_message(&key, &iv, &ciphertext)?).ok()?;
     Some(plain_text(&words, LONGEST_SECRET).to_string())
-}
-
-fn preimage(hex: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if hex.len() != 64 || !hex.is_ascii() {
-        return None;
-    }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(at * 2..at * 2 + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 impl Wallet {

@@ -12,6 +12,7 @@ use crate::money::MoneyState;
 use crate::purses::files;
 use crate::trouble::{StoreTrouble, code_of};
 use crate::wallet::Wallet;
+use crate::why::Between;
 
 /// How long between two questions whether an invoice was paid: at first, and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -154,6 +155,7 @@ impl Wallet {
             once: None,
             page: None,
             after: None,
+            told: Vec::new(),
         };
         self.begin(payment.into(), None, begun)?;
         Ok(TopUp {
@@ -279,8 +281,7 @@ impl Wallet {
     ) -> Result<(), StoreTrouble> {
         let settled = Settled::of(received, Vec::new(), Amount::zero(received.unit()))
             .map_err(|error| StoreTrouble::of(&error))?;
-        let why = (outcome == Outcome::NotPaid)
-            .then(|| "the invoice ran out before anybody paid it".to_owned());
+        let why = (outcome == Outcome::NotPaid).then(|| Between::RanOut.into());
         let ended = Ended {
             outcome,
             settled,

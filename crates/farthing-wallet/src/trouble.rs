@@ -18,6 +18,11 @@ impl StoreTrouble {
         code_of_fault(&self.0)
     }
 
+    /// What is kept does not say what it must.
+    pub(crate) fn damaged() -> Self {
+        Self("a record is damaged".into())
+    }
+
     pub(crate) fn of(error: &(dyn std::error::Error + 'static)) -> Self {
         Self(StoreFault::behind(error))
     }
@@ -52,7 +57,7 @@ impl From<PutError> for StoreTrouble {
 impl From<serde_json::Error> for StoreTrouble {
     fn from(_: serde_json::Error) -> Self {
         // The text of a JSON error quotes what it read.
-        Self("a record is damaged".into())
+        Self::damaged()
     }
 }
 
@@ -84,6 +89,7 @@ pub(crate) fn code_of_lnurl(error: &LnurlError) -> &'static str {
         | LnurlError::OtherDescription => "site_dishonest",
         LnurlError::Unsupported(_) => "code_not_payable",
         LnurlError::OutOfBounds => "amount_out_of_bounds",
+        LnurlError::NoteTooLong { .. } => "note_too_long",
         _ => "site_not_understood",
     }
 }

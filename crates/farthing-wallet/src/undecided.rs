@@ -8,6 +8,7 @@ use farthing_store::history::{MerchantId, PaymentId, PutError};
 use serde::{Deserialize, Serialize};
 
 use crate::journal::{Begun, Ended, Event, Outcome, Story};
+use crate::merchants::MerchantDetails;
 use crate::review::ReviewError;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
@@ -19,14 +20,6 @@ pub(crate) const UNDECIDED: &str = "undecided";
 #[derive(Debug, Serialize, Deserialize)]
 struct Listed {
     once: Option<String>,
-}
-
-/// What is kept about a merchant, so far.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct MerchantDetails {
-    pub(crate) name: String,
-    /// Some payment to it was made.
-    pub(crate) paid: bool,
 }
 
 impl Wallet {
@@ -101,7 +94,7 @@ impl Wallet {
         let details: MerchantDetails =
             serde_json::from_slice(&merchant.details).unwrap_or_else(|_| MerchantDetails {
                 name: merchant.identity.clone(),
-                paid: false,
+                ..MerchantDetails::default()
             });
         if !details.paid {
             let paid = MerchantDetails {
@@ -119,10 +112,7 @@ impl Wallet {
         let documents = self.history().documents(UNDECIDED)?;
         let mut stories = Vec::new();
         for document in documents {
-            let payment: PaymentId = document
-                .key
-                .parse()
-                .map_err(|_| StoreTrouble("a record is damaged".into()))?;
+            let payment: PaymentId = document.key.parse().map_err(|_| StoreTrouble::damaged())?;
             match self.story(payment)? {
                 Some(story) if story.outcome() == Outcome::StillDeciding => stories.push(story),
                 // The journal had its end, and only the list was not told.

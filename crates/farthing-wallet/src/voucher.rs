@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use farthing_money::{Amount, Breakdown, Unit};
-use farthing_rails::code::{PaymentCode, Purpose};
+use farthing_rails::code::{Lnurl, PaymentCode, Purpose};
 use farthing_rails::ecash::Purse;
 use farthing_rails::lnurl::{Answer, Claimed, LnurlError, Voucher, ask};
 use farthing_store::history::PaymentId;
@@ -45,6 +45,11 @@ enum State {
     Claimed(PaymentId, Option<Box<Voucher>>),
 }
 
+/// The name under which a voucher is claimed by the address it was found at.
+pub(crate) fn place_of(lnurl: &Lnurl) -> String {
+    format!("voucher at {}", lnurl.url)
+}
+
 impl Wallet {
     /// What a code offers, if it is a voucher. Its maker is asked; nothing is claimed by asking.
     pub(crate) async fn offered(&self, code: &CodeInput) -> Result<Option<Offered>, RedeemError> {
@@ -54,7 +59,7 @@ impl Wallet {
         if lnurl.purpose == Purpose::Pay {
             return Ok(None);
         }
-        let place = format!("voucher at {}", lnurl.url);
+        let place = place_of(&lnurl);
         let before = match self.claimed(&place)? {
             Some(payment) => self.story(payment)?,
             None => None,
@@ -180,6 +185,7 @@ impl Wallet {
             once: once.map(str::to_owned),
             page: None,
             after: None,
+            told: Vec::new(),
         };
         self.begin(payment.into(), None, begun)?;
         match voucher.claim(self.ecash.gate(), &quote.invoice).await {

@@ -123,6 +123,7 @@ async fn an_invoice_paid_by_many_tasks_is_paid_once() {
                         code: CodeInput::Text(invoice),
                         amount: None,
                         share: Vec::new(),
+                        only_this_time: false,
                         note: None,
                         purse: None,
                     };
@@ -210,6 +211,7 @@ async fn a_task_that_is_dropped_at_any_moment_loses_nothing() {
                         code,
                         amount: None,
                         share: Vec::new(),
+                        only_this_time: false,
                         note: None,
                         purse: None,
                     };
@@ -264,6 +266,7 @@ async fn asking_while_payments_are_under_way_calls_none_of_them_failed() {
             code: CodeInput::Text(made["invoice"].as_str().unwrap().to_owned()),
             amount: None,
             share: Vec::new(),
+            only_this_time: false,
             note: None,
             purse: None,
         };

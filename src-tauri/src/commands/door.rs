@@ -1,14 +1,19 @@
 //! Making, opening and closing the wallet, and its words.
 
-use farthing_api::requests::{ComeBack, Make, WithSecret};
-use farthing_api::{Exit, Failure, Glance, Money, SecretKind, WalletState, WordsReport};
+use std::time::{Duration, Instant};
+
+use farthing_api::requests::{ComeBack, EraseWallet, Make, WithSecret};
+use farthing_api::{
+    ErasePlan, Event, Exit, Failure, Glance, Money, SecretKind, WalletState, WordsReport,
+};
 use farthing_wallet::{
     Device, Factor, KeychainChoice, NewWallet, OpensWith, PracticeError, RecoveryWords, Secret,
     SecretShape, Wallet,
 };
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, Manager, State};
 
 use super::{Answer, aside, confirmed, wrong};
+use crate::events::Events;
 use crate::session::Session;
 use crate::town;
 
@@ -152,6 +157,49 @@ pub(crate) async fn come_back(session: State<'_, Session>, request: ComeBack) ->
 
 fn is_practice(session: &Session) -> bool {
     farthing_wallet::glance(&session.home).is_ok_and(|glance| glance.mark.is_practice())
+}
+
+#[tauri::command]
+pub(crate) async fn erase_plan(session: State<'_, Session>) -> Answer<ErasePlan> {
+    let plan = session.open()?.wallet.erase_plan().await?;
+    Ok((&plan).into())
+}
+
+/// How long something that still goes on in a closed wallet is waited for.
+const PATIENCE_TO_CLOSE: Duration = Duration::from_secs(10);
+
+#[tauri::command]
+pub(crate) async fn erase_wallet(
+    app: AppHandle,
+    session: State<'_, Session>,
+    request: EraseWallet,
+) -> Answer<Glance> {
+    let _one_at_a_time = session.door.lock().await;
+    let words = RecoveryWords::parse(request.words.as_text())
+        .map_err(|error| wrong("bad_words", &error))?;
+    let secret = Secret::from_text(request.secret.into_text());
+    let open = session.open()?;
+    let practice = open.wallet.mark().is_practice();
+    let asking = open
+        .wallet
+        .leave_to_erase(&secret, &words, request.leave_invoices);
+    let leave = asking.await?;
+    drop(open);
+    session.close();
+    let waiting = Instant::now();
+    while session.leaving().is_some() && waiting.elapsed() < PATIENCE_TO_CLOSE {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let home = session.home.clone();
+    if let Err(error) = aside(move || farthing_wallet::erase(&home, &leave)).await? {
+        // It is closed by now, and still there.
+        app.state::<Events>().tell(Event::Locked);
+        return Err(error.into());
+    }
+    if practice {
+        session.erase_town();
+    }
+    glance(&session).await
 }
 
 #[tauri::command]

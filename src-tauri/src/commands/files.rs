@@ -4,7 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use farthing_api::{At, KeptFile};
+use farthing_api::KeptFile;
+use farthing_wallet::{Day, names_like};
 use tauri::ipc::{InvokeBody, Request};
 use tauri::{AppHandle, Manager, State};
 
@@ -13,8 +14,6 @@ use crate::session::Session;
 
 /// Larger than any receipt.
 const LARGEST: usize = 4 * 1024 * 1024;
-/// Files of one name, before somebody should clear them away.
-const MOST_OF_A_NAME: u32 = 1000;
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// The page gives what is in the file; its kind and its name are said here.
@@ -31,7 +30,7 @@ pub(crate) async fn keep_receipt(
     let ending = kind(bytes).ok_or_else(|| wrong("file_unwritable", &"this is no receipt"))?;
     let folder = downloads(&app)?;
     let bytes = bytes.clone();
-    let today: String = At::ms(now_ms()).to_string().chars().take(10).collect();
+    let today = Day::today().to_string();
     let kept = aside(move || write(&folder, &today, ending, &bytes)).await?;
     let name = kept.map_err(|error| wrong("file_unwritable", &error))?;
     Ok(KeptFile { name })
@@ -58,23 +57,24 @@ pub(super) fn downloads(app: &AppHandle) -> Answer<PathBuf> {
 }
 
 fn write(folder: &Path, day: &str, ending: &str, bytes: &[u8]) -> std::io::Result<String> {
-    let (mut file, name) = new_file(folder, &format!("Farthing {day}.{ending}"))?;
-    file.write_all(bytes)?;
-    Ok(name)
+    write_new(folder, &format!("Farthing {day}.{ending}"), bytes)
+}
+
+/// A new file with all of it, or nothing that stays; its name.
+pub(super) fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<String> {
+    let (mut file, name) = new_file(folder, name)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a file would pass for what it is not.
+        let _ = std::fs::remove_file(folder.join(&name));
+    }
+    written.map(|()| name)
 }
 
 /// A new file that takes nobody's place: of this name, or with a number in it.
 pub(super) fn new_file(folder: &Path, name: &str) -> std::io::Result<(File, String)> {
     std::fs::create_dir_all(folder)?;
-    let (stem, ending) = match name.rsplit_once('.') {
-        Some((stem, ending)) if !stem.is_empty() => (stem, format!(".{ending}")),
-        _ => (name, String::new()),
-    };
-    for turn in 1..=MOST_OF_A_NAME {
-        let name = match turn {
-            1 => name.to_owned(),
-            _ => format!("{stem} ({turn}){ending}"),
-        };
+    for name in names_like(name) {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         // What somebody paid for is nobody else's business.
@@ -87,14 +87,6 @@ pub(super) fn new_file(folder: &Path, name: &str) -> std::io::Result<(File, Stri
         }
     }
     Err(ErrorKind::AlreadyExists.into())
-}
-
-fn now_ms() -> u64 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .ok()
-        .and_then(|since| u64::try_from(since.as_millis()).ok())
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

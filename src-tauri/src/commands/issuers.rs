@@ -12,7 +12,8 @@ use crate::session::Session;
 pub(crate) async fn balance(session: State<'_, Session>) -> Answer<BalanceReport> {
     let open = session.open()?;
     let balances = open.wallet.balance().await?;
-    let rate = open.wallet.going_rate()?;
+    // A rate is only shown beside the money: what keeps it from being read must not hide that.
+    let rate = open.wallet.going_rate().ok().flatten();
     Ok(BalanceReport::from(&*balances).in_currency(rate.as_ref()))
 }
 

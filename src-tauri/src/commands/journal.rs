@@ -5,6 +5,7 @@ use farthing_api::{At, CostsReport, HistoryReport, ReceiptReport, SpentReport};
 use farthing_wallet::{HistoryFilter, Month};
 use tauri::State;
 
+use super::sharing::number;
 use super::{Answer, aside, payment, wrong};
 use crate::session::Session;
 
@@ -23,8 +24,10 @@ pub(crate) async fn history(
         .limit
         .and_then(|limit| usize::try_from(limit).ok())
         .unwrap_or(MOST);
+    let with = request.of_merchant.as_deref().map(number).transpose()?;
     let filter = HistoryFilter {
         merchant: request.merchant,
+        with,
         since_ms: moment(request.since.as_deref())?,
         before_ms: moment(request.before.as_deref())?,
         search: request.search,
@@ -73,7 +76,7 @@ pub(crate) async fn costs(session: State<'_, Session>, request: WithMonth) -> An
     .await?
 }
 
-fn moment(text: Option<&str>) -> Answer<Option<u64>> {
+pub(super) fn moment(text: Option<&str>) -> Answer<Option<u64>> {
     text.map(|text| {
         At::read(text)
             .map(At::to_ms)

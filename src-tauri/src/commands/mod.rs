@@ -12,6 +12,11 @@ mod payment;
 mod practice;
 mod rates;
 mod reading;
+mod rights;
+mod sharing;
+mod sign_in;
+mod statement;
+mod statistics;
 mod system;
 
 use std::sync::Arc;
@@ -33,6 +38,8 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         door::make,
         door::unlock,
         door::come_back,
+        door::erase_plan,
+        door::erase_wallet,
         door::lock,
         door::words,
         door::words_written,
@@ -65,6 +72,34 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         hands::give,
         hands::look_at_gift,
         hands::redeem,
+        sharing::merchants,
+        sharing::merchant,
+        sharing::change_merchant,
+        sharing::set_sharing,
+        sharing::pause_sharing,
+        sharing::set_alias,
+        sharing::stop_sharing,
+        sharing::forget_merchant,
+        rights::draft_request,
+        rights::open_mail,
+        rights::request_sent,
+        rights::request_answered,
+        rights::find_contact,
+        rights::set_contact,
+        sharing::sharing,
+        sharing::stop_all_sharing,
+        sharing::consent_receipts,
+        sharing::keep_consents,
+        sharing::details,
+        sharing::set_detail,
+        statement::plan_statement,
+        statement::make_statement,
+        statistics::statistics,
+        statistics::set_statistics,
+        statistics::keep_statistics,
+        statistics::post_statistics,
+        sign_in::look_at_sign_in,
+        sign_in::sign_in,
         care::recover,
         care::doctor,
         system::notify,

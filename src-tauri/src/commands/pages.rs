@@ -41,6 +41,7 @@ pub(crate) async fn get_page(
                 code: CodeInput::Text(code),
                 amount: None,
                 share: Vec::new(),
+                only_this_time: false,
                 note: None,
                 purse: None,
             };
@@ -78,19 +79,17 @@ pub(crate) async fn save_page(
     let id: PageId = request.page.parse()?;
     let folder = downloads(&app)?;
     let name = aside(move || {
-        let named = open.wallet.pages()?.into_iter().find(|page| page.id == id);
-        let name = named.map_or_else(|| "page".to_owned(), |page| page.name);
         let text = open.wallet.read_page(id)?;
-        write(&folder, &name, text)
+        write(&folder, text)
     })
     .await??;
     Ok(KeptFile { name })
 }
 
 /// Writes it whole, or leaves nothing of it.
-fn write(folder: &Path, name: &str, mut text: PageText) -> Answer<String> {
+fn write(folder: &Path, mut text: PageText) -> Answer<String> {
     let unwritable = |error: std::io::Error| wrong("file_unwritable", &error);
-    let (mut file, name) = new_file(folder, name).map_err(unwritable)?;
+    let (mut file, name) = new_file(folder, text.name()).map_err(unwritable)?;
     let mut all = || -> Answer<()> {
         while let Some(piece) = text.next_piece()? {
             file.write_all(&piece).map_err(unwritable)?;

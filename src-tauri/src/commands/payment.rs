@@ -28,7 +28,8 @@ pub(crate) async fn review(
         .review(ReviewRequest {
             code: CodeInput::Text(request.code),
             amount,
-            share: Vec::new(),
+            share: request.share,
+            only_this_time: request.only_this_time,
             note: request.note,
             purse,
         })

@@ -14,8 +14,16 @@ pub(super) async fn balance(context: &Context) -> Result<Exit, Failure> {
         Err(failure) => return Err(failure),
     };
     let balances = wallet.balance().await?;
-    let rate = progress::during("Asking for rates", wallet.rate_now()).await?;
-    let rate = rate.and_then(|now| now.rate);
+    // A rate is only shown beside the money: what keeps it from being read must not hide that.
+    let rate = match progress::during("Asking for rates", wallet.rate_now()).await {
+        Ok(now) => now.and_then(|now| now.rate),
+        Err(trouble) => {
+            answer::aside(&format!(
+                "No rate is shown: {trouble}. Run farthing doctor."
+            ));
+            None
+        }
+    };
     let mut report = BalanceReport::from(&*balances).in_currency(rate.as_ref());
     if wallet.may_be_an_old_copy() {
         report = report.with_warning(

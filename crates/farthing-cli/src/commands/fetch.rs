@@ -4,20 +4,16 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use farthing_api::{
-    Exit, Failure, FetchReport, Money, Outcome, PageReport, ReceiptReport, ReviewReport,
-};
+use farthing_api::{Exit, Failure, FetchReport, Money, Outcome, PageReport, ReceiptReport};
 use farthing_wallet::{
-    CodeInput, Fetched, KeptPage, PageText, PaymentId, Receipt, Review, ReviewRequest, Wallet,
+    CodeInput, Fetched, KeptPage, PageText, PaymentId, ReviewRequest, Wallet, names_like,
 };
 
-use super::{Context, amount, is_practice, unit_of_purse};
+use super::pay::asked_and_paid;
+use super::{Context, is_practice, unit_of_purse};
 use crate::answer::{self, Form};
 use crate::args::Fetch;
-use crate::{confirm, progress};
-
-/// How many names are tried for a file before the folder is called full of them.
-const MOST_NAMES: u32 = 1000;
+use crate::progress;
 
 pub(super) async fn fetch(context: &Context, asked: Fetch) -> Result<Exit, Failure> {
     let to_stdout = asked.output.as_deref() == Some("-");
@@ -35,7 +31,8 @@ pub(super) async fn fetch(context: &Context, asked: Fetch) -> Result<Exit, Failu
     let request = ReviewRequest {
         code: CodeInput::Text(asked.url),
         amount: None,
-        share: Vec::new(),
+        share: asked.share,
+        only_this_time: asked.only_this_time,
         note: asked.note,
         purse,
     };
@@ -44,7 +41,8 @@ pub(super) async fn fetch(context: &Context, asked: Fetch) -> Result<Exit, Failu
     let (page, paid_now) = match progress::during("Asking the site", looking).await? {
         Fetched::Here(page) => (page, false),
         Fetched::Asks(review) => {
-            let receipt = pay(context, &wallet, &review, asked.max_total.as_deref()).await?;
+            let max_total = asked.max_total.as_deref();
+            let receipt = asked_and_paid(context, &wallet, &review, max_total).await?;
             let report = ReceiptReport::from(&receipt);
             if report.outcome != Outcome::Paid {
                 let exit = report.outcome.exit();
@@ -85,26 +83,6 @@ pub(super) async fn fetch(context: &Context, asked: Fetch) -> Result<Exit, Failu
         answer::answer(context.form, practice, report);
     }
     Ok(Exit::Done)
-}
-
-async fn pay(
-    context: &Context,
-    wallet: &Wallet,
-    review: &Review,
-    max_total: Option<&str>,
-) -> Result<Receipt, Failure> {
-    let answers = confirm::answers(context.common.yes)?;
-    let most = review.cost.total_at_most();
-    let limit = max_total
-        .map(|text| amount(text, review.cost.unit()))
-        .transpose()?;
-    answer::before_asking(
-        context.form,
-        is_practice(wallet),
-        &ReviewReport::from(review),
-    );
-    confirm::ask(answers, &format!("Pay this, at most {most} in all?"))?;
-    Ok(progress::during("Paying", wallet.pay(&review.id, limit)).await?)
 }
 
 async fn collect(wallet: &Wallet, payment: PaymentId) -> Result<KeptPage, Failure> {
@@ -164,18 +142,11 @@ fn beside(wanted: &Path) -> PathBuf {
     wanted.with_file_name(format!(".{name}.{}.part", std::process::id()))
 }
 
-/// `name.ext`, else `name (2).ext`, and so on. A hard link fails where a name is taken, which a
-/// renaming would not.
+/// Moves the file to the first free name. A hard link fails where a name is taken, which a renaming
+/// would not.
 fn under_a_free_name(part: &Path, wanted: &Path) -> io::Result<PathBuf> {
-    let stem = wanted.file_stem().unwrap_or_default().to_string_lossy();
-    let ending = wanted.extension().map_or_else(String::new, |ending| {
-        format!(".{}", ending.to_string_lossy())
-    });
-    for number in 1..=MOST_NAMES {
-        let name = match number {
-            1 => format!("{stem}{ending}"),
-            _ => format!("{stem} ({number}){ending}"),
-        };
+    let name = wanted.file_name().unwrap_or_default().to_string_lossy();
+    for name in names_like(&name) {
         let free = wanted.with_file_name(name);
         match fs::hard_link(part, &free) {
             Ok(()) => {

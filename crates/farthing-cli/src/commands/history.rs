@@ -13,6 +13,7 @@ pub(super) async fn history(context: &Context, asked: History) -> Result<Exit, F
     let wallet = context.open().await?;
     let filter = HistoryFilter {
         merchant: asked.merchant,
+        with: None,
         since_ms,
         before_ms: None,
         search: asked.search,
@@ -52,7 +53,7 @@ pub(super) async fn receipt(context: &Context, asked: Receipt) -> Result<Exit, F
 }
 
 /// The start of a day in UTC, or a moment, in milliseconds since 1970.
-fn since(text: &str) -> Result<u64, Failure> {
+pub(super) fn since(text: &str) -> Result<u64, Failure> {
     let day = |text: &str| {
         let date: jiff::civil::Date = text.parse().ok()?;
         date.to_zoned(jiff::tz::TimeZone::UTC)

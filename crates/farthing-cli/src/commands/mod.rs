@@ -2,19 +2,25 @@
 
 mod balance;
 mod doctor;
+mod erase;
+mod export;
 mod fees;
 mod fetch;
 mod get_paid;
 mod give;
 mod history;
 mod init;
+mod merchant;
 mod pay;
 mod purse;
 mod rates;
 mod recover;
 mod redeem;
 mod scan;
+mod sharing;
 mod sign_in;
+mod statement;
+mod statistics;
 mod top_up;
 
 use std::path::{Path, PathBuf};
@@ -63,7 +69,13 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::History(history) => history::history(&context, history).await,
         Command::Receipt(receipt) => history::receipt(&context, receipt).await,
         Command::Fees(asked) => fees::fees(&context, &asked).await,
+        Command::Merchants => merchant::merchants(&context).await,
+        Command::Merchant(asked) => merchant::merchant(&context, asked).await,
+        Command::Sharing(asked) => sharing::sharing(&context, asked).await,
+        Command::Statement(asked) => statement::statement(&context, asked).await,
         Command::Rates(asked) => rates::rates(&context, asked).await,
+        Command::Export(asked) => export::export(&context, asked).await,
+        Command::Erase(asked) => erase::erase(&context, &asked).await,
         Command::Recover(asked) => recover::recover(&context, &asked).await,
         Command::Doctor => doctor::doctor(&context).await,
         Command::Completions { shell } => Ok(completions(&context, shell)),

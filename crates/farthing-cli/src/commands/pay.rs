@@ -2,7 +2,7 @@
 
 use farthing_api::{Exit, Failure, ReceiptReport, ReviewReport};
 use farthing_money::Amount;
-use farthing_wallet::{CodeInput, Review, ReviewId, ReviewRequest, Wallet, Warning};
+use farthing_wallet::{CodeInput, Receipt, Review, ReviewId, ReviewRequest, Wallet, Warning};
 
 use super::{Context, amount, code_input, is_practice, unit_of_purse};
 use crate::args::{Pay, Plan, PlanOptions};
@@ -22,10 +22,10 @@ pub(super) async fn review(context: &Context, asked: Plan) -> Result<Exit, Failu
 }
 
 pub(super) async fn pay(context: &Context, asked: Pay) -> Result<Exit, Failure> {
-    let answers = confirm::answers(context.common.yes)?;
+    // Before anything is looked at: without a yes nothing of it can be done.
+    confirm::answers(context.common.yes)?;
     let code = asked.code.as_deref().map(code_input).transpose()?;
     let wallet = context.open().await?;
-    let practice = is_practice(&wallet);
     let review = match (code, &asked.review) {
         (Some(code), _) => plan(&wallet, code, asked.options).await?,
         (None, id) => {
@@ -33,24 +33,29 @@ pub(super) async fn pay(context: &Context, asked: Pay) -> Result<Exit, Failure> 
             id.and_then(|id| wallet.load_review(&id))?
         }
     };
-    let unit = review.cost.unit();
-    let limit = asked
-        .max_total
-        .as_deref()
-        .map(|text| amount(text, unit))
-        .transpose()?;
-
-    let rate = wallet.going_rate()?;
-    let shown = ReviewReport::from(&review).in_currency(rate.as_ref());
-    answer::before_asking(context.form, practice, &shown);
-    let most: Amount = review.cost.total_at_most();
-    confirm::ask(answers, &question(&review, most))?;
-    let paying = wallet.pay(&review.id, limit);
-    let receipt = progress::during("Paying", paying).await?;
+    let receipt = asked_and_paid(context, &wallet, &review, asked.max_total.as_deref()).await?;
     let report = ReceiptReport::from(&receipt);
     let exit = report.outcome.exit();
-    answer::rest(context.form, practice, report);
+    answer::rest(context.form, is_practice(&wallet), report);
     Ok(exit)
+}
+
+/// Shows a review, asks, and pays exactly that.
+pub(super) async fn asked_and_paid(
+    context: &Context,
+    wallet: &Wallet,
+    review: &Review,
+    max_total: Option<&str>,
+) -> Result<Receipt, Failure> {
+    let answers = confirm::answers(context.common.yes)?;
+    let unit = review.cost.unit();
+    let limit = max_total.map(|text| amount(text, unit)).transpose()?;
+    let rate = wallet.going_rate()?;
+    let shown = ReviewReport::from(review).in_currency(rate.as_ref());
+    answer::before_asking(context.form, is_practice(wallet), &shown);
+    let most: Amount = review.cost.total_at_most();
+    confirm::ask(answers, &question(review, most))?;
+    Ok(progress::during("Paying", wallet.pay(&review.id, limit)).await?)
 }
 
 /// High fees are part of the question: whoever says yes to it has said yes to them.
@@ -76,6 +81,7 @@ async fn plan(wallet: &Wallet, code: CodeInput, options: PlanOptions) -> Result<
         code,
         amount,
         share: options.share,
+        only_this_time: options.only_this_time,
         note: options.note,
         purse,
     };

@@ -1,6 +1,6 @@
 //! The history for a spreadsheet.
 
-use farthing_api::{HistoryReport, PaymentLine};
+use farthing_api::{HistoryReport, PaymentLine, csv};
 use farthing_money::{Amount, FeeKind, Fiat};
 use farthing_wallet::CostLine;
 
@@ -12,13 +12,12 @@ pub(crate) fn history_csv(history: &HistoryReport) -> String {
     let mut csv = HEAD.to_owned();
     for line in &history.payments {
         csv.push_str(&row(line));
-        csv.push_str("\r\n");
     }
     csv
 }
 
 fn row(line: &PaymentLine) -> String {
-    [
+    csv::row(&[
         line.payment.clone(),
         line.at.to_string(),
         line.direction.code().to_owned(),
@@ -29,9 +28,7 @@ fn row(line: &PaymentLine) -> String {
         line.amount.unit().to_string(),
         line.outcome.code().to_owned(),
         line.note.clone().unwrap_or_default(),
-    ]
-    .map(|text| cell(&text))
-    .join(",")
+    ])
 }
 
 /// A payment, and what it was worth when it was made, where that is known.
@@ -46,17 +43,6 @@ pub(crate) struct CostRow {
 
 /// What is not known: a spreadsheet would take nothing at all for zero.
 const NOT_KNOWN: &str = "N/A";
-
-/// The columns fees are told apart in.
-const KINDS: [FeeKind; 7] = [
-    FeeKind::IssuerInput,
-    FeeKind::Swap,
-    FeeKind::Network,
-    FeeKind::Service,
-    FeeKind::Conversion,
-    FeeKind::Rounding,
-    FeeKind::Payee,
-];
 
 /// What payments cost as comma-separated values (RFC 4180), amounts in the unit's smallest pieces,
 /// figures of the currency as people write them.
@@ -73,13 +59,11 @@ pub(crate) fn costs_csv(currency: Option<&str>, rows: &[CostRow]) -> String {
         "unit",
         "cost",
     ];
-    head.extend(KINDS.map(FeeKind::as_str));
+    head.extend(FeeKind::ALL.map(FeeKind::as_str));
     head.extend(["percent", "currency", "amount_then", "cost_then"]);
-    let mut csv = head.join(",");
-    csv.push_str("\r\n");
+    let mut csv = csv::row(&head);
     for row in rows {
         csv.push_str(&cost_row(currency, row));
-        csv.push_str("\r\n");
     }
     csv
 }
@@ -120,39 +104,19 @@ fn cost_row(currency: Option<&str>, row: &CostRow) -> String {
         line.amount.unit().to_string(),
         known(cost),
     ];
-    cells.extend(KINDS.map(|kind| known(row.line.of_kind(kind))));
+    cells.extend(FeeKind::ALL.map(|kind| known(row.line.of_kind(kind))));
     cells.extend([
         percent,
         currency.unwrap_or(NOT_KNOWN).to_owned(),
         figure(row.amount_fiat),
         figure(row.cost_fiat),
     ]);
-    let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
-    cells.join(",")
+    csv::row(&cells)
 }
 
 /// Basis points as a percentage a spreadsheet can reckon with.
 fn hundredths(basis_points: u64) -> String {
     format!("{}.{:02}", basis_points / 100, basis_points % 100)
-}
-
-/// A cell that a spreadsheet takes for text. One that starts like a formula would be run
-/// as one, and payees name themselves.
-fn cell(text: &str) -> String {
-    let formula = text
-        .trim_start()
-        .starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠'])
-        || text.starts_with(['\t', '\r', '\n']);
-    let text = if formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if text.contains([',', '"', '\r', '\n', ';', '\t']) || formula {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
 }
 
 #[cfg(test)]
@@ -162,26 +126,6 @@ mod tests {
     use farthing_wallet::{HistoryLine, PaymentId, PaymentKind};
 
     use super::*;
-
-    #[test]
-    fn no_cell_is_taken_for_a_formula() {
-        for (text, written) in [
-            ("bread", "bread"),
-            ("=1+1", "\"'=1+1\""),
-            ("+31", "\"'+31\""),
-            ("-x", "\"'-x\""),
-            ("@sum", "\"'@sum\""),
-            ("  =1", "\"'  =1\""),
-            ("\t=1", "\"'\t=1\""),
-            ("＝1", "\"'＝1\""),
-            ("a,b", "\"a,b\""),
-            ("say \"hi\"", "\"say \"\"hi\"\"\""),
-            ("=\"x\",1", "\"'=\"\"x\"\",1\""),
-            ("", ""),
-        ] {
-            assert_eq!(cell(text), written);
-        }
-    }
 
     #[test]
     fn what_nobody_knows_is_not_written_as_nothing() {

@@ -2,6 +2,7 @@
 
 mod costs;
 mod csv;
+mod erase;
 mod fees;
 mod health;
 mod journal;
@@ -10,6 +11,9 @@ mod money;
 mod page;
 mod plan;
 mod rates;
+mod rights;
+mod sharing;
+mod statistics;
 
 pub(crate) use csv::{CostRow, costs_csv, history_csv};
 pub(crate) use page::{PRACTICE, Page, Show};

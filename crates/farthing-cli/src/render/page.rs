@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use farthing_api::harmless;
+
 /// The mark every answer of a practice wallet carries.
 pub(crate) const PRACTICE: &str = "PRACTICE — play money";
 
@@ -79,18 +81,6 @@ impl Page {
         self.0.push('\n');
         self.0
     }
-}
-
-/// The text without control characters and marks of direction. Everything from outside
-/// was cleaned where it came in; this is for what slipped through.
-fn harmless(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            let steers = c.is_control()
-                || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-            if steers { '\u{fffd}' } else { c }
-        })
-        .collect()
 }
 
 #[cfg(test)]

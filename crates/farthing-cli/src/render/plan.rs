@@ -53,6 +53,9 @@ impl Show for ReviewReport {
                 "They ask",
                 &format!("{} ({required}, {purpose}): {shared}", ask.item),
             );
+            if let Some(why) = &ask.why {
+                page.about("", &format!("they say: {why}"));
+            }
         }
         if self.asks.is_empty() {
             page.about("They learn", "nothing about you");

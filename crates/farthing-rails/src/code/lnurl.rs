@@ -7,6 +7,7 @@ use bech32::primitives::decode::CheckedHrpstring;
 use url::{Host, Url};
 
 use super::{CodeError, CodeKind, MAX_CODE_BYTES, PaymentCode, UnsupportedKind, uri};
+use crate::hexadecimal::bytes_of;
 
 /// Longest user name of a Lightning address: that of a mail address.
 const MAX_USER: usize = 64;
@@ -176,19 +177,7 @@ pub(super) fn signed_in_at(url: Url) -> Result<PaymentCode, CodeError> {
 }
 
 fn challenge_of(hex: &str) -> Result<[u8; 32], CodeError> {
-    let wrong = || damaged("its challenge is not 32 bytes");
-    if hex.len() != 64 || !hex.is_ascii() {
-        return Err(wrong());
-    }
-    let mut challenge = [0; 32];
-    for (byte, pair) in challenge.iter_mut().zip(hex.as_bytes().chunks(2)) {
-        *byte = std::str::from_utf8(pair)
-            .ok()
-            .filter(|pair| pair.bytes().all(|b| b.is_ascii_hexdigit()))
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-            .ok_or_else(wrong)?;
-    }
-    Ok(challenge)
+    bytes_of(hex).ok_or_else(|| damaged("its challenge is not 32 bytes"))
 }
 
 fn read_bech32(text: &str) -> Result<PaymentCode, CodeError> {

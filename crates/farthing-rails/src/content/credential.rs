@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::Ticket;
+use crate::telling::PayerHeader;
 
 /// A request header that is as good as the money it proves: it is kept sealed and never logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct Credential {
     pub(crate) name: &'static str,
     /// Its value.
     pub(crate) value: String,
+    /// What the site is told of the reader beside it.
+    pub(crate) told: Option<PayerHeader>,
 }
 
 impl std::fmt::Debug for Credential {
@@ -29,6 +32,7 @@ impl Credential {
         Self {
             name: "x-cashu",
             value: token,
+            told: None,
         }
     }
 
@@ -53,7 +57,14 @@ impl Credential {
         Self {
             name: "authorization",
             value,
+            told: None,
         }
+    }
+
+    /// The same, with what the site is told of the reader.
+    #[must_use]
+    pub fn telling(self, told: Option<PayerHeader>) -> Self {
+        Self { told, ..self }
     }
 }
 

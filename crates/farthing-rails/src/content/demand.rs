@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::challenge::{Challenge, challenges};
 use crate::code::{Invoice, Network, PaymentCode, Plain, Request, plain_text, read};
+use crate::lnurl::{PayerAsks, asks};
 
 /// Longest macaroon, in characters. Those in use have a few hundred.
 const LONGEST_MACAROON: usize = 4 * 1024;
@@ -11,6 +12,8 @@ const LONGEST_MACAROON: usize = 4 * 1024;
 const LONGEST_PARAM: usize = 8 * 1024;
 /// Longest description, in characters.
 const LONGEST_WORDS: usize = 200;
+/// Longest header that says what a site wants to know, in bytes.
+const LONGEST_WISHES: usize = 8 * 1024;
 /// Most ways to pay taken from one reply.
 const MOST_DEMANDS: usize = 8;
 
@@ -60,6 +63,8 @@ pub struct Demands {
     pub payable: Vec<Demand>,
     /// Ways it knows by name and cannot pay.
     pub unpayable: Vec<Unpayable>,
+    /// What the site wants to know about the reader.
+    pub asks: PayerAsks,
 }
 
 /// A way of paying that this wallet knows and cannot use.
@@ -83,6 +88,8 @@ pub struct PriceTags<'a> {
     pub authenticate: Vec<&'a str>,
     /// Every `X-Cashu`.
     pub cashu: Vec<&'a str>,
+    /// Every `Payer-Data`.
+    pub payer_data: Vec<&'a str>,
     /// Whether there is a `PAYMENT-REQUIRED` or `X-Payment` header (x402).
     pub x402: bool,
 }
@@ -128,7 +135,24 @@ pub fn demands(tags: &PriceTags<'_>) -> Demands {
         found.unpayable.push(Unpayable::OnAChain);
     }
     found.payable.truncate(MOST_DEMANDS);
+    match wishes(&tags.payer_data) {
+        Some(asks) => found.asks = asks,
+        None => {
+            // It may insist on something: who pays without knowing may have paid for nothing.
+            found.payable.clear();
+            found.unpayable.insert(0, Unpayable::Damaged);
+        }
+    }
     found
+}
+
+/// What a site wants to know, in the form of LUD-18's `payerData`. Nothing where that cannot be read.
+fn wishes(headers: &[&str]) -> Option<PayerAsks> {
+    match headers {
+        [] => Some(PayerAsks::default()),
+        [text] if text.len() <= LONGEST_WISHES => asks(&serde_json::from_str(text).ok()?).ok(),
+        _ => None,
+    }
 }
 
 fn macaroon(challenge: &Challenge) -> Option<String> {

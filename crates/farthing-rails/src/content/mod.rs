@@ -19,7 +19,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 pub use credential::Credential;
 pub use demand::{Demand, Demands, PriceTags, Ticket, Unpayable, demands};
 pub use name::file_name;
-pub use title::title_of;
+pub use title::{may_have_title, title_of};
 
 /// Base64url with or without padding, as the `Payment` scheme reads it.
 fn base64url(text: &str) -> Option<Vec<u8>> {

@@ -137,3 +137,43 @@ fn passwords_are_not_asked_for_and_chains_are_only_named() {
         (0, &[Unpayable::OnAChain][..])
     );
 }
+
+#[test]
+fn a_site_asks_in_the_words_of_lud_18_and_one_that_cannot_be_understood_is_not_paid() {
+    let line = format!(r#"L402 macaroon="AgEE", invoice="{INVOICE}""#);
+    let asks = |headers: &[&'static str]| {
+        demands(&PriceTags {
+            authenticate: vec![&line],
+            payer_data: headers.to_vec(),
+            ..PriceTags::default()
+        })
+    };
+    let quiet = asks(&[]);
+    assert_eq!(quiet.payable.len(), 1);
+    assert!(quiet.asks.known.is_empty());
+
+    let curious = asks(&[
+        r#"{"email":{"mandatory":true,"purpose":"receipt","why":"the bill"},"shoe":{"mandatory":true},"hat":{}}"#,
+    ]);
+    assert_eq!(curious.payable.len(), 1);
+    assert_eq!(curious.asks.known.len(), 1);
+    let known = &curious.asks.known[0];
+    assert!(known.ask.required);
+    assert_eq!(known.ask.item, farthing_policy::Item::Email);
+    assert_eq!(known.why.as_ref().unwrap().as_str(), "the bill");
+    assert_eq!(curious.asks.unknown.len(), 1);
+
+    let long = format!(r#"{{"name":{{"why":"{}"}}}}"#, "x".repeat(9_000));
+    let long: &'static str = Box::leak(long.into_boxed_str());
+    for damaged in [
+        &["name"][..],
+        &["[]"],
+        &[r#"{"name":{"mandatory":"perhaps"}}"#],
+        &["{}", "{}"],
+        &[long],
+    ] {
+        let found = asks(damaged);
+        assert!(found.payable.is_empty(), "{damaged:?}");
+        assert_eq!(found.unpayable.first(), Some(&Unpayable::Damaged));
+    }
+}

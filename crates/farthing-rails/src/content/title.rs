@@ -5,11 +5,16 @@ use crate::code::{Plain, plain_text};
 /// Longest title, in characters.
 const LONGEST: usize = 120;
 
+/// Whether a page of this media type may say its title: only then is it worth reading.
+#[must_use]
+pub fn may_have_title(media_type: Option<&str>) -> bool {
+    media_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
+}
+
 /// The title of a page of HTML. Plain text, whatever it holds.
 #[must_use]
 pub fn title_of(media_type: Option<&str>, body: &[u8]) -> Option<Plain> {
-    let media_type = media_type.unwrap_or_default().to_ascii_lowercase();
-    if !media_type.contains("html") {
+    if !may_have_title(media_type) {
         return None;
     }
     let title = html_title(&String::from_utf8_lossy(body))?;

@@ -16,7 +16,6 @@ use cdk::nuts::{
 use cdk::{MeltQuoteCreateResponse, MeltQuoteRequest, MeltQuoteResponse};
 use farthing_money::Amount;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Ecash;
@@ -31,6 +30,7 @@ use super::recover::PaymentResult;
 use super::top_up::check_name;
 use super::trouble::{Refusal, Trouble};
 use crate::code::Invoice;
+use crate::hexadecimal::proves;
 
 /// How often and how long a payment under way is asked about before the person is told that it
 /// is still being decided.
@@ -460,25 +460,30 @@ impl Ecash {
         refused: Option<Trouble>,
     ) -> Result<Finish<PaymentResult>, Trouble> {
         let Goal::Melt {
-            quote, swap_fee, ..
+            quote,
+            swap_fee,
+            until,
+            ..
         } = &exchange.goal
         else {
             return Err(Trouble::Store("a record is of another kind".into()));
         };
-        let answer = match self.ask_quote(purse, quote).await {
-            Ok(answer) => answer,
+        match self.ask_quote(purse, quote).await {
+            Ok(answer) => match answer.state {
+                MeltQuoteState::Paid => {
+                    return self
+                        .settle_melt(purse, exchange, answer.preimage, answer.change, true)
+                        .await;
+                }
+                MeltQuoteState::Pending | MeltQuoteState::Unknown => {
+                    return Ok(Finish::Undecided(Trouble::Refused(Refusal::UnderWay)));
+                }
+                MeltQuoteState::Unpaid | MeltQuoteState::Failed => {}
+            },
+            // An issuer whose books were set back does not know the offer and never will. Once the
+            // offer may not be carried out any more, coins that are good can be had back.
+            Err(Trouble::Refused(Refusal::Other(_) | Refusal::Expired)) if unix_now() > *until => {}
             Err(trouble) => return Ok(Finish::Undecided(trouble)),
-        };
-        match answer.state {
-            MeltQuoteState::Paid => {
-                return self
-                    .settle_melt(purse, exchange, answer.preimage, answer.change, true)
-                    .await;
-            }
-            MeltQuoteState::Pending | MeltQuoteState::Unknown => {
-                return Ok(Finish::Undecided(Trouble::Refused(Refusal::UnderWay)));
-            }
-            MeltQuoteState::Unpaid | MeltQuoteState::Failed => {}
         }
         let names = Self::input_names(exchange)?;
         let states = match self.ask_states(&purse.mint()?, &names).await {
@@ -666,26 +671,6 @@ fn blanks_for(most: u64) -> usize {
         most => usize::try_from(u64::BITS.saturating_sub(most.saturating_sub(1).leading_zeros()))
             .unwrap_or(64),
     }
-}
-
-fn proves(preimage: &str, payment_hash: &str) -> bool {
-    let bytes: Option<Vec<u8>> = (0..preimage.len())
-        .step_by(2)
-        .map(|at| {
-            preimage
-                .get(at..at.saturating_add(2))
-                .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-        })
-        .collect();
-    bytes.is_some_and(|bytes| {
-        let hash = Sha256::digest(&bytes);
-        bytes.len() == 32
-            && hash
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>()
-                == payment_hash
-    })
 }
 
 fn refuse(purse: &Purse, error: NoPlan) -> MeltError {

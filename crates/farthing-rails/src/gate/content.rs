@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue, IF_RANGE, RANGE};
 use url::Url;
 
-use super::{Errand, Gate, GateError, address, explain, made};
+use super::{Errand, Gate, GateError, address, explain, made, without_leave_to_sell};
 use crate::content::{Credential, PriceTags};
 
 /// The most of one page or file that is taken, in bytes.
@@ -71,17 +71,20 @@ impl Gate {
                 self.content.get_or_init(|| client)
             }
         };
-        let mut request = client
-            .get(url.clone())
-            .header(ACCEPT_ENCODING, "identity")
-            // Nobody may sell or share what this request tells (globalprivacycontrol.org).
-            .header("sec-gpc", "1");
+        let request = client.get(url.clone()).header(ACCEPT_ENCODING, "identity");
+        let mut request = without_leave_to_sell(request);
         if let Some(credential) = credential {
             // What cannot be a header was not made by this wallet or was damaged since.
             let mut value =
                 HeaderValue::from_str(&credential.value).map_err(|_| GateError::Broken)?;
             value.set_sensitive(true);
             request = request.header(credential.name, value);
+            if let Some(told) = &credential.told {
+                let mut value =
+                    HeaderValue::from_str(told.as_str()).map_err(|_| GateError::Broken)?;
+                value.set_sensitive(true);
+                request = request.header("payer-data", value);
+            }
         }
         if let Some(part) = part {
             request = request
@@ -137,6 +140,7 @@ impl Opened {
         PriceTags {
             authenticate: self.every("www-authenticate"),
             cashu: self.every("x-cashu"),
+            payer_data: self.every("payer-data"),
             x402: self.headers.contains_key("payment-required")
                 || self.headers.contains_key("x-payment-required"),
         }

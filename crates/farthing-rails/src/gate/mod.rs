@@ -4,15 +4,17 @@
 mod address;
 mod content;
 mod issuer_transport;
+mod names;
 mod patience;
+#[cfg(test)]
+mod roads;
 
-use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::Url;
 
+use names::Names;
 use patience::Patience;
 
 pub use content::{Opened, Part};
@@ -32,6 +34,8 @@ const TOTAL_FOR_RATES: Duration = Duration::from_secs(6);
 const LONGEST_BODY: usize = 1024 * 1024;
 /// The same for an answer over LNURL: its texts and the largest picture that LUD-06 allows.
 const LONGEST_LNURL_BODY: usize = 192 * 1024;
+/// The same for a file in which a site says how it can be reached.
+const LONGEST_CONTACT_BODY: usize = 32 * 1024;
 /// Most header lines taken in a reply.
 const MOST_HEADERS: usize = 64;
 
@@ -61,22 +65,39 @@ pub enum Errand {
     Content,
     /// Asking a public source what a bitcoin is worth.
     Rates,
+    /// Anonymous statistics, to an address that the person typed.
+    Statistics,
+    /// Asking a merchant's site how it can be reached.
+    Contact,
 }
 
 impl Errand {
     fn deadline(self) -> Duration {
         match self {
-            Self::Issuer | Self::Delivery | Self::Lnurl | Self::PracticeTown | Self::Content => {
-                TOTAL
-            }
+            Self::Issuer
+            | Self::Delivery
+            | Self::Lnurl
+            | Self::PracticeTown
+            | Self::Content
+            | Self::Statistics
+            | Self::Contact => TOTAL,
             Self::LightningPayment => TOTAL_FOR_LIGHTNING,
             Self::Rates => TOTAL_FOR_RATES,
         }
     }
 
+    /// Whether whoever is asked is a merchant, or anybody else who could sell or share what it learns.
+    fn is_to_a_merchant(self) -> bool {
+        matches!(
+            self,
+            Self::Delivery | Self::Lnurl | Self::Content | Self::Statistics | Self::Contact
+        )
+    }
+
     fn longest_body(self) -> usize {
         match self {
             Self::Lnurl => LONGEST_LNURL_BODY,
+            Self::Contact => LONGEST_CONTACT_BODY,
             _ => LONGEST_BODY,
         }
     }
@@ -157,6 +178,7 @@ impl std::fmt::Debug for Reply {
 #[derive(Debug, Clone)]
 pub struct Gate {
     reach: Reach,
+    names: Names,
     /// Made by the first errand: reading the system's certificates takes longer than a balance.
     client: Arc<OnceLock<reqwest::Client>>,
     /// For pages and files, which take as long as they take; made by the first of them.
@@ -170,6 +192,7 @@ impl Gate {
     pub fn new(reach: Reach) -> Self {
         Self {
             reach,
+            names: Names::of_the_system(reach),
             client: Arc::default(),
             content: Arc::default(),
             patience: Patience::default(),
@@ -196,7 +219,7 @@ impl Gate {
             .https_only(reach == Reach::RealWorld)
             .http1_max_headers(MOST_HEADERS)
             .http2_max_header_list_size(16 * 1024)
-            .dns_resolver(Arc::new(CheckedResolver { reach }))
+            .dns_resolver(Arc::new(self.names.clone()))
             .referer(false)
             .retry(reqwest::retry::never())
     }
@@ -255,6 +278,10 @@ impl Gate {
         url: &Url,
         request: reqwest::RequestBuilder,
     ) -> Result<Reply, GateError> {
+        let request = match errand.is_to_a_merchant() {
+            true => without_leave_to_sell(request),
+            false => request,
+        };
         #[cfg(feature = "kill-points")]
         let path = path_of(&request);
         #[cfg(feature = "kill-points")]
@@ -277,6 +304,11 @@ impl Gate {
         farthing_store::kill::point(&format!("after the answer of {path}"));
         reply.map_err(|_| GateError::TimedOut)?
     }
+}
+
+/// Nobody may sell or share what this request tells (globalprivacycontrol.org).
+fn without_leave_to_sell(request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    request.header("sec-gpc", "1")
 }
 
 fn made(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, GateError> {
@@ -320,28 +352,6 @@ fn explain(error: &reqwest::Error) -> GateError {
         GateError::TimedOut
     } else {
         GateError::Broken
-    }
-}
-
-/// Resolves names through the system and refuses a name when any of its addresses is one the
-/// wallet may not reach, so a name cannot be pointed at the local network later.
-#[derive(Debug, Clone, Copy)]
-struct CheckedResolver {
-    reach: Reach,
-}
-
-impl Resolve for CheckedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let reach = self.reach;
-        Box::pin(async move {
-            let found: Vec<SocketAddr> =
-                tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            for socket in &found {
-                address::check_address(socket.ip(), reach)?;
-            }
-            let addresses: Addrs = Box::new(found.into_iter());
-            Ok(addresses)
-        })
     }
 }
 
@@ -420,37 +430,5 @@ mod tests {
             gate.get(Errand::Issuer, url).await,
             Err(GateError::NotConnected)
         ));
-    }
-
-    #[tokio::test]
-    async fn a_real_wallet_never_connects_to_a_loopback_sentinel() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let gate = Gate::new(Reach::RealWorld);
-        for host in [
-            "127.0.0.1",
-            "localhost",
-            "2130706433",
-            "[::ffff:127.0.0.1]",
-            "0x7f.1",
-        ] {
-            let url = Url::parse(&format!("https://{host}:{port}/")).unwrap();
-            let blocked = gate.get(Errand::Issuer, url).await;
-            assert!(
-                matches!(blocked, Err(GateError::Blocked(Blocked::LocalNetwork))),
-                "{host}"
-            );
-        }
-        assert!(listener.accept().is_err(), "something connected");
-    }
-
-    #[tokio::test]
-    async fn a_name_that_resolves_into_the_local_network_is_refused() {
-        let resolver = CheckedResolver {
-            reach: Reach::RealWorld,
-        };
-        let refused = resolver.resolve("localhost".parse().unwrap()).await;
-        assert!(refused.is_err_and(|error| error.downcast_ref::<Blocked>().is_some()));
     }
 }

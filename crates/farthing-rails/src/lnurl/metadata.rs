@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::LnurlError;
 use crate::code::{Plain, plain_text};
+use crate::contact::Contact;
 
 /// Descriptions longer than this are shortened, in characters.
 const MAX_SHORT: usize = 640;
@@ -16,6 +17,8 @@ pub(super) struct Metadata {
     pub(super) long: Option<Plain>,
     /// `user@host`, lower case.
     pub(super) identifier: Option<String>,
+    /// Where it gets mail. An identifier alone is a place to pay, and often no mailbox.
+    pub(super) mailbox: Option<Contact>,
 }
 
 impl Metadata {
@@ -40,7 +43,8 @@ impl Metadata {
                 .transpose()
         };
         let short = find("text/plain")?.ok_or(LnurlError::Unreadable("it has no description"))?;
-        let identifier = find("text/identifier")?.or(find("text/email")?);
+        let mailbox = find("text/email")?;
+        let identifier = find("text/identifier")?.or(mailbox);
         Ok(Self {
             short: plain_text(short, MAX_SHORT),
             long: find("text/long-desc")?
@@ -49,6 +53,7 @@ impl Metadata {
             identifier: identifier.map(str::to_ascii_lowercase).filter(|words| {
                 words.len() <= 320 && words.is_ascii() && !words.contains(char::is_control)
             }),
+            mailbox: mailbox.and_then(Contact::read_mailbox),
         })
     }
 }

@@ -20,8 +20,9 @@ use url::Url;
 use crate::code::{CodeError, Plain};
 use crate::gate::{Errand, Gate, GateError};
 
-pub use pay::{Bill, PayOffer};
-pub use payer::PayerAsk;
+pub use pay::{Bill, PayOffer, Till};
+pub(crate) use payer::asks;
+pub use payer::{PayerAsk, PayerAsks};
 pub use sign_in::{LinkingKey, sign_in};
 pub use success::SuccessAction;
 pub use verify::{read_verification, settled};
@@ -74,6 +75,12 @@ pub enum LnurlError {
     /// The amount is outside what it takes.
     #[error("the amount is outside what it takes")]
     OutOfBounds,
+    /// It takes no words as long as these.
+    #[error("it takes a note of at most {most} characters")]
+    NoteTooLong {
+        /// The most it takes, in characters; it may be none.
+        most: u16,
+    },
 }
 
 fn said(reason: &Plain) -> String {

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::metadata::Metadata;
-use super::payer::{PayerAsk, asks};
+use super::payer::{PayerAsks, asks};
 use super::success::SuccessAction;
 use super::{LnurlError, answer, fetch, next_place};
 use crate::code::{About, Invoice, PaymentCode, Plain, read};
+use crate::contact::Contact;
 use crate::gate::Gate;
+use crate::hexadecimal::hex;
+use crate::telling::Telling;
 
 /// What a payee asks for before it makes an invoice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +31,19 @@ pub struct PayOffer {
     pub about_long: Option<Plain>,
     /// The Lightning address it calls itself by, lower case (LUD-16).
     pub identifier: Option<String>,
-    /// Longest comment it takes, in characters; none is sent (LUD-12).
-    pub comment_allowed: u16,
+    /// Where it gets mail, by its own word.
+    pub mailbox: Option<Contact>,
     /// What it wants to know about the payer (LUD-18).
-    pub asks: Vec<PayerAsk>,
+    pub asks: PayerAsks,
+    /// Where it makes invoices.
+    pub till: Till,
+}
+
+/// Where a payee makes invoices for what it described.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Till {
+    /// Longest comment it takes, in characters (LUD-12).
+    pub comment_allowed: u16,
     callback: Url,
     metadata: String,
 }
@@ -95,17 +107,20 @@ impl PayOffer {
             about: metadata.short,
             about_long: metadata.long,
             identifier: metadata.identifier,
-            comment_allowed: said
-                .comment_allowed
-                .map_or(0, |most| u16::try_from(most).unwrap_or(u16::MAX)),
+            mailbox: metadata.mailbox,
             asks: said
                 .payer_data
                 .as_ref()
                 .map(asks)
                 .transpose()?
                 .unwrap_or_default(),
-            callback,
-            metadata: said.metadata,
+            till: Till {
+                comment_allowed: said
+                    .comment_allowed
+                    .map_or(0, |most| u16::try_from(most).unwrap_or(u16::MAX)),
+                callback,
+                metadata: said.metadata,
+            },
         })
     }
 
@@ -115,25 +130,65 @@ impl PayOffer {
         (self.least_msat == self.most_msat).then_some(self.least_msat)
     }
 
-    /// Asks for an invoice. The payee learns the amount and nothing else: no comment, no name.
+    /// Asks for an invoice. The payee learns the amount, and what it is told.
     ///
     /// # Errors
     /// [`LnurlError`]; an invoice that is not for exactly this is one.
-    pub async fn bill(&self, gate: &Gate, msat: u64) -> Result<Bill, LnurlError> {
+    pub async fn bill(
+        &self,
+        gate: &Gate,
+        msat: u64,
+        telling: &Telling,
+    ) -> Result<Bill, LnurlError> {
         if !(self.least_msat..=self.most_msat).contains(&msat) {
             return Err(LnurlError::OutOfBounds);
         }
-        let mut url = self.callback.clone();
-        url.query_pairs_mut()
-            .append_pair("amount", &msat.to_string());
-        self.read_bill(msat, &fetch(gate, url).await?)
+        self.till.bill(gate, msat, telling).await
+    }
+}
+
+impl Till {
+    /// Asks for an invoice of an amount that it is known to take. The payee learns the amount, and
+    /// what it is told.
+    ///
+    /// # Errors
+    /// [`LnurlError`]; an invoice that is not for exactly this is one.
+    pub async fn bill(
+        &self,
+        gate: &Gate,
+        msat: u64,
+        telling: &Telling,
+    ) -> Result<Bill, LnurlError> {
+        let url = self.question(msat, telling)?;
+        self.read_bill(msat, telling, &fetch(gate, url).await?)
     }
 
-    /// Reads the answer to being asked for an invoice of `msat`.
+    /// Everything that is sent to ask for an invoice.
+    pub(super) fn question(&self, msat: u64, telling: &Telling) -> Result<Url, LnurlError> {
+        let mut url = self.callback.clone();
+        {
+            let mut query = url.query_pairs_mut();
+            query.append_pair("amount", &msat.to_string());
+            if let Some(note) = telling.note() {
+                if note.chars().count() > usize::from(self.comment_allowed) {
+                    return Err(LnurlError::NoteTooLong {
+                        most: self.comment_allowed,
+                    });
+                }
+                query.append_pair("comment", note);
+            }
+            if let Some(data) = telling.payer_data() {
+                query.append_pair("payerdata", &data);
+            }
+        }
+        Ok(url)
+    }
+
+    /// Reads the answer to being asked for an invoice of `msat` and told `telling`.
     ///
     /// # Errors
     /// [`LnurlError`], never [`LnurlError::Gate`].
-    pub fn read_bill(&self, msat: u64, body: &[u8]) -> Result<Bill, LnurlError> {
+    pub fn read_bill(&self, msat: u64, telling: &Telling, body: &[u8]) -> Result<Bill, LnurlError> {
         let billed: Billed = answer::read(body)?;
         let invoice = match read(&billed.pr).map_err(LnurlError::Invoice)? {
             PaymentCode::Invoice(invoice) => *invoice,
@@ -142,9 +197,12 @@ impl PayOffer {
         if invoice.amount_msat != Some(msat) {
             return Err(LnurlError::OtherAmount);
         }
-        // The payee signs the hash of what it described: whoever changes a word of the
-        // description on the way, or bills us for something else, is found out here.
-        if invoice.about != About::Hash(hex(&Sha256::digest(self.metadata.as_bytes()))) {
+        // The payee signs the hash of what it described, and of what it was told (LUD-18): whoever
+        // changes a word of either on the way, or bills us for something else, is found out here.
+        let described = Sha256::new()
+            .chain_update(self.metadata.as_bytes())
+            .chain_update(telling.payer_data().unwrap_or_default());
+        if invoice.about != About::Hash(hex(&described.finalize())) {
             return Err(LnurlError::OtherDescription);
         }
         Ok(Bill {
@@ -157,8 +215,4 @@ impl PayOffer {
             disposable: billed.disposable.unwrap_or(true),
         })
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

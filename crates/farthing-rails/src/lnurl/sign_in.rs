@@ -6,10 +6,10 @@ use cdk_common::bitcoin::hashes::{Hash, HashEngine, Hmac, HmacEngine, sha256};
 use cdk_common::bitcoin::secp256k1::{All, Message, PublicKey, Secp256k1, SecretKey};
 use url::Url;
 
-use super::pay::hex;
 use super::{LnurlError, answer, fetch};
 use crate::code::SignIn;
 use crate::gate::Gate;
+use crate::hexadecimal::hex;
 
 /// LUD-05's place in the tree of keys.
 const PURPOSE: u32 = 138;

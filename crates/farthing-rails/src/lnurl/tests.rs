@@ -5,8 +5,12 @@ use proptest::prelude::*;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use farthing_policy::{Item, Purpose, SharingAsk, SharingDecision};
+
 use super::*;
 use crate::code::PaymentCode;
+use crate::hexadecimal::hex;
+use crate::telling::Telling;
 
 const METADATA: &str = r#"[["text/plain","Busker, corner of 5th"],["text/long-desc","Songs\nand more"],["text/identifier","Busker@music.example"],["image/png;base64","AAAA"],["future",{"a":1}]]"#;
 
@@ -60,7 +64,9 @@ fn invoice(msat: Option<u64>, metadata: &str) -> String {
 fn bill_with(change: impl FnOnce(&mut serde_json::Value)) -> Result<Bill, LnurlError> {
     let mut said = json!({"pr": invoice(Some(21_000), METADATA), "routes": []});
     change(&mut said);
-    offer().read_bill(21_000, said.to_string().as_bytes())
+    offer()
+        .till
+        .read_bill(21_000, &Telling::nothing(), said.to_string().as_bytes())
 }
 
 #[test]
@@ -71,8 +77,8 @@ fn an_offer_says_everything_a_review_needs() {
     assert_eq!(offer.about.as_str(), "Busker, corner of 5th");
     assert_eq!(offer.about_long.unwrap().as_str(), "Songs and more");
     assert_eq!(offer.identifier.as_deref(), Some("busker@music.example"));
-    assert_eq!(offer.comment_allowed, 140);
-    assert!(offer.asks.is_empty());
+    assert_eq!(offer.till.comment_allowed, 140);
+    assert_eq!(offer.asks, PayerAsks::default());
     let fixed = offer_with(|said| said["minSendable"] = json!(100_000_000)).unwrap();
     assert_eq!(fixed.fixed_msat(), Some(100_000_000));
 }
@@ -90,20 +96,20 @@ fn what_a_payee_wants_to_know_is_listed_and_only_demands_of_unknown_things_matte
             "blood\u{202e}type": {"mandatory": true},
         });
     });
-    let asks: Vec<_> = offer
-        .unwrap()
-        .asks
-        .into_iter()
-        .map(|ask| (ask.item, ask.mandatory))
+    let asks = offer.unwrap().asks;
+    let known: Vec<_> = asks
+        .known
+        .iter()
+        .map(|ask| (ask.ask.item, ask.ask.required))
         .collect();
     let expected = [
-        ("name", true),
-        ("email", false),
-        ("pubkey", false),
-        ("auth", false),
-        ("bloodtype", true),
+        (Item::Name, true),
+        (Item::Email, false),
+        (Item::ContactKey, false),
     ];
-    assert_eq!(asks, expected.map(|(item, must)| (item.to_owned(), must)));
+    assert_eq!(known, expected);
+    let unknown: Vec<_> = asks.unknown.iter().map(|what| what.as_str()).collect();
+    assert_eq!(unknown, ["bloodtype"]);
     for wrong in [
         json!({"name": {"mandatory": "yes"}}),
         json!(["name"]),
@@ -111,6 +117,93 @@ fn what_a_payee_wants_to_know_is_listed_and_only_demands_of_unknown_things_matte
     ] {
         assert!(offer_with(|said| said["payerData"] = wrong).is_err());
     }
+}
+
+#[test]
+fn a_payee_says_what_for_and_one_that_names_no_purpose_we_know_is_thought_to_advertise() {
+    let offer = offer_with(|said| {
+        said["payerData"] = json!({
+            "name": {},
+            "email": {"purpose": "receipt", "why": "to send \u{202e}you the\ntickets"},
+            "phone": {"purpose": "profit"},
+        });
+    });
+    let asks = offer.unwrap().asks.known;
+    let said: Vec<_> = asks
+        .iter()
+        .map(|ask| (ask.ask.purpose, ask.why.as_ref().map(|why| why.as_str())))
+        .collect();
+    let expected = [
+        (Purpose::Deliver, None),
+        (Purpose::Receipt, Some("to send you the tickets")),
+        (Purpose::Marketing, None),
+    ];
+    assert_eq!(said, expected);
+}
+
+fn telling(items: &[(Item, &str)]) -> Telling {
+    let decided = SharingDecision {
+        shared: items
+            .iter()
+            .map(|(item, _)| SharingAsk {
+                item: *item,
+                purpose: Purpose::Deliver,
+                required: false,
+            })
+            .collect(),
+        ..SharingDecision::default()
+    };
+    let values = items
+        .iter()
+        .map(|(item, value)| (*item, (*value).to_owned()));
+    Telling::of(&decided, &values.collect()).unwrap()
+}
+
+#[test]
+fn what_is_told_is_in_the_question_and_in_what_the_invoice_commits_to() {
+    let till = offer().till;
+    let silent = till.question(21_000, &Telling::nothing()).unwrap();
+    assert_eq!(
+        silent.as_str(),
+        "https://music.example/cb?id=7&amount=21000"
+    );
+
+    let told = telling(&[(Item::Name, "Ada & co"), (Item::Note, "play it again")]);
+    let question = till.question(21_000, &told).unwrap();
+    let said: Vec<(String, String)> = question.query_pairs().into_owned().collect();
+    let data = r#"{"name":"Ada & co"}"#;
+    let expected = [
+        ("id", "7"),
+        ("amount", "21000"),
+        ("comment", "play it again"),
+        ("payerdata", data),
+    ];
+    assert_eq!(
+        said,
+        expected.map(|(key, value)| (key.to_owned(), value.to_owned()))
+    );
+
+    let bill_for = |metadata: &str| {
+        let said = json!({"pr": invoice(Some(21_000), metadata), "routes": []});
+        till.read_bill(21_000, &told, said.to_string().as_bytes())
+    };
+    assert!(bill_for(&format!("{METADATA}{data}")).is_ok());
+    // A payee that does not commit to what it was told can deny it.
+    assert!(matches!(
+        bill_for(METADATA),
+        Err(LnurlError::OtherDescription)
+    ));
+}
+
+#[test]
+fn a_note_that_is_too_long_is_not_sent_cut_short() {
+    let offer = offer_with(|said| said["commentAllowed"] = json!(5)).unwrap();
+    let question = |note| offer.till.question(21_000, &telling(&[(Item::Note, note)]));
+    assert!(question("hallo").is_ok());
+    assert!(matches!(
+        question("hallo!"),
+        Err(LnurlError::NoteTooLong { most: 5 })
+    ));
 }
 
 #[test]
@@ -243,8 +336,8 @@ fn a_proof_is_asked_for_only_where_the_payee_is_and_believed_only_if_it_fits() {
     assert!(verify("https://music.example/verify/1").is_some());
     assert!(verify("https://evil.example/verify/1").is_none());
 
-    let preimage = pay::hex(&[1; 32]);
-    let hash = pay::hex(&Sha256::digest([1; 32]));
+    let preimage = hex(&[1; 32]);
+    let hash = hex(&Sha256::digest([1; 32]));
     let read = |settled: bool, preimage: serde_json::Value| {
         let body = json!({"status": "OK", "settled": settled, "preimage": preimage});
         read_verification(&hash, body.to_string().as_bytes()).unwrap()
@@ -374,7 +467,7 @@ proptest! {
     fn no_answer_whatever_makes_a_reader_panic(body in prop::collection::vec(any::<u8>(), 0..300), text in ".{0,200}") {
         for body in [&body[..], text.as_bytes()] {
             let _ = read_answer(&asked(), body);
-            let _ = offer().read_bill(21_000, body);
+            let _ = offer().till.read_bill(21_000, &Telling::nothing(), body);
             let _ = read_verification("00", body);
             let _ = Voucher::read_claim(body);
         }

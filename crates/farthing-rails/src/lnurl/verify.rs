@@ -1,12 +1,11 @@
 //! Asking a payee whether it was paid (LUD-21).
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::pay::hex;
 use super::{LnurlError, answer, fetch};
 use crate::gate::Gate;
+use crate::hexadecimal::proves;
 
 #[derive(Deserialize)]
 struct Said {
@@ -33,22 +32,9 @@ pub async fn settled(
 /// [`LnurlError`], never [`LnurlError::Gate`].
 pub fn read_verification(payment_hash: &str, body: &[u8]) -> Result<Option<String>, LnurlError> {
     let said: Said = answer::read(body)?;
-    let fits = |preimage: &String| {
-        bytes_of(preimage).is_some_and(|bytes| hex(&Sha256::digest(&bytes)) == payment_hash)
-    };
     Ok(said
         .preimage
         .filter(|_| said.settled)
         .map(|preimage| preimage.to_ascii_lowercase())
-        .filter(fits))
-}
-
-fn bytes_of(hex: &str) -> Option<Vec<u8>> {
-    if hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    (0..hex.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok())
-        .collect()
+        .filter(|preimage| proves(preimage, payment_hash)))
 }

@@ -46,8 +46,8 @@ pub enum PictureError {
         /// The limit that was passed, in frames of this picture.
         max: usize,
     },
-    /// Not PNG, JPEG or GIF.
-    #[error("this is no PNG, JPEG or GIF picture")]
+    /// Not PNG, JPEG, WebP, GIF or BMP.
+    #[error("this is no PNG, JPEG, WebP, GIF or BMP picture")]
     UnknownFormat,
     /// A picture that ends early or is wrong inside.
     #[error("the picture is damaged")]

@@ -18,7 +18,7 @@ const MAX_DECODER_BYTES: u64 = 256 * 1024 * 1024;
 /// Pixels looked at in one animation, all frames together, which bounds the time.
 const MAX_ANIMATION_PIXELS: u64 = 300_000_000;
 
-/// Reads the QR codes in a PNG, JPEG or GIF file: the texts, each once, at least one.
+/// Reads the QR codes in a PNG, JPEG, WebP, GIF or BMP file: the texts, each once, at least one.
 ///
 /// The frames of an animated e-cash code (NUT-16) come back as one token text.
 ///
@@ -43,7 +43,13 @@ fn decode(bytes: &[u8]) -> Result<Vec<String>, PictureError> {
             .map_err(|_| PictureError::Damaged)
     };
     let format = match open()?.format() {
-        Some(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Gif)) => format,
+        Some(
+            format @ (ImageFormat::Png
+            | ImageFormat::Jpeg
+            | ImageFormat::WebP
+            | ImageFormat::Gif
+            | ImageFormat::Bmp),
+        ) => format,
         _ => return Err(PictureError::UnknownFormat),
     };
     // From the header alone: a file of a few bytes can claim any size.

@@ -91,6 +91,28 @@ fn a_code_is_read_whichever_way_up_it_lies() {
 }
 
 #[test]
+fn pictures_of_every_usual_kind_are_read() {
+    let text = "https://shop.example/pay?order=7";
+    for format in [
+        ImageFormat::Png,
+        ImageFormat::Jpeg,
+        ImageFormat::WebP,
+        ImageFormat::Gif,
+        ImageFormat::Bmp,
+    ] {
+        let mut bytes = Cursor::new(Vec::new());
+        DynamicImage::ImageRgb8(DynamicImage::ImageLuma8(grey(text)).into_rgb8())
+            .write_to(&mut bytes, format)
+            .unwrap();
+        assert_eq!(
+            read_picture(&bytes.into_inner()).unwrap(),
+            [text],
+            "{format:?}"
+        );
+    }
+}
+
+#[test]
 fn a_noisy_photo_of_a_code_is_read() {
     let text = "cashu:creqApWF0gaNhdGVub3N0cmFheKlucHJvZmlsZTFxeTI4d3VtbjhnaGo3dW45ZDNzaGp0bnl2OWtoMnVld2Q5aHN6OW1od2RlbjV0ZTB3";
     let mut random = noise(7);
@@ -284,11 +306,14 @@ fn files_that_are_too_large_or_no_pictures_are_refused() {
         &b""[..],
         b"hello",
         b"%PDF-1.7",
-        b"RIFF\x24\0\0\0WEBPVP8 ",
+        b"RIFF\x24\0\0\0WAVEfmt ",
         b"<svg/>",
     ] {
         assert_eq!(read_picture(bytes), Err(PictureError::UnknownFormat));
     }
+    // The beginning of one that is read.
+    let webp = b"RIFF\x24\0\0\0WEBPVP8 ";
+    assert_eq!(read_picture(webp), Err(PictureError::Damaged));
 }
 
 #[test]
@@ -525,6 +550,7 @@ proptest! {
     fn no_bytes_make_the_reader_panic(
         start in prop::sample::select(vec![
             &b""[..], b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"GIF89a\x10\0\x10\0\x80\0\0", b"GIF87a",
+            b"RIFF\xff\0\0\0WEBPVP8 ", b"RIFF\xff\0\0\0WEBPVP8L", b"BM\xff\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0",
         ]),
         bytes in prop::collection::vec(any::<u8>(), 0..400),
     ) {

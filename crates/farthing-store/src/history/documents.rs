@@ -1,18 +1,18 @@
 //! Small sealed records that change: reviews, given coins, settings. Written only by those who have
 //! seen the last version.
 //!
-//! They are sealed under the wallet's own key. An old copy of the file keeps old versions readable
-//! to whoever has the root, so what must vanish with a merchant belongs into the journal or the
-//! merchant's details.
+//! They are sealed under the wallet's own key, or under that of the merchant they belong to. An old
+//! copy of the file keeps old versions of the first kind readable to whoever has the root; those of
+//! a forgotten merchant are noise there too.
 
 use std::fmt;
 
-use farthing_vault::{Binding, HistoryKeys};
+use farthing_vault::{Binding, HistoryKeys, MerchantKey};
 use rusqlite::{OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::error::Unreadable;
 use super::record::Record;
-use super::{History, HistoryError, MAX_BODY, MAX_TEXT, Place, PutError, bounded};
+use super::{History, HistoryError, MAX_BODY, MAX_TEXT, MerchantId, Place, PutError, bounded};
 
 /// A document as it was found.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Document {
     pub version: u64,
     /// Its content.
     pub body: Vec<u8>,
+    /// Whose it is: it goes when this merchant is forgotten.
+    pub merchant: Option<MerchantId>,
 }
 
 impl fmt::Debug for Document {
@@ -70,9 +72,25 @@ impl History {
         expected: Option<u64>,
         body: &[u8],
     ) -> Result<u64, PutError> {
+        self.put_document_of(None, kind, key, expected, body)
+    }
+
+    /// The same for a document that belongs to `merchant` from now on.
+    ///
+    /// # Errors
+    /// As [`History::put_document`], and [`HistoryError::NoSuchMerchant`].
+    pub fn put_document_of(
+        &mut self,
+        merchant: Option<MerchantId>,
+        kind: &'static str,
+        key: &str,
+        expected: Option<u64>,
+        body: &[u8],
+    ) -> Result<u64, PutError> {
         bounded("a document's key", key.len(), MAX_TEXT)?;
         bounded("a document", body.len(), MAX_BODY)?;
         let lookup = Lookup::of(&self.keys, kind, key);
+        let seals_with = self.key_of(merchant)?.clone();
         let transaction = self
             .sqlite
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -95,21 +113,22 @@ impl History {
             text: key,
             body,
         };
-        let sealed = self
-            .keys
-            .wallet_rows()
+        let sealed = seals_with
             .seal(&place, &record.encode())
             .map_err(HistoryError::from)?;
         transaction
             .prepare_cached(
-                "INSERT INTO documents (kind, lookup, version, sealed) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (kind, lookup) DO UPDATE SET version = ?3, sealed = ?4",
+                "INSERT INTO documents (kind, lookup, version, sealed, merchant)
+                 VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (kind, lookup)
+                 DO UPDATE SET version = ?3, sealed = ?4, merchant = ?5",
             )?
             .execute(params![
                 lookup.kind,
                 lookup.key,
                 version.cast_signed(),
-                sealed
+                sealed,
+                merchant.map(MerchantId::as_i64)
             ])?;
         transaction.commit()?;
         Ok(version)
@@ -128,23 +147,48 @@ impl History {
         let row = self
             .sqlite
             .prepare_cached(
-                "SELECT lookup, version, sealed FROM documents WHERE kind = ?1 AND lookup = ?2",
+                "SELECT lookup, version, sealed, merchant FROM documents
+                 WHERE kind = ?1 AND lookup = ?2",
             )?
             .query_row(params![lookup.kind, lookup.key], SealedDocument::read)
             .optional()?;
-        row.map(|row| row.open(&self.keys, kind)).transpose()
+        match row {
+            Some(row) => self.open_document(&row, kind),
+            None => Ok(None),
+        }
     }
 
-    /// Every document of a kind, in no particular order.
+    /// Every document of a kind, in no particular order. Those of a merchant whose key cannot be had
+    /// now are left out: what needs no merchant goes on without them.
     ///
     /// # Errors
     /// [`HistoryError::Unreadable`] when one does not open.
     pub fn documents(&self, kind: &'static str) -> Result<Vec<Document>, HistoryError> {
-        let mut rows = self
-            .sqlite
-            .prepare_cached("SELECT lookup, version, sealed FROM documents WHERE kind = ?1")?;
+        let mut rows = self.sqlite.prepare_cached(
+            "SELECT lookup, version, sealed, merchant FROM documents WHERE kind = ?1",
+        )?;
         let rows = rows.query_map([kind_lookup(&self.keys, kind)], SealedDocument::read)?;
-        rows.map(|row| row?.open(&self.keys, kind)).collect()
+        let mut documents = Vec::new();
+        for row in rows {
+            let row = row?;
+            if let Ok(key) = self.key_of(row.merchant) {
+                documents.push(row.open(key, kind)?);
+            }
+        }
+        Ok(documents)
+    }
+
+    /// Nothing where the merchant it belongs to is forgotten.
+    fn open_document(
+        &self,
+        row: &SealedDocument,
+        kind: &'static str,
+    ) -> Result<Option<Document>, HistoryError> {
+        match self.key_of(row.merchant) {
+            Ok(key) => row.open(key, kind).map(Some),
+            Err(HistoryError::NoSuchMerchant(_)) => Ok(None),
+            Err(other) => Err(other),
+        }
     }
 
     /// Removes a document. Returns whether there was one.
@@ -165,6 +209,7 @@ struct SealedDocument {
     lookup: [u8; 32],
     version: u64,
     sealed: Vec<u8>,
+    merchant: Option<MerchantId>,
 }
 
 impl SealedDocument {
@@ -173,10 +218,11 @@ impl SealedDocument {
             lookup: row.get(0)?,
             version: row.get::<_, i64>(1)?.cast_unsigned(),
             sealed: row.get(2)?,
+            merchant: row.get::<_, Option<i64>>(3)?.map(MerchantId),
         })
     }
 
-    fn open(&self, keys: &HistoryKeys, kind: &'static str) -> Result<Document, HistoryError> {
+    fn open(&self, key: &MerchantKey, kind: &'static str) -> Result<Document, HistoryError> {
         let unreadable = |why| HistoryError::Unreadable {
             place: Place::Document { kind },
             why,
@@ -186,8 +232,7 @@ impl SealedDocument {
             row: &self.lookup,
             version: self.version,
         };
-        let bytes = keys
-            .wallet_rows()
+        let bytes = key
             .open(&place, &self.sealed)
             .map_err(|why| unreadable(why.into()))?;
         let record = Record::decode(&bytes).ok_or_else(|| unreadable(Unreadable::Layout))?;
@@ -195,6 +240,7 @@ impl SealedDocument {
             key: record.text.to_owned(),
             version: self.version,
             body: record.body.to_vec(),
+            merchant: self.merchant,
         })
     }
 }

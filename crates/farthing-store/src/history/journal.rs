@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, par
 
 use super::chain::{self, Look};
 use super::error::Unreadable;
+use super::merchants::Anew;
 use super::record::{Record, Stub};
 use super::search::Index;
 use super::{
@@ -98,6 +99,7 @@ enum Rows {
     All,
     NewestFirst,
     Of(PaymentId),
+    With(MerchantId),
 }
 
 pub(super) const COLUMNS: &str = "seq, payment, merchant, stub, sealed, link";
@@ -210,6 +212,28 @@ impl History {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
+        self.write(entries, None)
+    }
+
+    /// Replaces a merchant's details and writes the rows that say so, or does neither.
+    ///
+    /// # Errors
+    /// Nothing was written then; see [`HistoryError`].
+    pub fn append_and_update(
+        &mut self,
+        entries: &[NewEntry<'_>],
+        merchant: MerchantId,
+        details: &[u8],
+    ) -> Result<Vec<Seq>, HistoryError> {
+        let anew = self.sealed_anew(merchant, details)?;
+        self.write(entries, Some(&anew))
+    }
+
+    fn write(
+        &mut self,
+        entries: &[NewEntry<'_>],
+        merchant: Option<&Anew>,
+    ) -> Result<Vec<Seq>, HistoryError> {
         let mut head = self.head;
         let mut rows = Vec::with_capacity(entries.len());
         for entry in entries {
@@ -253,6 +277,9 @@ impl History {
             ])?;
         if moved != 1 {
             return Err(HistoryError::ChangedOutside);
+        }
+        if let Some(merchant) = merchant {
+            merchant.put(&transaction)?;
         }
         transaction.commit()?;
 
@@ -315,6 +342,19 @@ impl History {
     pub fn entries_of(&self, payment: PaymentId) -> Result<Vec<Entry>, HistoryError> {
         let mut entries = Vec::new();
         self.each(Rows::Of(payment), |entry, _| {
+            entries.push(entry);
+            ControlFlow::Continue(())
+        })?;
+        Ok(entries)
+    }
+
+    /// The rows of one merchant, the oldest first.
+    ///
+    /// # Errors
+    /// [`HistoryError::Unreadable`] names the row that does not open.
+    pub fn entries_with(&self, merchant: MerchantId) -> Result<Vec<Entry>, HistoryError> {
+        let mut entries = Vec::new();
+        self.each(Rows::With(merchant), |entry, _| {
             entries.push(entry);
             ControlFlow::Continue(())
         })?;
@@ -418,12 +458,14 @@ impl History {
             Rows::All => ("", "seq"),
             Rows::NewestFirst => ("", "seq DESC"),
             Rows::Of(_) => ("WHERE payment = ?1", "seq"),
+            Rows::With(_) => ("WHERE merchant = ?1", "seq"),
         };
         let mut rows = self.sqlite.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM journal {filter} ORDER BY {order}"
         ))?;
         let mut rows = match which {
             Rows::Of(payment) => rows.query([payment_lookup(&self.keys, payment)])?,
+            Rows::With(merchant) => rows.query([merchant.as_i64()])?,
             Rows::All | Rows::NewestFirst => rows.query([])?,
         };
         while let Some(row) = rows.next()? {

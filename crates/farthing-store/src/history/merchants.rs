@@ -66,6 +66,33 @@ impl Sealed {
     }
 }
 
+/// A row that is to take the place of another.
+pub(super) struct Anew {
+    id: MerchantId,
+    /// Of the row it was made from.
+    version: i64,
+    sealed: Vec<u8>,
+}
+
+impl Anew {
+    pub(super) fn put(&self, sqlite: &Connection) -> Result<(), HistoryError> {
+        let changed = sqlite.execute(
+            "UPDATE merchants SET version = ?1, sealed = ?2 WHERE id = ?3 AND version = ?4",
+            params![
+                self.version.saturating_add(1),
+                self.sealed,
+                self.id.as_i64(),
+                self.version
+            ],
+        )?;
+        if changed == 1 {
+            Ok(())
+        } else {
+            Err(HistoryError::ChangedOutside)
+        }
+    }
+}
+
 /// How a merchant's number is written where it is bound to something.
 fn row_key(id: MerchantId) -> [u8; 8] {
     id.as_i64().to_be_bytes()
@@ -232,6 +259,11 @@ impl History {
     /// [`HistoryError::NoSuchMerchant`] when it is not known or forgotten; nothing was written
     /// then.
     pub fn update_merchant(&mut self, id: MerchantId, details: &[u8]) -> Result<(), HistoryError> {
+        self.sealed_anew(id, details)?.put(&self.sqlite)
+    }
+
+    /// A merchant's row with other details, in the place of the one that is there.
+    pub(super) fn sealed_anew(&self, id: MerchantId, details: &[u8]) -> Result<Anew, HistoryError> {
         bounded("a merchant's details", details.len(), MAX_BODY)?;
         let merchant = self
             .merchant_by_id(id)?
@@ -251,15 +283,11 @@ impl History {
         let sealed = self
             .key_of(Some(id))?
             .seal(&place(&row, next.cast_unsigned()), &record.encode())?;
-        let changed = self.sqlite.execute(
-            "UPDATE merchants SET version = ?1, sealed = ?2 WHERE id = ?3 AND version = ?4",
-            params![next, sealed, id.as_i64(), version],
-        )?;
-        if changed == 1 {
-            Ok(())
-        } else {
-            Err(HistoryError::ChangedOutside)
-        }
+        Ok(Anew {
+            id,
+            version,
+            sealed,
+        })
     }
 
     /// Asks the vault again for the merchants' keys, after the keychain that holds what they hang
@@ -288,16 +316,16 @@ impl History {
             .begin_rotation()
             .map_err(MerchantKeyError::from)
             .map_err(HistoryError::from)?;
-        self.rewrap_all(Some(id))?;
+        self.write_merchants_anew(Some(id))?;
         self.merchant_keys.remove(&id);
         self.index = None;
         // From here on the merchant is forgotten in this file. What follows reaches the remains:
-        // the bytes of the old row, then the copies elsewhere.
-        let swept = self.sweep();
+        // the bytes of the old row in the log, then the copies elsewhere.
+        let emptied = self.empty_log();
         self.keys
             .finish_rotation()
             .map_err(ForgetError::OldCopies)?;
-        Ok(swept?)
+        Ok(emptied?)
     }
 
     /// Completes a rotation that a crash has interrupted. Whether the merchant was gone already or
@@ -306,58 +334,105 @@ impl History {
         if self.keys.erase_key() != EraseKeyState::Rotating {
             return Ok(());
         }
-        self.rewrap_all(None)?;
-        self.sweep()?;
+        self.write_merchants_anew(None)?;
+        self.empty_log()?;
         self.keys
             .finish_rotation()
             .map_err(MerchantKeyError::from)?;
         Ok(())
     }
 
-    /// In one transaction: takes the key of one merchant away and wraps those of all others anew.
-    fn rewrap_all(&mut self, but: Option<MerchantId>) -> Result<(), HistoryError> {
+    /// In one transaction: takes one merchant away, wraps the keys of all others anew, and writes
+    /// all that is left into blank pages.
+    fn write_merchants_anew(&mut self, but: Option<MerchantId>) -> Result<(), HistoryError> {
+        // With references looked after, the table would be emptied row by row, and what SQLite
+        // once moved from page to page would stay there. Without, every page of it is blanked.
+        // Every number that is referred to is put back.
+        self.sqlite.pragma_update(None, "foreign_keys", false)?;
+        let written = self.move_to_blank_pages(but);
+        self.sqlite.pragma_update(None, "foreign_keys", true)?;
+        written
+    }
+
+    fn move_to_blank_pages(&mut self, but: Option<MerchantId>) -> Result<(), HistoryError> {
         let transaction = self
             .sqlite
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
         if let Some(id) = but {
             tombstone(&transaction, id)?;
         }
-        {
-            let mut rows = transaction
-                .prepare("SELECT id, wrapped_key FROM merchants WHERE wrapped_key IS NOT NULL")?;
-            let rows = rows
-                .query_map([], |row| {
-                    Ok((MerchantId(row.get(0)?), row.get::<_, Vec<u8>>(1)?))
-                })?
-                .collect::<rusqlite::Result<Vec<_>>>()?;
-            for (id, wrapped) in rows {
-                let anew = match self.keys.rewrap(&row_key(id), &wrapped) {
-                    Ok(anew) => anew,
-                    // It opens now as little as it will afterwards.
-                    Err(MerchantKeyError::Forgotten | MerchantKeyError::Wrapped(_)) => continue,
-                    Err(error) => return Err(error.into()),
-                };
-                transaction.execute(
-                    "UPDATE merchants SET wrapped_key = ?1 WHERE id = ?2",
-                    params![anew, id.as_i64()],
-                )?;
+        let mut rows = AsWritten::all(&transaction)?;
+        for row in &mut rows {
+            let Some(wrapped) = &mut row.wrapped_key else {
+                continue;
+            };
+            match self.keys.rewrap(&row_key(row.id), wrapped) {
+                Ok(anew) => *wrapped = anew,
+                // It opens now as little as it will afterwards.
+                Err(MerchantKeyError::Forgotten | MerchantKeyError::Wrapped(_)) => {}
+                Err(error) => return Err(error.into()),
             }
+        }
+        transaction.execute("DELETE FROM merchants", [])?;
+        for row in &rows {
+            row.put(&transaction)?;
         }
         transaction.commit()?;
         Ok(())
     }
 
-    /// Writes the file anew without free pages, and empties the log.
-    fn sweep(&self) -> Result<(), HistoryError> {
-        self.sqlite.execute_batch("VACUUM")?;
+    fn empty_log(&self) -> Result<(), HistoryError> {
         self.sqlite
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
 }
 
+/// A row with all its columns, to be put back as it was.
+struct AsWritten {
+    id: MerchantId,
+    lookup: Option<Vec<u8>>,
+    version: i64,
+    wrapped_key: Option<Vec<u8>>,
+    sealed: Option<Vec<u8>>,
+}
+
+impl AsWritten {
+    fn all(sqlite: &Connection) -> rusqlite::Result<Vec<Self>> {
+        sqlite
+            .prepare("SELECT id, lookup, version, wrapped_key, sealed FROM merchants ORDER BY id")?
+            .query_map([], |row| {
+                Ok(Self {
+                    id: MerchantId(row.get(0)?),
+                    lookup: row.get(1)?,
+                    version: row.get(2)?,
+                    wrapped_key: row.get(3)?,
+                    sealed: row.get(4)?,
+                })
+            })?
+            .collect()
+    }
+
+    fn put(&self, sqlite: &Connection) -> rusqlite::Result<()> {
+        sqlite
+            .prepare_cached(
+                "INSERT INTO merchants (id, lookup, version, wrapped_key, sealed)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                self.id.as_i64(),
+                self.lookup,
+                self.version,
+                self.wrapped_key,
+                self.sealed
+            ])?;
+        Ok(())
+    }
+}
+
 /// Takes everything from a merchant but its number.
 fn tombstone(transaction: &Transaction<'_>, id: MerchantId) -> Result<(), HistoryError> {
+    transaction.execute("DELETE FROM documents WHERE merchant = ?1", [id.as_i64()])?;
     transaction.execute(
         "UPDATE merchants
          SET lookup = NULL, wrapped_key = NULL, sealed = NULL, version = version + 1

@@ -77,8 +77,16 @@ impl History {
                 continue;
             };
             for document in documents {
+                let merchant = match document.merchant {
+                    None => None,
+                    Some(id) => match self.take_over_merchant(&old, id, &mut known)? {
+                        Some(here) => Some(here),
+                        // Under the wallet's own key it could not be forgotten any more.
+                        None => continue,
+                    },
+                };
                 // One that is here already is newer.
-                match self.put_document(kind, &document.key, None, &document.body) {
+                match self.put_document_of(merchant, kind, &document.key, None, &document.body) {
                     Ok(_) | Err(super::PutError::Conflict { .. }) => {}
                     Err(super::PutError::History(error)) => return Err(error),
                 }
@@ -108,21 +116,7 @@ impl History {
         let merchant = match entry.merchant {
             None => None,
             Some(id) => {
-                let here = match known.get(&id) {
-                    Some(here) => *here,
-                    None => {
-                        let here = match old.merchant_by_id(id) {
-                            Ok(Some(merchant)) => Some(self.add_merchant(
-                                &merchant.identity,
-                                &merchant.details,
-                                merchant.first_seen_ms,
-                            )?),
-                            Ok(None) | Err(_) => None,
-                        };
-                        known.insert(id, here);
-                        here
-                    }
-                };
+                let here = self.take_over_merchant(old, id, known)?;
                 // Under the wallet's own key it could not be forgotten any more.
                 if here.is_none() {
                     return Ok(false);
@@ -138,6 +132,28 @@ impl History {
             words: words.as_deref().unwrap_or_default(),
         })?;
         Ok(true)
+    }
+
+    /// The number that a merchant of the old file has here; none where it cannot be read.
+    fn take_over_merchant(
+        &mut self,
+        old: &Self,
+        id: MerchantId,
+        known: &mut BTreeMap<MerchantId, Option<MerchantId>>,
+    ) -> Result<Option<MerchantId>, HistoryError> {
+        if let Some(here) = known.get(&id) {
+            return Ok(*here);
+        }
+        let here = match old.merchant_by_id(id) {
+            Ok(Some(merchant)) => Some(self.add_merchant(
+                &merchant.identity,
+                &merchant.details,
+                merchant.first_seen_ms,
+            )?),
+            Ok(None) | Err(_) => None,
+        };
+        known.insert(id, here);
+        Ok(here)
     }
 }
 

@@ -41,6 +41,7 @@ fn make(wallet: &Wallet, made: Made) {
         once: None,
         page: None,
         after: None,
+        told: Vec::new(),
     };
     wallet
         .write_down(payment, None, &Event::Begun(begun))

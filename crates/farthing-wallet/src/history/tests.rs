@@ -7,6 +7,16 @@ use crate::init::tests::wallet;
 use crate::journal::{Begun, Ended, Event};
 
 fn begin(wallet: &Wallet, payment: PaymentId, price: u32, payee: &str) {
+    begin_with(wallet, payment, None, price, payee);
+}
+
+fn begin_with(
+    wallet: &Wallet,
+    payment: PaymentId,
+    merchant: Option<MerchantId>,
+    price: u32,
+    payee: &str,
+) {
     let begun = Begun {
         kind: PaymentKind::Give,
         purse: "00000000".parse().unwrap(),
@@ -17,9 +27,10 @@ fn begin(wallet: &Wallet, payment: PaymentId, price: u32, payee: &str) {
         once: None,
         page: None,
         after: None,
+        told: Vec::new(),
     };
     let event = Event::Begun(begun);
-    wallet.write_down(payment, None, &event).unwrap();
+    wallet.write_down(payment, merchant, &event).unwrap();
 }
 
 fn end(wallet: &Wallet, payment: PaymentId, outcome: Outcome) {
@@ -80,6 +91,7 @@ async fn a_search_and_its_filters_agree_with_the_list() {
     let filter = |search: &str, merchant: Option<&str>, limit| HistoryFilter {
         search: Some(search.to_owned()),
         merchant: merchant.map(str::to_owned),
+        with: None,
         limit,
         since_ms: None,
         before_ms: None,
@@ -101,4 +113,37 @@ async fn a_search_and_its_filters_agree_with_the_list() {
         [3, 2, 1],
         "nothing typed"
     );
+}
+
+#[tokio::test]
+async fn a_merchants_payments_are_its_own_whatever_others_are_called() {
+    let (wallet, _folder) = wallet().await;
+    let [corner, other] = ["https://corner.example", "https://c0rner.example"].map(|origin| {
+        let payee = crate::review::Payee {
+            id: origin.to_owned(),
+            name: "Corner Shop".to_owned(),
+            origin: Some(origin.to_owned()),
+            first_time: true,
+        };
+        wallet.meet(&payee).unwrap()
+    });
+    for (price, merchant) in [(1, corner), (2, other), (3, corner), (4, None)] {
+        begin_with(&wallet, PaymentId::random(), merchant, price, "Corner Shop");
+    }
+    let with = |limit| HistoryFilter {
+        with: corner,
+        limit,
+        ..HistoryFilter::default()
+    };
+    let amounts = |filter: &HistoryFilter| {
+        let found = listed(&wallet, filter);
+        found.iter().map(|(amount, _)| *amount).collect::<Vec<_>>()
+    };
+    assert_eq!(amounts(&with(None)), [3, 1], "the newest first");
+    assert_eq!(amounts(&with(Some(1))), [3]);
+    let searched = HistoryFilter {
+        search: Some("corner".to_owned()),
+        ..with(None)
+    };
+    assert_eq!(amounts(&searched), [3, 1]);
 }

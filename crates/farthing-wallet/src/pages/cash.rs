@@ -1,17 +1,17 @@
 //! Showing a site the e-cash for its page (NUT-24): the answer is the page.
 
 use farthing_rails::content::Credential;
-use farthing_rails::ecash::{Handed, HandedState, Purse, Trouble};
+use farthing_rails::ecash::{Handed, Purse};
 use farthing_rails::gate::Opened;
 
 use super::look::is_a_no;
 use super::{Page, PageError};
-use crate::journal::{Ended, Story};
-use crate::pay::{Answer, ended_hand, redeemed};
+use crate::journal::Ended;
+use crate::pay::Answer;
 use crate::purses::files;
-use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
+use crate::why::Between;
 
 /// What became of e-cash that was shown.
 pub(crate) struct Shown {
@@ -35,14 +35,15 @@ impl Wallet {
             .map_err(of_files)?;
         let Ok(url) = self.ecash.gate().check(&page.url) else {
             let ended = self
-                .take_back_undelivered(purse, handed, "the site's address cannot be used")
+                .take_back_undelivered(purse, handed, Between::Address.into())
                 .await?;
             return Ok(Shown {
                 ended,
                 opened: None,
             });
         };
-        let credential = Credential::cash(token);
+        let told = page.told.as_ref().map(|told| told.header.clone());
+        let credential = Credential::cash(token).telling(told);
         let gate = self.ecash.gate();
         let (answer, opened) = match gate.open_content(url, Some(&credential), None).await {
             Ok(opened) if (200..300).contains(&opened.status) => (Answer::Accepted, Some(opened)),
@@ -55,33 +56,21 @@ impl Wallet {
         Ok(Shown { ended, opened })
     }
 
-    /// Goes on with a page whose payment with e-cash was interrupted.
-    pub(crate) async fn resume_page(
+    /// Shows the e-cash once more, after an interruption, and keeps what comes of it.
+    pub(crate) async fn show_again(
         &self,
         purse: &Purse,
-        story: &Story,
+        handed: &Handed,
+        page: &Page,
     ) -> Result<Option<Ended>, StoreTrouble> {
-        let id = uuid_of(story.payment);
-        let (Some(handed), Some(page)) = (
-            self.ecash.handed(id).await.map_err(files)?,
-            &story.begun.page,
-        ) else {
-            return Ok(None);
-        };
-        match self.ecash.look_after(purse, &handed).await {
-            Ok(HandedState::Taken) => Ok(Some(ended_hand(purse, &handed.cost, redeemed())?)),
-            Ok(HandedState::Waiting) => {
-                let shown = self.show_cash(purse, &handed, page).await?;
-                if let Some(mut opened) = shown.opened {
-                    // What does not come now is asked for again.
-                    let _ = self.keep_page(id, &mut opened, &mut |_, _| {}).await;
-                }
-                Ok(shown.ended)
-            }
-            Ok(HandedState::TakenBack | HandedState::Partly | HandedState::InUse) => Ok(None),
-            Err(Trouble::Store(what)) => Err(StoreTrouble(what)),
-            Err(_) => Ok(None),
+        let shown = self.show_cash(purse, handed, page).await?;
+        if let Some(mut opened) = shown.opened {
+            // What does not come now is asked for again.
+            let _ = self
+                .keep_page(handed.payment, &mut opened, &mut |_, _| {})
+                .await;
         }
+        Ok(shown.ended)
     }
 }
 

@@ -1,14 +1,17 @@
 //! Getting a page that was paid for, as often as it takes, without paying again.
 
+use farthing_policy::SharingAsk;
+use farthing_rails::PayerHeader;
 use farthing_rails::content::Credential;
 use farthing_store::history::PaymentId;
-use uuid::Uuid;
 
 use super::keep::Progress;
 use super::look::{broke_off, is_a_no};
 use super::shelf::Record;
 use super::{KeptPage, Page, PageError};
 use crate::journal::{Outcome, Story};
+use crate::merchants::MerchantError;
+use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
 
@@ -36,14 +39,12 @@ impl Wallet {
             Outcome::StillDeciding => return Err(PageError::StillDeciding { payment }),
             Outcome::NotPaid => return Err(PageError::NoSuchPage),
         }
-        if self.page_of(payment)?.is_none() {
-            self.expect_page(payment, &page, None)?;
-        }
-        let (record, _) = self.page_of(payment)?.ok_or(PageError::NoSuchPage)?;
+        let record = self.expect_page(payment, &page, None)?;
         if record.bytes.is_some() {
             return Ok(record.kept());
         }
-        let credential = credential(&page, &story, &record)?;
+        let told = self.still_told(&story, &page)?;
+        let credential = credential(&page, &story, &record)?.telling(told);
         let part = self.missing(&record)?;
         let url = self
             .ecash
@@ -60,7 +61,7 @@ impl Wallet {
             let status = opened.status;
             if status == 416 {
                 // What is here fits no version of it any more: asked for whole next time.
-                self.start_over(record)?;
+                self.forget_version(record)?;
             }
             return Err(if is_a_no(status) && status != 416 {
                 PageError::PaidAndRefused { payment, status }
@@ -68,18 +69,32 @@ impl Wallet {
                 broke_off(farthing_rails::gate::GateError::Broken, payment)
             });
         }
-        let file = Uuid::from_bytes(*payment.as_bytes());
-        self.keep_page(file, &mut opened, progress)
+        self.keep_page(uuid_of(payment), &mut opened, progress)
             .await?
-            .map_err(|error| broke_off(error, payment))?;
-        let (record, _) = self.page_of(payment)?.ok_or(PageError::NoSuchPage)?;
-        Ok(record.kept())
+            .map_err(|error| broke_off(error, payment))
     }
 
-    fn start_over(&self, record: Record) -> Result<(), PageError> {
-        self.library()
-            .append(record.file, record.key()?)?
-            .start_over()?;
+    /// What the site is told again. A switch that was turned off since, and a site that was
+    /// forgotten, are the person's last word.
+    fn still_told(&self, story: &Story, page: &Page) -> Result<Option<PayerHeader>, PageError> {
+        let (Some(told), Some(merchant)) = (&page.told, story.merchant) else {
+            return Ok(None);
+        };
+        let details = match self.details_of(merchant) {
+            Ok((_, details, _)) => details,
+            Err(MerchantError::Store(trouble)) => return Err(trouble.into()),
+            Err(_) => return Ok(None),
+        };
+        let taken_back = details.grants.iter().any(|grant| {
+            let of_this = |ask: &SharingAsk| grant.item == ask.item && grant.purpose == ask.purpose;
+            let since = grant.ended_ms.is_some_and(|ended| ended > story.at_ms);
+            since && !grant.once && told.shared.iter().any(of_this)
+        });
+        Ok((!taken_back).then(|| told.header.clone()))
+    }
+
+    /// Without a version nothing is asked to go on, and what comes starts over.
+    fn forget_version(&self, record: Record) -> Result<(), PageError> {
         let (_, seen) = self
             .page_record(record.file)?
             .ok_or(PageError::NoSuchPage)?;
@@ -106,6 +121,6 @@ fn credential(page: &Page, story: &Story, record: &Record) -> Result<Credential,
         (None, Some(token)) => Ok(Credential::cash(token.clone())),
         // Paid with e-cash and nothing of it written down: the record is written first, so
         // somebody changed the files.
-        (None, None) => Err(StoreTrouble("a record is damaged".into()).into()),
+        (None, None) => Err(StoreTrouble::damaged().into()),
     }
 }

@@ -4,7 +4,7 @@ use farthing_rails::code::PaymentCode;
 
 use super::keep::Progress;
 use super::look::Seen;
-use super::{KeptPage, PageError};
+use super::{KeptPage, PageError, PageId};
 use crate::review::{Review, ReviewRequest, read_code};
 use crate::wallet::Wallet;
 
@@ -39,13 +39,11 @@ impl Wallet {
             }
             Seen::Free(mut opened) => {
                 let file = self.expect_free_page(opened.url.as_str())?;
-                let kept = self.keep_page(file, &mut opened, progress).await?;
-                let (record, _) = self.page_record(file)?.ok_or(PageError::NoSuchPage)?;
-                match kept {
-                    Ok(_) => Ok(Fetched::Here(record.kept())),
+                match self.keep_page(file, &mut opened, progress).await? {
+                    Ok(page) => Ok(Fetched::Here(page)),
                     Err(error) => {
                         // Nobody paid for it, so nothing is owed: no half of it is kept.
-                        self.remove_page(record.kept().id)?;
+                        self.remove_page(PageId(file))?;
                         Err(PageError::Site(error))
                     }
                 }

@@ -7,8 +7,9 @@ use farthing_vault::FileKey;
 use uuid::Uuid;
 
 use super::shelf::Record;
-use super::{Page, PageError};
+use super::{KeptPage, Page, PageError};
 use crate::clock::now_ms;
+use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
 
@@ -19,36 +20,35 @@ const LONGEST_WORD: usize = 200;
 pub(super) type Progress<'a> = dyn FnMut(u64, Option<u64>) + Send + 'a;
 
 impl Wallet {
-    /// The record of a page that is about to be asked for, made where there is none. It is on the
-    /// disk before any money or proof is shown, so that what comes has a place.
-    pub(crate) fn expect_page(
+    /// The record of a page that is paid for, made where there is none. It is on the disk before
+    /// any money or proof is shown, so that what comes has a place. E-cash that was shown for it
+    /// is remembered.
+    pub(super) fn expect_page(
         &self,
         payment: PaymentId,
         page: &Page,
         cash: Option<&str>,
-    ) -> Result<(), PageError> {
-        if let Some((record, version)) = self.page_of(payment)? {
-            if record.cash.as_deref() != cash {
-                let cash = cash.map(str::to_owned);
-                self.write_page_record(&Record { cash, ..record }, Some(version))?;
+    ) -> Result<Record, PageError> {
+        let found = self.page_record(uuid_of(payment))?;
+        let version = found.as_ref().map(|(_, version)| *version);
+        let mut record = match found {
+            Some((record, _)) if cash.is_none() || record.cash.as_deref() == cash => {
+                return Ok(record);
             }
-            return Ok(());
-        }
-        let mut record = new_record(Uuid::from_bytes(*payment.as_bytes()), page)?;
-        record.payment = Some(*payment.as_bytes());
+            Some((record, _)) => record,
+            None => Record {
+                payment: Some(*payment.as_bytes()),
+                ..new_record(uuid_of(payment), &page.url, page.title.clone())?
+            },
+        };
         record.cash = cash.map(str::to_owned);
-        self.write_page_record(&record, None)?;
-        Ok(())
+        self.write_page_record(&record, version)?;
+        Ok(record)
     }
 
     /// The record of a page that nobody asks money for.
     pub(super) fn expect_free_page(&self, url: &str) -> Result<Uuid, PageError> {
-        let page = Page {
-            url: url.to_owned(),
-            title: None,
-            ticket: None,
-        };
-        let record = new_record(Uuid::new_v4(), &page)?;
+        let record = new_record(Uuid::new_v4(), url, None)?;
         self.write_page_record(&record, None)?;
         Ok(record.file)
     }
@@ -58,7 +58,7 @@ impl Wallet {
         let Some(version) = record.version.clone() else {
             return Ok(None);
         };
-        let have = self.library().append(record.file, record.key()?)?.have();
+        let have = self.library().have(record.file)?;
         Ok((have > 0).then_some(Part { have, version }))
     }
 
@@ -69,11 +69,11 @@ impl Wallet {
         file: Uuid,
         opened: &mut Opened,
         progress: &mut Progress<'_>,
-    ) -> Result<Result<u64, GateError>, PageError> {
+    ) -> Result<Result<KeptPage, GateError>, PageError> {
         let _one_at_a_time = self.keeping.lock().await;
         let (mut record, version) = self.page_record(file)?.ok_or(PageError::NoSuchPage)?;
-        if let Some(bytes) = record.bytes {
-            return Ok(Ok(bytes));
+        if record.bytes.is_some() {
+            return Ok(Ok(record.kept()));
         }
         let mut writing = self.library().append(record.file, record.key()?)?;
         match opened.begins_at() {
@@ -104,20 +104,19 @@ impl Wallet {
             }
             progress(writing.have(), whole);
         }
-        let bytes = writing.finish()?;
-        record.bytes = Some(bytes);
+        record.bytes = Some(writing.finish()?);
         self.write_page_record(&record, Some(version))?;
-        Ok(Ok(bytes))
+        Ok(Ok(record.kept()))
     }
 }
 
-fn new_record(file: Uuid, page: &Page) -> Result<Record, StoreTrouble> {
+fn new_record(file: Uuid, url: &str, title: Option<String>) -> Result<Record, StoreTrouble> {
     let key = FileKey::random().map_err(|error| StoreTrouble::of(&error))?;
     Ok(Record {
         file,
         key: key.to_bytes().to_vec(),
-        url: page.url.clone(),
-        title: page.title.clone(),
+        url: url.to_owned(),
+        title,
         name: "page".to_owned(),
         media_type: None,
         version: None,

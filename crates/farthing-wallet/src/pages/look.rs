@@ -1,6 +1,6 @@
 //! Asking a site for a page without paying.
 
-use farthing_rails::content::{Demands, Unpayable, demands, title_of};
+use farthing_rails::content::{Demands, Unpayable, demands, may_have_title, title_of};
 use farthing_rails::gate::{GateError, Opened};
 use farthing_store::history::PaymentId;
 use url::Url;
@@ -64,7 +64,11 @@ impl Wallet {
                 }
                 402 => {
                     let demands = demands(&opened.price_tags());
-                    let body = opened.beginning(LOOKED_AT).await;
+                    let body = if may_have_title(opened.header("content-type")) {
+                        opened.beginning(LOOKED_AT).await
+                    } else {
+                        Vec::new()
+                    };
                     let title = title_of(opened.header("content-type"), &body);
                     return Ok(Seen::Priced(Priced {
                         url,

@@ -19,7 +19,7 @@ const PAGE: &str = "page";
 
 /// The name of a kept page: random, and worthless without the wallet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PageId(Uuid);
+pub struct PageId(pub(super) Uuid);
 
 impl fmt::Display for PageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -78,8 +78,7 @@ pub(super) struct Record {
 
 impl Record {
     pub(super) fn key(&self) -> Result<FileKey, PageError> {
-        FileKey::from_bytes(&self.key)
-            .ok_or_else(|| PageError::Store(StoreTrouble("a record is damaged".into())))
+        FileKey::from_bytes(&self.key).ok_or_else(|| StoreTrouble::damaged().into())
     }
 
     pub(super) fn kept(&self) -> KeptPage {
@@ -98,15 +97,24 @@ impl Record {
 
 /// The text of a page, piece by piece.
 #[derive(Debug)]
-pub struct PageText(Reading);
+pub struct PageText {
+    name: String,
+    reading: Reading,
+}
 
 impl PageText {
+    /// A safe file name for it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The next piece; `None` behind the last.
     ///
     /// # Errors
     /// [`PageError::Library`].
     pub fn next_piece(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, PageError> {
-        Ok(self.0.next_piece()?)
+        Ok(self.reading.next_piece()?)
     }
 }
 
@@ -140,7 +148,11 @@ impl Wallet {
         if record.bytes.is_none() {
             return Err(PageError::NoSuchPage);
         }
-        Ok(PageText(self.library().read(record.file, record.key()?)?))
+        let reading = self.library().read(record.file, record.key()?)?;
+        Ok(PageText {
+            name: record.name,
+            reading,
+        })
     }
 
     /// Takes a page from the library. What was paid for it stays in the journal, and the site
@@ -172,11 +184,6 @@ impl Wallet {
             self.library().remove(id.0)?;
         }
         Ok(())
-    }
-
-    pub(super) fn page_of(&self, payment: PaymentId) -> Result<Option<(Record, u64)>, PageError> {
-        // One file for each payment, under the payment's own random id.
-        self.page_record(Uuid::from_bytes(*payment.as_bytes()))
     }
 
     pub(super) fn page_record(&self, file: Uuid) -> Result<Option<(Record, u64)>, PageError> {

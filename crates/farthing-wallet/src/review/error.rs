@@ -7,6 +7,7 @@ use farthing_rails::ecash::Trouble;
 use farthing_rails::lnurl::LnurlError;
 use farthing_rails::picture::PictureError;
 
+use crate::merchants::MerchantError;
 use crate::money::MoneyState;
 use crate::trouble::{StoreTrouble, code_of, code_of_lnurl};
 
@@ -107,11 +108,14 @@ pub enum ReviewError {
         items: Vec<String>,
     },
     /// The payee asks for this, and the wallet has none to share.
-    #[error("this wallet has no \"{item}\" to share yet")]
+    #[error("there is no \"{item}\" in your details to share yet")]
     CannotShare {
         /// What was to be shared.
         item: String,
     },
+    /// What was to be shared is not switched on any more.
+    #[error(transparent)]
+    Sharing(Box<MerchantError>),
     /// A site wants a sign-in, and no money.
     #[error("{site} wants you to sign in: that is no payment")]
     IsSignIn {
@@ -189,6 +193,7 @@ impl ReviewError {
             Self::NobodyAsked { .. } => "nobody_asked",
             Self::Demands { .. } => "payee_demands",
             Self::CannotShare { .. } => "cannot_share",
+            Self::Sharing(error) => error.code(),
             Self::IsSignIn { .. } => "is_sign_in",
             Self::Payee(error) => code_of_lnurl(error),
             Self::Refused(reason) => reason.code(),
@@ -217,6 +222,15 @@ impl ReviewError {
         match self {
             Self::Short { missing, .. } => Some(*missing),
             _ => None,
+        }
+    }
+
+    /// What the payee insists on being told, where that is all that is in the way.
+    #[must_use]
+    pub fn demands(&self) -> &[String] {
+        match self {
+            Self::Demands { items } => items,
+            _ => &[],
         }
     }
 

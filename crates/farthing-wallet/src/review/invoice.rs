@@ -5,7 +5,9 @@ use farthing_rails::code::{About, Invoice, Network};
 use farthing_rails::ecash::{MeltError, Purse, Trouble};
 use farthing_vault::Mark;
 
-use super::{Asked, Conversion, Plan, Planned, ReviewError, ReviewRequest, Way, absurd};
+use super::{
+    Asked, Conversion, Plan, Planned, ReviewError, ReviewRequest, Way, absurd, nobody_asked,
+};
 use crate::clock::now_ms;
 use crate::journal::PaymentKind;
 use crate::left::missing;
@@ -19,6 +21,10 @@ impl Wallet {
         invoice: &Invoice,
         request: &ReviewRequest,
     ) -> Result<Planned, ReviewError> {
+        // An invoice carries no words to its payee. Of several ways to pay, one that does is taken.
+        if let Some(item) = request.share.first() {
+            return Err(nobody_asked(item));
+        }
         let name = invoice.label.as_ref().map_or_else(
             || Unnamed::lightning(&invoice.payee).called(),
             ToString::to_string,
@@ -35,7 +41,9 @@ impl Wallet {
             once: Some(crate::once::of_invoice(invoice)),
             page: None,
             asks: Vec::new(),
+            sharing: None,
             after: None,
+            contact: None,
         };
         self.plan_invoice_of(asked, invoice, request).await
     }
@@ -100,7 +108,7 @@ impl Wallet {
 
     /// What paying from a purse costs. `charges` are what others add to the price inside the
     /// invoice's amount, in the purse's unit.
-    pub(super) async fn way_by_lightning(
+    pub(crate) async fn way_by_lightning(
         &self,
         purse: &Purse,
         invoice: &Invoice,

@@ -1,17 +1,18 @@
 //! The review of a Lightning address or another LNURL that wants to be paid.
 //!
 //! The invoice is asked for here, so that what is charged is what was reviewed. The payee learns
-//! the amount, and that somebody asks: no comment, no name, nothing of the person.
+//! the amount, and that somebody asks; and, where it makes no invoice otherwise and the person said
+//! so, what it insists on. Whatever else is switched on it is told when it is paid.
 
 use farthing_money::{Amount, Unit};
 use farthing_rails::code::{Lnurl, Purpose};
 use farthing_rails::lnurl::{Answer, LnurlError, PayOffer, ask};
 
-use super::{
-    Ask, Asked, Payee, Planned, ReviewError, ReviewRequest, absurd, host_of, nobody_asked,
-};
+use super::sharing::{Decided, Wishes};
+use super::{Asked, Payee, Planned, ReviewError, ReviewRequest, absurd, host_of};
 use crate::journal::PaymentKind;
 use crate::success::After;
+use crate::voucher::place_of;
 use crate::wallet::Wallet;
 
 /// Where Lightning addresses are asked for (LUD-16).
@@ -27,17 +28,23 @@ impl Wallet {
         via: Option<String>,
         request: &ReviewRequest,
     ) -> Result<Planned, ReviewError> {
-        if lnurl.purpose == Purpose::Withdraw {
+        // A code alone may not say what it is for, and a voucher that was used says nothing any more:
+        // but it is known here.
+        let known_voucher = self.claimed(&place_of(lnurl))?.is_some();
+        if lnurl.purpose == Purpose::Withdraw || known_voucher {
             return Err(ReviewError::IsMoney);
         }
         let gate = self.ecash.gate();
         let Answer::Pay(offer) = ask(gate, &lnurl.url).await? else {
             return Err(ReviewError::IsMoney);
         };
-        let asks = asks(&offer, request)?;
         let msat = amount(&offer, lnurl, request)?;
         let payee = self.payee_of(lnurl, &offer)?;
-        let bill = match offer.bill(gate, msat).await {
+        let wishes = Wishes::of(&offer.asks, &offer.till);
+        let Decided { mut sharing, asks } = self.decide_telling(&payee, wishes, request)?;
+        sharing.till = Some((offer.till.clone(), msat));
+        let telling = self.tell_to_learn_the_price(&payee, &sharing, request.note.as_deref())?;
+        let bill = match offer.bill(gate, msat, &telling).await {
             Err(LnurlError::OutOfBounds) => {
                 let (least, most) = bounds(&offer)?;
                 return Err(ReviewError::AmountOutOfBounds { least, most });
@@ -55,7 +62,9 @@ impl Wallet {
             once: Some(crate::once::of_invoice(&bill.invoice)),
             page: None,
             asks,
+            sharing: Some(sharing),
             after: Some(Box::new(After::of(&bill))),
+            contact: offer.mailbox.clone(),
         };
         // The amount is in the invoice now, to the millisatoshi.
         let request = ReviewRequest {
@@ -95,37 +104,6 @@ impl Wallet {
         let name = farthing_rails::code::plain_text(&name, 320).to_string();
         self.payee(id, name, Some(origin))
     }
-}
-
-/// What the payee wants to know. Nothing is shared unless the person says so, and the wallet holds
-/// nothing to share yet: a demand ends here, before the payee is asked for anything more.
-fn asks(offer: &PayOffer, request: &ReviewRequest) -> Result<Vec<Ask>, ReviewError> {
-    if let Some(item) = request.share.first() {
-        return Err(if offer.asks.iter().any(|ask| ask.item == *item) {
-            ReviewError::CannotShare { item: item.clone() }
-        } else {
-            nobody_asked(item)
-        });
-    }
-    let demanded: Vec<String> = offer
-        .asks
-        .iter()
-        .filter(|ask| ask.mandatory)
-        .map(|ask| ask.item.clone())
-        .collect();
-    if !demanded.is_empty() {
-        return Err(ReviewError::Demands { items: demanded });
-    }
-    Ok(offer
-        .asks
-        .iter()
-        .map(|ask| Ask {
-            item: ask.item.clone(),
-            purpose: None,
-            required: false,
-            shared: false,
-        })
-        .collect())
 }
 
 /// How much, in millisatoshis: what the payee fixes, the person says, or the link suggests.

@@ -10,6 +10,7 @@ mod lnurl;
 mod merchant;
 mod page;
 mod request;
+mod sharing;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ use std::str::FromStr;
 
 use farthing_money::{Amount, Breakdown, Rate, Unit};
 use farthing_policy::{Decision, Factor, PayeeStanding, PaymentFacts, Warning, decide_payment};
+use farthing_rails::Contact;
 use farthing_rails::code::{PaymentCode, plain_text, read};
 use farthing_rails::content::Ticket;
 use farthing_rails::ecash::{HandCost, LightningQuote, MeltCost, Purse, PurseId, Trouble};
@@ -30,11 +32,11 @@ use crate::pages::Page;
 use crate::rates::GoingRate;
 use crate::success::After;
 use crate::trouble::StoreTrouble;
-use crate::undecided::MerchantDetails;
 use crate::wallet::Wallet;
 
 pub use error::ReviewError;
 pub(crate) use merchant::who_can_pay;
+pub(crate) use sharing::{ToTell, told_or_not};
 
 /// How long a review stands at most, in milliseconds.
 const STANDS_FOR_MS: u64 = 10 * 60 * 1000;
@@ -69,9 +71,11 @@ pub struct ReviewRequest {
     pub code: CodeInput,
     /// How much, where the code leaves it open; in the purse's unit.
     pub amount: Option<Amount>,
-    /// What to share, by item. The wallet holds nothing to share yet, so anything here is refused.
+    /// What to share with this payee, by item: a yes, for 90 days.
     pub share: Vec<String>,
-    /// A note for the person's own history. It never leaves the device.
+    /// A yes for this payment alone.
+    pub only_this_time: bool,
+    /// A note for the person's own history. It leaves the device only where `note` is shared.
     pub note: Option<String>,
     /// Pay from this purse.
     pub purse: Option<PurseId>,
@@ -100,7 +104,7 @@ impl FromStr for ReviewId {
 /// Who is paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payee {
-    /// What makes it this payee and no other: an origin or a key.
+    /// What makes it this payee and no other: a site, a Lightning address or a key.
     pub id: String,
     /// What it is called here.
     pub name: String,
@@ -125,12 +129,21 @@ impl Payee {
 pub struct Ask {
     /// What.
     pub item: String,
-    /// What for, in the payee's words.
+    /// What for.
     pub purpose: Option<String>,
+    /// The payee's reason, in its own words.
+    #[serde(default)]
+    pub why: Option<String>,
     /// No payment without it.
     pub required: bool,
     /// It will be shared.
     pub shared: bool,
+    /// There is something to share.
+    #[serde(default)]
+    pub has_value: bool,
+    /// The person said no lately, and is not to be asked again.
+    #[serde(default)]
+    pub quiet: bool,
 }
 
 /// What an issuer's rate is, and what it is measured by.
@@ -203,6 +216,9 @@ pub(crate) enum Plan {
         cost: HandCost,
         url: Option<String>,
         reference: Option<String>,
+        /// The person's note, where it is shared.
+        #[serde(default)]
+        memo: Option<String>,
     },
     PageByCash {
         net: Amount,
@@ -226,9 +242,15 @@ impl Plan {
     pub(crate) fn delivery(&self) -> Option<Delivery> {
         match self {
             Self::Lightning { .. } | Self::PageByCash { .. } | Self::PageByInvoice { .. } => None,
-            Self::Request { url, reference, .. } => Some(Delivery {
+            Self::Request {
+                url,
+                reference,
+                memo,
+                ..
+            } => Some(Delivery {
                 url: url.clone(),
                 id: reference.clone(),
+                memo: memo.clone(),
             }),
         }
     }
@@ -246,15 +268,18 @@ pub(crate) struct KeptReview {
     /// What the payee does once it is paid.
     #[serde(default)]
     pub(crate) after: Option<Box<After>>,
+    /// What the payee learns.
+    #[serde(default)]
+    pub(crate) sharing: Option<ToTell>,
     /// Set, once, when paying begins.
     pub(crate) payment: Option<uuid::Uuid>,
 }
 
 /// One way to make a payment: a purse, and what it costs from there.
-struct Way {
+pub(crate) struct Way {
     purse: Purse,
-    cost: Breakdown,
-    plan: Plan,
+    pub(crate) cost: Breakdown,
+    pub(crate) plan: Plan,
     conversion: Option<Conversion>,
     expires_at_ms: u64,
 }
@@ -267,7 +292,10 @@ struct Asked {
     once: Option<String>,
     page: Option<Page>,
     asks: Vec<Ask>,
+    sharing: Option<ToTell>,
     after: Option<Box<After>>,
+    /// How the payee says it is reached.
+    contact: Option<Contact>,
 }
 
 /// What one way of asking comes to: the purses that can pay it, and those that cannot.
@@ -285,11 +313,15 @@ impl Wallet {
     pub async fn review(&self, request: ReviewRequest) -> Result<Review, ReviewError> {
         self.sure_of_all().await?;
         let code = read_code(&request.code)?;
-        let may_ask = matches!(
+        let may_tell = matches!(
             code,
-            PaymentCode::Lnurl(_) | PaymentCode::Several(_) | PaymentCode::Merchant(_)
+            PaymentCode::Lnurl(_)
+                | PaymentCode::Several(_)
+                | PaymentCode::Merchant(_)
+                | PaymentCode::Request(_)
+                | PaymentCode::Page(_)
         );
-        if let (false, Some(item)) = (may_ask, request.share.first()) {
+        if let (false, Some(item)) = (may_tell, request.share.first()) {
             return Err(nobody_asked(item));
         }
         let planned = match &code {
@@ -366,10 +398,14 @@ impl Wallet {
             ..kept.clone()
         };
         let body = serde_json::to_vec(&used).map_err(StoreTrouble::from)?;
-        match self
-            .history()
-            .put_document(REVIEW, &kept.review.id.0, Some(version), &body)
-        {
+        let merchant = self.meet(&kept.review.payee)?;
+        match self.history().put_document_of(
+            merchant,
+            REVIEW,
+            &kept.review.id.0,
+            Some(version),
+            &body,
+        ) {
             Ok(_) => Ok(()),
             Err(farthing_store::history::PutError::Conflict { .. }) => Err(ReviewError::Used {
                 payment: payment.into(),
@@ -384,16 +420,11 @@ impl Wallet {
         name: String,
         origin: Option<String>,
     ) -> Result<Payee, ReviewError> {
-        let known = self.history().merchant(&id).map_err(StoreTrouble::from)?;
-        let paid = known.is_some_and(|merchant| {
-            // Details that cannot be read are of nobody we know to have paid.
-            serde_json::from_slice(&merchant.details)
-                .is_ok_and(|details: MerchantDetails| details.paid)
-        });
+        let known = self.known(&id)?.map(|(_, details)| details);
         Ok(Payee {
-            first_time: !paid && id != BEARER,
+            first_time: !known.as_ref().is_some_and(|known| known.paid) && id != BEARER,
             id,
-            name,
+            name: known.and_then(|known| known.called).unwrap_or(name),
             origin,
         })
     }
@@ -441,9 +472,18 @@ impl Wallet {
             payee: asked.payee.standing(),
         };
         let (needs, warnings) = match decide_payment(&self.policy, &facts) {
-            Decision::Allow { needs, warnings } => (needs, warnings),
+            Decision::Allow {
+                needs,
+                mut warnings,
+            } => {
+                if let Some(name) = self.looks_like(&asked.payee)? {
+                    warnings.insert(0, Warning::LooksLike { name });
+                }
+                (needs, warnings)
+            }
             Decision::Refuse(reason) => return Err(ReviewError::Refused(reason)),
         };
+        self.person_allows(&asked.payee, &best.cost)?;
         let stands_until = now_ms().saturating_add(STANDS_FOR_MS);
         let review = Review {
             id: ReviewId(uuid::Uuid::new_v4().to_string()),
@@ -477,12 +517,18 @@ impl Wallet {
             once: asked.once,
             page,
             after: asked.after,
+            sharing: asked.sharing,
             payment: None,
         };
+        let merchant = self.meet(&kept.review.payee)?;
         let body = serde_json::to_vec(&kept).map_err(StoreTrouble::from)?;
         self.history()
-            .put_document(REVIEW, &kept.review.id.0, None, &body)
+            .put_document_of(merchant, REVIEW, &kept.review.id.0, None, &body)
             .map_err(StoreTrouble::from)?;
+        if let (Some(merchant), Some(contact)) = (merchant, &asked.contact) {
+            self.remember_contact(merchant, contact)
+                .map_err(told_or_not)?;
+        }
         Ok(kept.review)
     }
 }

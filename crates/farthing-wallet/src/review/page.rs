@@ -1,18 +1,19 @@
 //! The review of a page or file behind HTTP 402.
 
-use farthing_money::{Amount, Breakdown, Unit};
-use farthing_rails::code::{About, Invoice, Network, Plain, Request};
+use farthing_money::{Amount, Unit};
+use farthing_rails::code::{About, Invoice, Plain, Request};
 use farthing_rails::content::{Demand, Ticket};
-use farthing_rails::ecash::{HandError, Purse, Trouble};
-use farthing_vault::Mark;
+use farthing_rails::ecash::Purse;
 
-use super::request::trimmed;
+use super::request::Accepted;
+use super::sharing::{Decided, Wishes};
 use super::{Asked, Plan, Planned, Review, ReviewError, ReviewRequest, Way, absurd, host_of};
 use crate::journal::PaymentKind;
-use crate::left::missing;
-use crate::lines::of_hand;
 use crate::pages::{Page, PageError, Priced, Seen, once};
 use crate::wallet::Wallet;
+
+/// The ways there are, and the purses that cannot go them.
+type Ways = (Vec<Way>, Vec<(Purse, ReviewError)>);
 
 impl Wallet {
     /// Asks the site and plans the payment it wants.
@@ -43,7 +44,12 @@ impl Wallet {
             return Err(priced.cannot_be_paid());
         }
         let origin = priced.url.origin().ascii_serialization();
-        let payee = self.payee(origin.clone(), host_of(&origin), Some(origin))?;
+        let payee = self.payee(self.merchant_at(&origin)?, host_of(&origin), Some(origin))?;
+        let wishes = Wishes::of_site(&priced.demands.asks);
+        let Decided { mut sharing, asks } = self.decide_telling(&payee, wishes, request)?;
+        // The price is known without it: all of it leaves with the payment.
+        sharing.later = sharing.all().collect();
+        sharing.already.clear();
         // A site's own words for this price, before the title of the page that asks for it.
         let mut about = None;
         let mut ways = Vec::new();
@@ -54,7 +60,7 @@ impl Wallet {
             let found = match demand {
                 Demand::Cash(asked) => {
                     about = about.or_else(|| words(asked.description.as_ref()));
-                    self.page_ways_by_cash(asked, request, &mut refusals).await
+                    self.page_ways_by_cash(asked, request).await
                 }
                 // One quote is enough: a second invoice asks for the same thing.
                 Demand::Invoice { .. } if quoted => continue,
@@ -67,13 +73,15 @@ impl Wallet {
                     about = about
                         .or_else(|| words(said.as_ref()))
                         .or_else(|| described(invoice));
-                    self.page_ways_by_invoice(invoice, ticket, request, &mut refusals)
-                        .await
+                    self.page_ways_by_invoice(invoice, ticket, request).await
                 }
                 _ => continue,
             };
             match found {
-                Ok(found) => ways.extend(found),
+                Ok((found, refused)) => {
+                    ways.extend(found);
+                    refusals.extend(refused);
+                }
                 Err(error @ ReviewError::Store(_)) => return Err(error.into()),
                 Err(error) => unfit = unfit.or(Some(error)),
             }
@@ -86,6 +94,7 @@ impl Wallet {
             url: priced.url.to_string(),
             title: about.clone(),
             ticket: None,
+            told: None,
         };
         let asked = Asked {
             kind: PaymentKind::Page,
@@ -93,8 +102,10 @@ impl Wallet {
             about,
             once: Some(once(&page.url)),
             page: Some(page),
-            asks: Vec::new(),
+            asks,
+            sharing: Some(sharing),
             after: None,
+            contact: None,
         };
         let planned = Planned {
             asked,
@@ -108,8 +119,7 @@ impl Wallet {
         &self,
         asked: &Request,
         request: &ReviewRequest,
-        refusals: &mut Vec<(Purse, ReviewError)>,
-    ) -> Result<Vec<Way>, ReviewError> {
+    ) -> Result<Ways, ReviewError> {
         let unit: Unit = asked
             .unit
             .as_deref()
@@ -117,51 +127,15 @@ impl Wallet {
             .ok_or(ReviewError::AmountNeeded)?;
         let value = asked.amount.ok_or(ReviewError::AmountNeeded)?;
         let net = Amount::new(value, unit).map_err(absurd)?;
-        let accepted: Vec<String> = asked
-            .issuers
-            .iter()
-            .map(|issuer| trimmed(issuer.as_str()))
-            .collect();
-        let fits = |purse: &Purse| {
-            purse.unit == unit
-                && (accepted.is_empty() || accepted.contains(&trimmed(&purse.issuer)))
+        // A site takes the e-cash of those it names and of nobody else (NUT-24), whatever it
+        // would rather have.
+        let accepted = Accepted {
+            issuers: &asked.issuers,
+            strict: true,
         };
-        let purses = match self.purses_for(request.purse.as_ref(), fits).await {
-            Err(ReviewError::NoFittingPurse { .. }) => {
-                return Err(ReviewError::NoFittingPurse { issuers: accepted });
-            }
-            purses => purses?,
-        };
-        let mut ways = Vec::new();
-        for purse in purses {
-            match self.page_way_by_cash(&purse, net).await {
-                Ok(way) => ways.push(way),
-                Err(error @ ReviewError::Store(_)) => return Err(error),
-                Err(error) => refusals.push((purse, error)),
-            }
-        }
-        Ok(ways)
-    }
-
-    async fn page_way_by_cash(&self, purse: &Purse, net: Amount) -> Result<Way, ReviewError> {
-        let cost = match self.ecash.plan_hand(purse, net).await {
-            Ok(cost) => cost,
-            Err(HandError::Short { at_most }) => {
-                return Err(ReviewError::Short {
-                    at_most,
-                    missing: missing(net, at_most),
-                });
-            }
-            Err(HandError::Trouble(trouble)) => return Err(trouble.into()),
-            Err(other) => return Err(ReviewError::Issuer(Trouble::Dishonest(other.to_string()))),
-        };
-        Ok(Way {
-            purse: purse.clone(),
-            cost: Breakdown::of(net, of_hand(purse, &cost).map_err(absurd)?).map_err(absurd)?,
-            plan: Plan::PageByCash { net, cost },
-            conversion: None,
-            expires_at_ms: 0,
-        })
+        let plan = |cost| Plan::PageByCash { net, cost };
+        self.ways_by_hand(request.purse.as_ref(), net, accepted, plan)
+            .await
     }
 
     async fn page_ways_by_invoice(
@@ -169,34 +143,29 @@ impl Wallet {
         invoice: &Invoice,
         ticket: &Ticket,
         request: &ReviewRequest,
-        refusals: &mut Vec<(Purse, ReviewError)>,
-    ) -> Result<Vec<Way>, ReviewError> {
+    ) -> Result<Ways, ReviewError> {
+        // The invoice itself carries no words to the site.
+        let request = &ReviewRequest {
+            share: Vec::new(),
+            ..request.clone()
+        };
         // The same invoice may be paid already, without the page.
-        self.check_unclaimed(Some(&crate::once::of_invoice(invoice)))?;
-        if invoice.expires_at.saturating_mul(1000) <= crate::clock::now_ms() {
-            return Err(ReviewError::CodeExpired);
-        }
-        if *self.mark() == Mark::Real && invoice.network != Network::Bitcoin {
-            return Err(ReviewError::OtherNetwork);
-        }
-        for purse in self.purses_for(request.purse.as_ref(), |_| true).await? {
-            match self.way_by_lightning(&purse, invoice, None, &[]).await {
-                Ok(mut way) => {
-                    if let Plan::Lightning { quote, cost } = way.plan {
-                        way.plan = Plan::PageByInvoice {
-                            quote,
-                            cost,
-                            ticket: ticket.clone(),
-                        };
-                    }
-                    // Each further purse would cost a question to its issuer.
-                    return Ok(vec![way]);
-                }
-                Err(error @ ReviewError::Store(_)) => return Err(error),
-                Err(error) => refusals.push((purse, error)),
-            }
-        }
-        Ok(Vec::new())
+        let Planned { ways, refusals, .. } = self.plan_invoice(invoice, request).await?;
+        let for_page = |way| match way {
+            Way {
+                plan: Plan::Lightning { quote, cost },
+                ..
+            } => Way {
+                plan: Plan::PageByInvoice {
+                    quote,
+                    cost,
+                    ticket: ticket.clone(),
+                },
+                ..way
+            },
+            other => other,
+        };
+        Ok((ways.into_iter().map(for_page).collect(), refusals))
     }
 }
 

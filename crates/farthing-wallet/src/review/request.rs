@@ -2,14 +2,23 @@
 
 use farthing_money::{Amount, Breakdown, Unit};
 use farthing_rails::code::{Request, Transport};
-use farthing_rails::ecash::{HandError, Purse, Trouble};
+use farthing_rails::ecash::{HandCost, HandError, Purse, PurseId, Trouble};
 
+use super::sharing::Wishes;
 use super::{Asked, BEARER, Plan, Planned, ReviewError, ReviewRequest, Way, absurd, host_of};
 use crate::journal::PaymentKind;
 use crate::left::missing;
 use crate::lines::of_hand;
 use crate::unnamed::Unnamed;
 use crate::wallet::Wallet;
+
+/// Whose e-cash a payee takes.
+pub(super) struct Accepted<'a> {
+    /// The issuers it names; any, where it names none.
+    pub(super) issuers: &'a [url::Url],
+    /// Whether it takes that of nobody else.
+    pub(super) strict: bool,
+}
 
 impl Wallet {
     pub(super) async fn plan_request(
@@ -52,34 +61,30 @@ impl Wallet {
             .map(ToString::to_string)
             .filter(|text| !text.is_empty());
         let (id, name) = match &origin {
-            Some(origin) => (origin.clone(), host_of(origin)),
+            Some(origin) => (self.merchant_at(origin)?, host_of(origin)),
             None => (BEARER.to_owned(), Unnamed::Bearer.called()),
         };
         let payee = self.payee(id, name, origin)?;
-        let accepted: Vec<String> = asked
-            .issuers
-            .iter()
-            .map(|issuer| trimmed(issuer.as_str()))
-            .collect();
-        let strict = !accepted.is_empty() && !asked.issuers_preferred;
-        let fits = |purse: &Purse| {
-            purse.unit == net.unit() && (!strict || accepted.contains(&trimmed(&purse.issuer)))
+        // Whoever takes the coins from our hands hears a note from our mouth.
+        let wishes = match &url {
+            Some(_) => Wishes::note(),
+            None => Wishes::none(),
         };
-        let purses = match self.purses_for(request.purse.as_ref(), fits).await {
-            Err(ReviewError::NoFittingPurse { .. }) => {
-                return Err(ReviewError::NoFittingPurse { issuers: accepted });
-            }
-            purses => purses?,
+        let told = self.decide_telling(&payee, wishes, request)?;
+        let accepted = Accepted {
+            issuers: &asked.issuers,
+            strict: !asked.issuers_preferred,
         };
-        let mut ways = Vec::new();
-        let mut refusals = Vec::new();
-        for purse in purses {
-            match self.way_by_hand(&purse, net, url.clone(), asked).await {
-                Ok(way) => ways.push(way),
-                Err(error @ ReviewError::Store(_)) => return Err(error),
-                Err(error) => refusals.push((purse, error)),
-            }
-        }
+        let plan = |cost| Plan::Request {
+            net,
+            cost,
+            url: url.clone(),
+            reference: asked.id.as_ref().map(ToString::to_string),
+            memo: None,
+        };
+        let (ways, refusals) = self
+            .ways_by_hand(request.purse.as_ref(), net, accepted, plan)
+            .await?;
         Ok(Planned {
             asked: Asked {
                 kind: PaymentKind::CashuRequest,
@@ -87,20 +92,56 @@ impl Wallet {
                 about,
                 once,
                 page: None,
-                asks: Vec::new(),
+                asks: told.asks,
+                sharing: Some(told.sharing),
                 after: None,
+                contact: None,
             },
             ways,
             refusals,
         })
     }
 
+    /// The ways to hand over e-cash that nets its receiver `net`, and the purses that cannot.
+    pub(super) async fn ways_by_hand(
+        &self,
+        named: Option<&PurseId>,
+        net: Amount,
+        accepted: Accepted<'_>,
+        plan: impl Fn(HandCost) -> Plan,
+    ) -> Result<(Vec<Way>, Vec<(Purse, ReviewError)>), ReviewError> {
+        let issuers: Vec<String> = accepted
+            .issuers
+            .iter()
+            .map(|issuer| trimmed(issuer.as_str()))
+            .collect();
+        let any = issuers.is_empty() || !accepted.strict;
+        let fits = |purse: &Purse| {
+            purse.unit == net.unit() && (any || issuers.contains(&trimmed(&purse.issuer)))
+        };
+        let purses = match self.purses_for(named, fits).await {
+            Err(ReviewError::NoFittingPurse { .. }) => {
+                return Err(ReviewError::NoFittingPurse { issuers });
+            }
+            purses => purses?,
+        };
+        let mut ways = Vec::new();
+        let mut refusals = Vec::new();
+        for purse in purses {
+            match self.way_by_hand(&purse, net, &plan).await {
+                Ok(way) => ways.push(way),
+                Err(error @ ReviewError::Store(_)) => return Err(error),
+                Err(error) => refusals.push((purse, error)),
+            }
+        }
+        Ok((ways, refusals))
+    }
+
     async fn way_by_hand(
         &self,
         purse: &Purse,
         net: Amount,
-        url: Option<String>,
-        asked: &Request,
+        plan: impl Fn(HandCost) -> Plan,
     ) -> Result<Way, ReviewError> {
         let cost = self
             .ecash
@@ -117,12 +158,7 @@ impl Wallet {
         Ok(Way {
             purse: purse.clone(),
             cost: Breakdown::of(net, of_hand(purse, &cost).map_err(absurd)?).map_err(absurd)?,
-            plan: Plan::Request {
-                net,
-                cost,
-                url,
-                reference: asked.id.as_ref().map(ToString::to_string),
-            },
+            plan: plan(cost),
             conversion: None,
             expires_at_ms: 0,
         })
@@ -153,6 +189,6 @@ impl Wallet {
     }
 }
 
-pub(super) fn trimmed(address: &str) -> String {
+fn trimmed(address: &str) -> String {
     address.trim_end_matches('/').to_owned()
 }

@@ -5,9 +5,12 @@
 
 mod measure;
 mod peers;
+mod pictures;
 mod piles;
+mod shops;
 mod table;
 mod wallets;
+mod year;
 
 use std::fs;
 use std::path::PathBuf;
@@ -34,11 +37,16 @@ struct Bench {
     sizes: Vec<u64>,
     gifts: usize,
     coins: u64,
+    payments: usize,
+    /// Shops with switches on, and shops with payments with how many.
+    shops: [u64; 3],
 }
 
 /// The parts there are, and which were asked for.
 const OPTIONS: [&str; 2] = ["--quick", "--built"];
-const PARTS: [&str; 5] = ["peers", "journal", "gifts", "restore", "micro"];
+const PARTS: [&str; 8] = [
+    "peers", "journal", "shops", "gifts", "restore", "year", "pictures", "micro",
+];
 
 /// Builds for release, measures, prints the tables and keeps them in `target/xtask/bench`.
 ///
@@ -122,12 +130,16 @@ pub fn run(places: &Places, asked: &[&str]) -> Outcome {
         sizes: vec![1_000, 10_000, 100_000],
         gifts: 1_000,
         coins: 5_000,
+        payments: 2_000,
+        shops: [10_000, 1_000, 100_000],
     };
     if quick {
         bench.rounds = 1;
         bench.sizes = vec![1_000];
         bench.gifts = 100;
         bench.coins = 120;
+        bench.payments = 100;
+        bench.shops = [1_000, 100, 1_000];
     }
     let ours = brands
         .first()
@@ -147,6 +159,12 @@ pub fn run(places: &Places, asked: &[&str]) -> Outcome {
                 step.done("");
                 ("A long journal", text)
             }
+            "shops" => {
+                let step = steps.next("Many shops");
+                let text = shops::many(&step, &bench, ours)?;
+                step.done("");
+                ("Many shops", text)
+            }
             "gifts" => {
                 let step = steps.next("Gifts nobody redeems");
                 let text = piles::gifts(&step, &bench, ours)?;
@@ -158,6 +176,18 @@ pub fn run(places: &Places, asked: &[&str]) -> Outcome {
                 let text = piles::restore(&step, &bench, ours)?;
                 step.done("");
                 ("Bringing coins back from the words", text)
+            }
+            "year" => {
+                let step = steps.next("A year of small payments");
+                let text = year::live(&step, &bench, ours)?;
+                step.done("");
+                ("A year of small payments", text)
+            }
+            "pictures" => {
+                let step = steps.next("Codes in other people's pictures");
+                let text = pictures::read(&step, &bench)?;
+                step.done("");
+                ("Codes in other people's pictures", text)
             }
             _ => {
                 let step = steps.next("Small steps");

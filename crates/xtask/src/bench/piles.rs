@@ -175,7 +175,7 @@ pub(super) fn restore(step: &Step, bench: &Bench, brand: &Brand) -> Outcome<Stri
 }
 
 /// A wallet whose newest payment is one to a shop.
-fn with_a_payment(bench: &Bench, brand: &Brand, name: &str) -> Outcome<Wallet> {
+pub(super) fn with_a_payment(bench: &Bench, brand: &Brand, name: &str) -> Outcome<Wallet> {
     let issuer = bench.town.issuer("Maple")?;
     let wallet = Wallet::new(brand, bench.folder(name), &bench.town, issuer)?;
     wallet.top_up(&bench.town, 1_000)?;
@@ -186,7 +186,7 @@ fn with_a_payment(bench: &Bench, brand: &Brand, name: &str) -> Outcome<Wallet> {
     Ok(wallet)
 }
 
-fn inside(bench: &Bench, what: &[&str], wallet: &Wallet) -> Command {
+pub(super) fn inside(bench: &Bench, what: &[&str], wallet: &Wallet) -> Command {
     let mut command = Command::new(&bench.inside);
     command.args(what).arg(wallet.home()).arg(wallet.secret());
     command
@@ -197,7 +197,7 @@ fn micros(value: &Value) -> Option<u64> {
     super::micros_in(&value.to_string())
 }
 
-fn middle(runs: &[Value], field: &str) -> u64 {
+pub(super) fn middle(runs: &[Value], field: &str) -> u64 {
     let times = runs
         .iter()
         .filter_map(|run| micros(run.pointer(field)?))
@@ -206,13 +206,13 @@ fn middle(runs: &[Value], field: &str) -> u64 {
 }
 
 /// By the wall, and by the processor in brackets.
-fn two(runs: &[Value], field: &str) -> String {
+pub(super) fn two(runs: &[Value], field: &str) -> String {
     let [wall, cpu] = ["wall", "cpu"].map(|clock| ms(middle(runs, &format!("{field}/{clock}"))));
     format!("{wall} ({cpu})")
 }
 
 /// Median, 95th percentile and largest: the middle run's of each, and by the processor in brackets.
-fn three(runs: &[Value], field: &str) -> String {
+pub(super) fn three(runs: &[Value], field: &str) -> String {
     let [wall, cpu] = ["wall", "cpu"].map(|clock| {
         ["median", "p95", "max"]
             .map(|part| ms(middle(runs, &format!("{field}/{clock}/{part}"))))

@@ -57,8 +57,19 @@ pub(super) enum Task {
 }
 
 impl Wallet {
-    /// A new wallet with a purse at `issuer`.
+    /// A new wallet with a purse for satoshis at `issuer`.
     pub(super) fn new(brand: &Brand, folder: PathBuf, town: &Town, issuer: &str) -> Outcome<Self> {
+        Self::with_purse(brand, folder, town, issuer, "sat")
+    }
+
+    /// A new wallet with a purse at `issuer`.
+    pub(super) fn with_purse(
+        brand: &Brand,
+        folder: PathBuf,
+        town: &Town,
+        issuer: &str,
+        unit: &str,
+    ) -> Outcome<Self> {
         let cannot =
             |e: std::io::Error| Trouble::new(format!("cannot use {}: {e}", folder.display()));
         fs::create_dir_all(&folder).map_err(cannot)?;
@@ -80,7 +91,7 @@ impl Wallet {
             let url = town.text("/town")?;
             let made = wallet.run(&["init", "--practice", url, "--keychain", "none"])?;
             wallet.words = words_in(&made.out)?;
-            wallet.run(&["purse", "add", issuer, "--unit", "sat", "--yes"])?;
+            wallet.run(&["purse", "add", issuer, "--unit", unit, "--yes"])?;
         }
         Ok(wallet)
     }

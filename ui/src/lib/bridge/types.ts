@@ -32,6 +32,8 @@ export type ErrorDetail = {
   tries_left?: number;
   /** At least so much would have to come in first; left out where something else is wrong. */
   missing?: Amount;
+  /** What the payee insists on being told; left out where something else is wrong. */
+  demands?: Array<string>;
 };
 
 /** What became of it: three answers, never two. */
@@ -319,12 +321,18 @@ export type FeeReport = {
 export type AskReport = {
   /** What. */
   item: string;
-  /** What for, as the payee says. */
+  /** What for. */
   purpose: string | null;
+  /** The payee's reason, in its own words. */
+  why: string | null;
   /** Whether there is no payment without it. */
   required: boolean;
   /** Whether it will be shared with this payment. */
   shared: boolean;
+  /** Whether there is something to share. */
+  has_value: boolean;
+  /** Whether the person said no lately, and is not to be asked again. */
+  quiet: boolean;
 };
 
 /** Something to know before saying yes. */
@@ -407,6 +415,361 @@ export type ReviewReport = {
   alternatives: Array<AlternativeReport>;
 };
 
+/** One switch: an item, what for, since when and until when. */
+export type SwitchReport = {
+  /** What. */
+  item: string;
+  /** What for. */
+  purpose: string;
+  /** `off` (it was never on), `on`, `paused` or `ended`. */
+  state: string;
+  /** Since when. */
+  since: At | null;
+  /** Until when it stands, or when it ended. */
+  until: At | null;
+  /** When something was told under it last. */
+  last_used: At | null;
+  /** What this merchant gets; none where there is nothing yet, or where it is made each time. */
+  value: string | null;
+  /** Whether that is another value than the person's own. */
+  alias: boolean;
+};
+
+/** Something a merchant asked for. */
+export type AskedReport = {
+  /** What. */
+  item: string;
+  /** What for. */
+  purpose: string;
+  /** Its reason, in its own words. */
+  why: string | null;
+  /** Whether it took no payment without it. */
+  required: boolean;
+  /** When it was answered last. */
+  at: At;
+  /** `shared` or `not_now`. */
+  answer: string;
+  /** Before when nobody is asked for it again. */
+  quiet_until: At | null;
+};
+
+/** Something a merchant was told. */
+export type DisclosureReport = {
+  /** When. */
+  at: At;
+  /** What. */
+  item: string;
+  /** What for. */
+  purpose: string;
+  /** SHA-256 of the very bytes, in hex. */
+  hash: string;
+  /** The grant it left under. */
+  grant: string;
+  /** The payment it went with; where it was told to learn the price, an id of its own. */
+  payment: string;
+};
+
+/** How a merchant is reached about what it knows. */
+export type MerchantContact = {
+  /** An e-mail address, an https address, or `tel:` and a number. */
+  value: string;
+  /** Who said so: `payee` (the merchant when it was asked for a price), `site` or `person`. */
+  from: string;
+};
+
+/** Something that was asked of a merchant. */
+export type RequestReport = {
+  /** Its id. */
+  request: string;
+  /** `access`, `erasure` or `notice`. */
+  kind: string;
+  /** `gdpr` or `ccpa`. */
+  law: string;
+  /** When the person sent it. */
+  asked: At;
+  /** Until when an answer is in time; none for a notice. */
+  due: At | null;
+  /** `asked`, `answered` or `overdue`. */
+  state: string;
+  /** When the person said that it was answered. */
+  answered: At | null;
+};
+
+/** One merchant in a list. */
+export type MerchantLine = {
+  /** What `merchant` takes. */
+  merchant: string;
+  /** What makes it this merchant and no other: where it is asked and paid. */
+  id: string;
+  /** What it was called when it was met. */
+  name: string;
+  /** What the person calls it. */
+  called: string | null;
+  /** Where it is on the web, if it is. */
+  origin: string | null;
+  /** Whether it may not be paid. */
+  blocked: boolean;
+  /** Whether a payment to it was ever made. */
+  paid: boolean;
+  /** How many switches are on. */
+  sharing: number;
+  /** When it was met. */
+  first_seen: At;
+};
+
+/** `merchants`. */
+export type MerchantsReport = {
+  /** Every merchant that is not forgotten, in the order in which they were met. */
+  merchants: Array<MerchantLine>;
+};
+
+/** One merchant with all that is known about it. */
+export type MerchantReport = {
+  /** The person's note about it. */
+  note: string | null;
+  /** The most that may go to it within 30 days, fees included. */
+  limit: Amount | null;
+  /** How many payments to it were made. */
+  payments: number;
+  /** When the last one began. */
+  last_paid: At | null;
+  /** What it got and what that cost, each unit by itself. */
+  spent: Array<SpentAmounts>;
+  /** Every item that can be switched on for it. */
+  switches: Array<SwitchReport>;
+  /** What it asked for, the newest first. */
+  asked: Array<AskedReport>;
+  /** What it was told, the newest first. */
+  told: Array<DisclosureReport>;
+  /** How it is reached about what it knows. */
+  contact: MerchantContact | null;
+  /** What was asked of it, the newest first. */
+  requests: Array<RequestReport>;
+  /** Whether it was told something under a yes that was taken back, and was not told that. */
+  offers_notice: boolean;
+  /** What `merchant` takes. */
+  merchant: string;
+  /** What makes it this merchant and no other: where it is asked and paid. */
+  id: string;
+  /** What it was called when it was met. */
+  name: string;
+  /** What the person calls it. */
+  called: string | null;
+  /** Where it is on the web, if it is. */
+  origin: string | null;
+  /** Whether it may not be paid. */
+  blocked: boolean;
+  /** Whether a payment to it was ever made. */
+  paid: boolean;
+  /** How many switches are on. */
+  sharing: number;
+  /** When it was met. */
+  first_seen: At;
+};
+
+/** A switch with whose it is. */
+export type GrantLine = {
+  /** The merchant. */
+  merchant: string;
+  /** What the person reads. */
+  name: string;
+  /** What. */
+  item: string;
+  /** What for. */
+  purpose: string;
+  /** `off` (it was never on), `on`, `paused` or `ended`. */
+  state: string;
+  /** Since when. */
+  since: At | null;
+  /** Until when it stands, or when it ended. */
+  until: At | null;
+  /** When something was told under it last. */
+  last_used: At | null;
+  /** What this merchant gets; none where there is nothing yet, or where it is made each time. */
+  value: string | null;
+  /** Whether that is another value than the person's own. */
+  alias: boolean;
+};
+
+/** Something that was asked for, with who asked. */
+export type DeniedLine = {
+  /** The merchant. */
+  merchant: string;
+  /** What the person reads. */
+  name: string;
+  /** What. */
+  item: string;
+  /** What for. */
+  purpose: string;
+  /** Its reason, in its own words. */
+  why: string | null;
+  /** Whether it took no payment without it. */
+  required: boolean;
+  /** When it was answered last. */
+  at: At;
+  /** `shared` or `not_now`. */
+  answer: string;
+  /** Before when nobody is asked for it again. */
+  quiet_until: At | null;
+};
+
+/** A statement that was handed over. */
+export type StatementReport = {
+  /** When. */
+  at: At;
+  /** Who it was for, in the person's words. */
+  whom: string | null;
+  /** The merchant it is of; nothing where it is of several. */
+  merchant: string | null;
+  /** What the person calls that merchant. */
+  name: string | null;
+  /** How many payments are in it. */
+  payments: number;
+  /** The first day. */
+  since: string | null;
+  /** The last day. */
+  until: string | null;
+  /** What is not in it. */
+  left_out: Array<string>;
+  /** `report`, `json` or `csv`. */
+  form: string;
+  /** Whether it was sealed. */
+  sealed: boolean;
+  /** SHA-256 of the file's very bytes, in hex. */
+  hash: string;
+};
+
+/** A request with whom it was made to. */
+export type RequestLine = {
+  /** The merchant. */
+  merchant: string;
+  /** What the person reads. */
+  name: string;
+  /** Its id. */
+  request: string;
+  /** `access`, `erasure` or `notice`. */
+  kind: string;
+  /** `gdpr` or `ccpa`. */
+  law: string;
+  /** When the person sent it. */
+  asked: At;
+  /** Until when an answer is in time; none for a notice. */
+  due: At | null;
+  /** `asked`, `answered` or `overdue`. */
+  state: string;
+  /** When the person said that it was answered. */
+  answered: At | null;
+};
+
+/** A letter to a merchant, for the person to send. Nothing was sent, and nothing kept. */
+export type RequestDraft = {
+  /** Where to; none where nobody knows. */
+  to: string | null;
+  /** What it is about. */
+  subject: string;
+  /** The letter. */
+  text: string;
+  /** Until when an answer is in time, were it sent now; none for a notice. */
+  due: At | null;
+  /** The same as a link that mail programs open, where it goes to an e-mail address. Without the
+  * letter where that is too long for a link. */
+  mailto: string | null;
+};
+
+/** `sharing`. */
+export type SharingReport = {
+  /** How many merchants may learn something now. */
+  shops: number;
+  /** What may be shared, paused switches among them. */
+  active: Array<GrantLine>;
+  /** What was asked for and not told. */
+  denied: Array<DeniedLine>;
+  /** What was shared once. */
+  ended: Array<GrantLine>;
+  /** Every statement that was handed over, the newest first. */
+  statements: Array<StatementReport>;
+  /** What was asked of merchants: overdue before waiting before answered. */
+  requests: Array<RequestLine>;
+};
+
+/** What `statement` would hand over. */
+export type StatementPlan = {
+  /** How many payments are in it. */
+  payments: number;
+  /** When the first was made. */
+  first: At | null;
+  /** When the last was made. */
+  last: At | null;
+  /** How the file begins: its first 4 KiB, as they would be written. */
+  text: string;
+  /** Whether the file goes on after that. */
+  goes_on: boolean;
+  /** What is not in it: `note`, `proof`, `fees`, `other_payees`. */
+  left_out: Array<string>;
+};
+
+/** Where anonymous statistics stand, and the very bytes that would leave. */
+export type StatisticsReport = {
+  /** Whether the person wants them. */
+  on: boolean;
+  /** The last whole month, like `2026-10`, in UTC. */
+  month: string;
+  /** The very bytes that would leave. */
+  text: string;
+  /** How much one month tells at most: its ε. */
+  epsilon_month: string;
+  /** The same of all that left this year. */
+  epsilon_spent: string;
+  /** As much may leave in a year. */
+  epsilon_year: string;
+  /** When this month's were sent. */
+  sent: At | null;
+  /** Whether they may leave now. */
+  can_send: boolean;
+};
+
+/** One consent receipt. */
+export type ConsentReceiptReport = {
+  /** Its name. */
+  receipt: string;
+  /** When it was written down. */
+  at: At;
+  /** The merchant. */
+  merchant: string;
+  /** What the person reads. */
+  name: string;
+  /** What may be shared. */
+  item: string;
+  /** What for. */
+  purpose: string;
+  /** `granted`, `changed` or `withdrawn`. */
+  change: string;
+  /** The receipt by ISO/IEC TS 27560 in the words of the Data Privacy Vocabulary, as JSON-LD. */
+  json_ld: unknown;
+};
+
+/** `sharing receipts`. */
+export type ConsentReceiptsReport = {
+  /** Every receipt, the newest first. */
+  receipts: Array<ConsentReceiptReport>;
+};
+
+/** One of the person's own details. */
+export type DetailReport = {
+  /** Which. */
+  item: string;
+  /** What it is; none where the person said nothing. */
+  value: string | null;
+  /** How many merchants it is switched on for. */
+  used_by: number;
+};
+
+/** `sharing details`. */
+export type DetailsReport = {
+  /** Everything a person may say about themselves. */
+  details: Array<DetailReport>;
+};
+
 /** A fee as it really was. */
 export type PaidFeeReport = {
   /** What it was for. */
@@ -452,6 +815,8 @@ export type ReceiptReport = {
   payee: string | null;
   /** Who it is, where it gave no name; left out where it did. */
   unnamed?: UnnamedPayee;
+  /** What `merchant` takes; left out where it is nobody in particular. */
+  merchant?: string;
   /** What kind of payment it was. */
   kind: string;
   /** What was asked for. */
@@ -479,6 +844,8 @@ export type ReceiptReport = {
   note: string | null;
   /** Why it did not happen, or is not decided. */
   why: string | null;
+  /** The same as a stable name, one of [`crate::messages`]; absent where nobody knows one. */
+  why_code?: string;
   /** The most that was reviewed. */
   total_at_most: Amount;
   /** The purse. */
@@ -588,16 +955,6 @@ export type CostReport = {
   cost_fiat: string | null;
 };
 
-/** What somebody got of the fees. */
-export type TakenReport = {
-  /** What for. */
-  kind: FeeKind;
-  /** Who. */
-  to: string;
-  /** How much. */
-  amount: Amount;
-};
-
 /** A payment that cost much. */
 export type DearReport = {
   /** The payment. */
@@ -644,7 +1001,7 @@ export type CostsReport = {
   /** By purse, the dearest first. */
   purses: Array<CostReport>;
   /** Who got the fees, the most first. */
-  taken: Array<TakenReport>;
+  taken: Array<PaidFeeReport>;
   /** The three dearest payments of each unit. */
   dearest: Array<DearReport>;
   /** What would have been cheaper, the largest saving first. */
@@ -791,6 +1148,18 @@ export type RedeemReport = {
   fees: Array<PaidFeeReport>;
 };
 
+/** Who wants a sign-in, or was given one. */
+export type SignInReport = {
+  /** The site's full name. */
+  site: string;
+  /** What it says it will do: `register`, `login`, `link` or `auth`. */
+  action: string | null;
+  /** The key the site knows this wallet by, and nobody else does. */
+  key: string;
+  /** Whether it was sent. */
+  signed_in: boolean;
+};
+
 /** What asking about everything undecided brought. */
 export type RecoveryReport = {
   /** How many purses were asked about. */
@@ -824,6 +1193,24 @@ export type DoctorReport = {
   checks: Array<CheckReport>;
 };
 
+/** Money that stays with an issuer; the words and this address bring it back. */
+export type StaysReport = {
+  /** The issuer's address. */
+  url: string;
+  /** What is there, pending parts among it. */
+  amount: Amount;
+};
+
+/** What erasing would leave behind, and what stands in its way. */
+export type ErasePlan = {
+  /** Where the money is. */
+  issuers: Array<StaysReport>;
+  /** Payments that are not decided: while there is one nothing is erased. */
+  open: number;
+  /** Invoices that can still be paid; what is paid into one afterwards is lost. */
+  invoices: number;
+};
+
 /** A shop's bill in the practice town. */
 export type PracticeCode = {
   /** The payment code. */
@@ -846,6 +1233,16 @@ export type ComeBack = {
   words: string;
   /** The PIN or passphrase it opens with from now on. */
   secret: string;
+};
+
+/** A wallet to be erased from this device. */
+export type EraseWallet = {
+  /** The PIN or passphrase. */
+  secret: string;
+  /** Its 12 words: who has them reaches the money again. */
+  words: string;
+  /** Even if an invoice can still be paid, whose money would be lost. */
+  leave_invoices: boolean;
 };
 
 /** The PIN or the passphrase. */
@@ -884,6 +1281,162 @@ export type ReviewCode = {
   purse: string | null;
   /** A note for the person's own history. */
   note: string | null;
+  /** What to share with this payee, by item: a yes for 90 days. */
+  share?: Array<string>;
+  /** A yes for this payment alone. */
+  only_this_time?: boolean;
+};
+
+/** A merchant. */
+export type WithMerchant = {
+  /** Its number. */
+  merchant: string;
+};
+
+/** What is to be different about a merchant; what is not named stays as it is. */
+export type ChangeMerchant = {
+  /** Its number. */
+  merchant: string;
+  /** What the person calls it; empty for its own name. */
+  called: string | null;
+  /** The person's note about it; empty for none. */
+  note: string | null;
+  /** Whether it may not be paid. */
+  blocked: boolean | null;
+  /** The most that may go to it within 30 days, as it was typed; `none` for no limit. */
+  limit: string | null;
+};
+
+/** A switch to be turned. */
+export type SetSharing = {
+  /** The merchant's number. */
+  merchant: string;
+  /** What. */
+  item: string;
+  /** What for; to deliver what is paid for, or when switching off, for every purpose. */
+  purpose: string | null;
+  /** On, or off. */
+  on: boolean;
+  /** Until when; for 90 days. */
+  until: string | null;
+};
+
+/** A switch to be paused, or to go on. */
+export type PauseSharing = {
+  /** The merchant's number. */
+  merchant: string;
+  /** What. */
+  item: string;
+  /** Paused, or going on. */
+  paused: boolean;
+};
+
+/** What one merchant gets in place of the person's own detail. */
+export type SetAlias = {
+  /** The merchant's number. */
+  merchant: string;
+  /** Which detail. */
+  item: string;
+  /** What it gets; the person's own again, when there is none. */
+  value: string | null;
+};
+
+/** A letter to a merchant: to be made ready, or that was sent. */
+export type DraftRequest = {
+  /** The merchant's number. */
+  merchant: string;
+  /** `access`, `erasure` or `notice`. */
+  kind: string;
+  /** `gdpr` or `ccpa`. */
+  law: string;
+  /** The language of the letter, like `pt-BR`; English where it is not known. */
+  language?: string;
+};
+
+/** A request that was answered. */
+export type RequestAnswered = {
+  /** The merchant's number. */
+  merchant: string;
+  /** The request's id. */
+  request: string;
+};
+
+/** How a merchant is reached about what it knows. */
+export type SetContact = {
+  /** The merchant's number. */
+  merchant: string;
+  /** As it was typed; nothing takes it away. */
+  contact: string | null;
+};
+
+/** One of the person's own details. */
+export type SetDetail = {
+  /** Which. */
+  item: string;
+  /** What it is; nothing takes it away. */
+  value: string | null;
+};
+
+/** A slice of the history for somebody. */
+export type PlanStatement = {
+  /** Only payments with this merchant, by its number. */
+  merchant: string | null;
+  /** Only this payment. */
+  payment: string | null;
+  /** From this day on, like `2026-01-01`, in UTC. */
+  since: string | null;
+  /** Until this day, which is part of it. */
+  until: string | null;
+  /** What else is told of each payment: `note`, `proof`, `fees`. */
+  with: Array<string>;
+  /** `report`, `json` or `csv`. */
+  format: string;
+  /** Who it is for, in the person's words. */
+  whom: string;
+  /** The language of a report, like `pt-BR`; English where it is not known. */
+  language: string;
+};
+
+/** The same, to be written where downloads go. */
+export type MakeStatement = {
+  /** Only payments with this merchant, by its number. */
+  merchant: string | null;
+  /** Only this payment. */
+  payment: string | null;
+  /** From this day on, like `2026-01-01`, in UTC. */
+  since: string | null;
+  /** Until this day, which is part of it. */
+  until: string | null;
+  /** What else is told of each payment: `note`, `proof`, `fees`. */
+  with: Array<string>;
+  /** `report`, `json` or `csv`. */
+  format: string;
+  /** Who it is for, in the person's words. */
+  whom: string;
+  /** The language of a report, like `pt-BR`; English where it is not known. */
+  language: string;
+  /** Locked with this passphrase. */
+  passphrase: string | null;
+  /** Locked for whoever has this key, `age1…`. */
+  recipient: string | null;
+};
+
+/** Consent receipts to be kept in a file. */
+export type KeepConsents = {
+  /** Only the one of this name. */
+  receipt: string | null;
+};
+
+/** Anonymous statistics, to be switched. */
+export type SetStatistics = {
+  /** On, or off. */
+  on: boolean;
+};
+
+/** An address to send them to. */
+export type PostStatistics = {
+  /** As it was typed. */
+  url: string;
 };
 
 /** A review to be paid. */
@@ -898,6 +1451,8 @@ export type Pay = {
 export type ListPayments = {
   /** With payees whose name has this in it. */
   merchant: string | null;
+  /** With this merchant, by its number. */
+  of_merchant?: string;
   /** Begun at this moment or later. */
   since: string | null;
   /** Begun before this moment: for the next page. */
@@ -1020,6 +1575,10 @@ export interface Commands {
   words: { request: WithSecret; answer: WordsReport };
   /** The person has written the words down. */
   words_written: { request: Nothing; answer: Glance };
+  /** What erasing the wallet from this device leaves behind, and what stands in its way. */
+  erase_plan: { request: Nothing; answer: ErasePlan };
+  /** Erases it. */
+  erase_wallet: { request: EraseWallet; answer: Glance };
   /** All purses. */
   balance: { request: Nothing; answer: BalanceReport };
   /** Who an issuer is and what it charges. */
@@ -1076,6 +1635,62 @@ export interface Commands {
   look_at_gift: { request: WithCode; answer: RedeemReviewReport };
   /** Takes e-cash in. */
   redeem: { request: WithCode; answer: RedeemReport };
+  /** Every merchant that is not forgotten. */
+  merchants: { request: Nothing; answer: MerchantsReport };
+  /** One merchant with all that is known about it. */
+  merchant: { request: WithMerchant; answer: MerchantReport };
+  /** Names, notes, blocks or limits it. */
+  change_merchant: { request: ChangeMerchant; answer: MerchantReport };
+  /** Switches something on or off for it. */
+  set_sharing: { request: SetSharing; answer: MerchantReport };
+  /** Pauses what it may learn of an item, or goes on. */
+  pause_sharing: { request: PauseSharing; answer: MerchantReport };
+  /** Gives it another value than the person's own. */
+  set_alias: { request: SetAlias; answer: MerchantReport };
+  /** Switches everything off for it. */
+  stop_sharing: { request: WithMerchant; answer: MerchantReport };
+  /** Forgets it: destroys the key of everything that was kept about it. */
+  forget_merchant: { request: WithMerchant; answer: MerchantsReport };
+  /** Makes a letter to it ready, for the person to send. Sends nothing and keeps nothing. */
+  draft_request: { request: DraftRequest; answer: RequestDraft };
+  /** Opens the person's mail program with that letter. */
+  open_mail: { request: DraftRequest; answer: Nothing };
+  /** The person sent it: its clock begins. */
+  request_sent: { request: DraftRequest; answer: MerchantReport };
+  /** It was answered. */
+  request_answered: { request: RequestAnswered; answer: MerchantReport };
+  /** Asks its own site how it is reached. */
+  find_contact: { request: WithMerchant; answer: MerchantReport };
+  /** Says how it is reached, or takes that away. */
+  set_contact: { request: SetContact; answer: MerchantReport };
+  /** Who knows what, since when and until when. */
+  sharing: { request: Nothing; answer: SharingReport };
+  /** Switches everything off, for everybody. */
+  stop_all_sharing: { request: Nothing; answer: SharingReport };
+  /** Every consent receipt. */
+  consent_receipts: { request: Nothing; answer: ConsentReceiptsReport };
+  /** Writes one consent receipt, or all of them, to a file with the downloads. */
+  keep_consents: { request: KeepConsents; answer: KeptFile };
+  /** The person's own details. */
+  details: { request: Nothing; answer: DetailsReport };
+  /** Says one of them, or takes it away. */
+  set_detail: { request: SetDetail; answer: DetailsReport };
+  /** What a statement would hand over. Hands nothing over. */
+  plan_statement: { request: PlanStatement; answer: StatementPlan };
+  /** Writes a statement where downloads go. */
+  make_statement: { request: MakeStatement; answer: KeptFile };
+  /** Where anonymous statistics stand, and what would leave. */
+  statistics: { request: Nothing; answer: StatisticsReport };
+  /** Switches them on or off. Sends nothing. */
+  set_statistics: { request: SetStatistics; answer: StatisticsReport };
+  /** Writes this month's where downloads go. */
+  keep_statistics: { request: Nothing; answer: KeptFile };
+  /** Sends this month's to an address, once. */
+  post_statistics: { request: PostStatistics; answer: StatisticsReport };
+  /** Who wants a sign-in. Sends nothing. */
+  look_at_sign_in: { request: WithCode; answer: SignInReport };
+  /** Signs in. */
+  sign_in: { request: WithCode; answer: SignInReport };
   /** Asks about everything undecided. */
   recover: { request: Nothing; answer: RecoveryReport };
   /** Checks everything. */

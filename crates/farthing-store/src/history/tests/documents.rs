@@ -47,7 +47,8 @@ fn a_document_is_written_only_over_the_version_its_writer_has_seen() {
         Document {
             key: "a".to_owned(),
             version: 2,
-            body: b"two".to_vec()
+            body: b"two".to_vec(),
+            merchant: None,
         }
     );
 }

@@ -1,11 +1,13 @@
 //! Forgetting one merchant, and nobody else.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use farthing_vault::{Device, EraseKeyState, Fault, MemoryKeychain};
+use rusqlite::OptionalExtension as _;
 
 use super::super::*;
-use super::world::{World, entry, payment, unseal_file};
+use super::world::{World, entry, payment};
 
 struct Shops {
     world: World,
@@ -142,6 +144,44 @@ fn an_old_copy_of_the_file_is_noise_to_todays_keys() {
 }
 
 #[test]
+fn documents_of_a_merchant_go_with_it_and_are_noise_in_old_copies() {
+    let Shops {
+        world,
+        mut history,
+        kept,
+        gone,
+    } = shops();
+    for (whose, key) in [(Some(kept), "kept"), (Some(gone), "gone"), (None, "own")] {
+        let body = format!("{key} body");
+        history
+            .put_document_of(whose, "review", key, None, body.as_bytes())
+            .unwrap();
+    }
+    assert_eq!(
+        history
+            .document("review", "gone")
+            .unwrap()
+            .unwrap()
+            .merchant,
+        Some(gone)
+    );
+    let old = world.copy_files();
+    history.forget(gone).unwrap();
+    assert_eq!(history.document("review", "gone").unwrap(), None);
+    let keys: Vec<String> = history
+        .documents("review")
+        .unwrap()
+        .into_iter()
+        .map(|document| document.key)
+        .collect();
+    assert_eq!(keys.len(), 2);
+    assert!(!keys.contains(&"gone".to_owned()));
+    let copy = world.open_at(&old.path().join("history.db")).unwrap();
+    assert_eq!(copy.document("review", "gone").unwrap(), None);
+    assert!(copy.document("review", "own").unwrap().is_some());
+}
+
+#[test]
 fn a_forgotten_merchant_can_be_met_again_as_a_stranger() {
     let Shops {
         world,
@@ -232,39 +272,106 @@ fn a_crash_after_the_key_was_taken_away_is_made_good_at_the_next_opening() {
     assert_eq!(bodies(&world.open())[0], bytes("kept body"));
 }
 
-#[test]
-fn nothing_of_the_wrapped_key_stays_in_the_file() {
-    let Shops {
-        world,
-        mut history,
-        gone,
-        ..
-    } = shops();
-    let (wrapped, lookup): (Vec<u8>, Vec<u8>) = history
+/// Houses of a long street.
+const LONG: usize = 1_000;
+
+/// Enough of them, and changed so often, that the table's pages were split, joined and moved.
+fn a_long_street(history: &mut History) -> Vec<MerchantId> {
+    let details = |turn: usize| vec![b'd'; turn * 131 % 1_700];
+    let street: Vec<MerchantId> = (0..LONG)
+        .map(|house| {
+            let name = format!("house-{house}.example");
+            let id = history.add_merchant(&name, &details(house), 1).unwrap();
+            history
+                .append(&entry(1, Some(id), "bought here", "words"))
+                .unwrap();
+            id
+        })
+        .collect();
+    for turn in 0..4 * LONG {
+        let house = street[turn * 37 % street.len()];
+        history.update_merchant(house, &details(turn)).unwrap();
+    }
+    street
+}
+
+/// How a merchant's columns begin, each with how often it stands in the file as long as the
+/// merchant is known: `lookup` in the index too.
+fn columns(history: &History, merchant: MerchantId) -> [(Vec<u8>, usize); 3] {
+    let row: [Vec<u8>; 3] = history
         .sqlite
         .query_row(
-            "SELECT wrapped_key, lookup FROM merchants WHERE id = ?1",
-            [gone.as_i64()],
-            |row| Ok((row.get(0)?, row.get(1)?)),
+            "SELECT lookup, wrapped_key, sealed FROM merchants WHERE id = ?1",
+            [merchant.as_i64()],
+            |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]),
         )
         .unwrap();
-    let holds = |world: &World, part: &[u8]| {
-        unseal_file(world)
-            .windows(part.len())
-            .any(|window| window == part)
-    };
-    assert!(holds(&world, &wrapped) && holds(&world, &lookup));
+    let [lookup, wrapped, sealed] = row.map(|column| column[..32].to_vec());
+    [(lookup, 2), (wrapped, 1), (sealed, 1)]
+}
 
-    history.forget(gone).unwrap();
-    drop(history);
-    let free: i64 = world
-        .raw()
-        .pragma_query_value(None, "freelist_count", |row| row.get(0))
-        .unwrap();
-    assert_eq!(free, 0, "pages out of use would not be in the export");
-    for gone in [wrapped, lookup] {
-        assert!(!holds(&world, &gone));
+/// How often each part stands anywhere in the file.
+fn times<'a>(pages: &[u8], parts: impl Iterator<Item = &'a Vec<u8>>) -> HashMap<&'a [u8], usize> {
+    let mut times: HashMap<&[u8], usize> = parts.map(|part| (part.as_slice(), 0)).collect();
+    for window in pages.windows(32) {
+        if let Some(count) = times.get_mut(window) {
+            *count += 1;
+        }
     }
+    times
+}
+
+#[test]
+fn nothing_of_a_forgotten_merchants_row_stays_on_any_page() {
+    let Shops {
+        world, mut history, ..
+    } = shops();
+    let street = a_long_street(&mut history);
+    // SQLite leaves bytes of a row where the row was before its page was split.
+    let rows: Vec<_> = street
+        .iter()
+        .map(|merchant| (*merchant, columns(&history, *merchant)))
+        .collect();
+    let pages = world.pages();
+    let found = times(
+        &pages,
+        rows.iter()
+            .flat_map(|(_, columns)| columns)
+            .map(|(part, _)| part),
+    );
+    let gone: Vec<_> = rows
+        .iter()
+        .filter(|(_, columns)| {
+            let more = |(part, live): &(Vec<u8>, usize)| found[part.as_slice()] > *live;
+            columns.iter().any(more)
+        })
+        .take(3)
+        .collect();
+    assert!(
+        !gone.is_empty(),
+        "no row was ever moved: this shows nothing"
+    );
+    for (merchant, columns) in &gone {
+        history.forget(*merchant).unwrap();
+        let pages = world.pages();
+        let left = times(&pages, columns.iter().map(|(part, _)| part));
+        assert!(left.values().all(|count| *count == 0), "{merchant:?}");
+        let log = std::fs::metadata(world.dir().join("history.db-wal")).unwrap();
+        assert_eq!(log.len(), 0, "the log holds older pages");
+    }
+    let history = world.reopen(history);
+    assert_eq!(history.merchants().unwrap().len(), LONG + 2 - gone.len());
+    assert_eq!(history.verify().unwrap().forgotten, gone.len() as u64);
+    let astray: Option<String> = history
+        .sqlite
+        .query_row("PRAGMA foreign_key_check", [], |row| row.get(0))
+        .optional()
+        .unwrap();
+    assert_eq!(astray, None, "a row refers to a merchant that is not there");
+    history
+        .sqlite
+        .execute("UPDATE journal SET merchant = 9999", [])
+        .expect_err("references are looked after again");
 }
 
 #[test]
@@ -277,6 +384,11 @@ fn a_locked_keychain_keeps_merchants_closed_and_nothing_is_taken_for_forgotten()
         .append(&entry(1, Some(shop), "body", "words"))
         .unwrap();
     history.append(&entry(2, None, "own", "")).unwrap();
+    for (whose, key) in [(Some(shop), "theirs"), (None, "own")] {
+        history
+            .put_document_of(whose, "review", key, None, b"")
+            .unwrap();
+    }
     drop(history);
 
     let keys = {
@@ -297,6 +409,10 @@ fn a_locked_keychain_keeps_merchants_closed_and_nothing_is_taken_for_forgotten()
         history.entries_of(payment(2)).unwrap()[0].body,
         bytes("own")
     );
+    let reviews = history.documents("review").unwrap();
+    assert_eq!(reviews.len(), 1, "what needs no merchant goes on");
+    assert_eq!(reviews[0].key, "own");
+    history.document("review", "theirs").unwrap_err();
     history.append(&entry(2, None, "more", "")).unwrap();
     history
         .append(&entry(1, Some(shop), "more", ""))
@@ -316,6 +432,7 @@ fn a_locked_keychain_keeps_merchants_closed_and_nothing_is_taken_for_forgotten()
     keychain.set_fault(None);
     assert_eq!(history.retry_merchant_keys().unwrap(), EraseKeyState::Ready);
     assert_eq!(history.entries().unwrap().len(), 3);
+    assert_eq!(history.documents("review").unwrap().len(), 2);
     assert_eq!(history.merchant("shop.example").unwrap().unwrap().id, shop);
 }
 

@@ -1,5 +1,5 @@
 use super::super::*;
-use super::world::World;
+use super::world::{World, entry};
 
 #[test]
 fn a_merchant_is_found_by_its_identity_and_added_once() {
@@ -49,6 +49,31 @@ fn details_change_and_the_rest_stays() {
         (found.details.as_slice(), found.first_seen_ms),
         (b"third".as_slice(), 5)
     );
+}
+
+#[test]
+fn details_and_the_rows_that_say_so_are_written_together_or_not_at_all() {
+    let world = World::new();
+    let mut history = world.create();
+    let shop = history.add_merchant("shop.example", b"first", 5).unwrap();
+    let other = history.add_merchant("other.example", b"", 5).unwrap();
+    let said = entry(1, Some(shop), "said", "");
+    history.append_and_update(&[said], shop, b"second").unwrap();
+    let too_long = vec![0; MAX_BODY + 1];
+    assert!(history.append_and_update(&[said], shop, &too_long).is_err());
+    let endless = "x".repeat(MAX_BODY + 1);
+    let too_much = entry(2, Some(shop), &endless, "");
+    assert!(
+        history
+            .append_and_update(&[too_much], shop, b"third")
+            .is_err()
+    );
+
+    let history = world.reopen(history);
+    let found = history.merchant("shop.example").unwrap().unwrap();
+    assert_eq!(found.details, b"second");
+    assert_eq!(history.entries_with(shop).unwrap().len(), 1);
+    assert_eq!(history.entries_with(other).unwrap(), []);
 }
 
 #[test]

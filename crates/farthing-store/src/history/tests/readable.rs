@@ -1,7 +1,7 @@
 //! Nothing readable on the disk.
 
 use super::super::*;
-use super::world::{World, entry, unseal_file};
+use super::world::{World, entry};
 
 const CANARIES: [&str; 8] = [
     "canary-body",
@@ -52,7 +52,7 @@ fn no_file_holds_a_readable_word_while_open_or_closed() {
 fn inside_the_encrypted_file_the_rows_are_sealed_once_more() {
     let world = World::new();
     drop(full(&world));
-    let plain = unseal_file(&world);
+    let plain = world.pages();
     let holds = |word: &str| {
         plain
             .windows(word.len())
@@ -93,7 +93,7 @@ fn a_file_from_a_newer_version_is_refused_and_untouched() {
         refused,
         Err(OpenHistoryError::Newer {
             found: 99,
-            known: 1
+            known: 2
         })
     ));
     assert_eq!(std::fs::read(world.path()).unwrap(), before);

@@ -112,6 +112,11 @@ impl World {
         encrypted::open(&self.path(), &RawKey::from(&self.file_key()), Create::Never).unwrap()
     }
 
+    /// Every page without the file's encryption, also those out of use and what no row holds.
+    pub(super) fn pages(&self) -> Vec<u8> {
+        self.raw().serialize("main").unwrap().to_vec()
+    }
+
     /// The database's files as they are at this moment.
     pub(super) fn copy_files(&self) -> TempDir {
         let copy = tempfile::tempdir().unwrap();
@@ -140,25 +145,6 @@ impl World {
         }
         assert!(scanned >= 2, "the vault's file and the history's");
     }
-}
-
-/// The closed file without its outer encryption: what the rows alone protect.
-pub(super) fn unseal_file(world: &World) -> Vec<u8> {
-    let plain = world.dir().join("plain.db");
-    // Connections of ours make no files, so it has to be there.
-    std::fs::write(&plain, b"").unwrap();
-    let raw = world.raw();
-    raw.execute(
-        "ATTACH DATABASE ?1 AS plain KEY ''",
-        [plain.to_str().unwrap()],
-    )
-    .unwrap();
-    raw.query_row("SELECT sqlcipher_export('plain')", [], |_| Ok(()))
-        .unwrap();
-    raw.execute_batch("DETACH DATABASE plain").unwrap();
-    let bytes = std::fs::read(&plain).unwrap();
-    std::fs::remove_file(&plain).unwrap();
-    bytes
 }
 
 pub(super) fn payment(number: u8) -> PaymentId {

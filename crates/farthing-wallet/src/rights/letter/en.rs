@@ -1,0 +1,48 @@
+//! English.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    subject_access: "What you know about me",
+    subject_erasure: "Please erase what you know about me",
+    subject_notice: "I have taken back my consent",
+    greeting: "Hello {name},",
+    access_gdpr: "I ask you under article 15 of the General Data Protection Regulation (GDPR) to tell me whether you keep personal data about me, and if so: which data, what for, where it came from, who else gets it, and how long you keep it. Please send me a copy of it as well.",
+    access_ccpa: "I ask you under the California Consumer Privacy Act (Civil Code sections 1798.110 and 1798.115) to tell me which personal information about me you have collected, where it came from, what you use it for, and to whom you sold or disclosed it. Please send me the information itself as well.",
+    erasure_gdpr: "I ask you under article 17 of the General Data Protection Regulation (GDPR) to erase the personal data you keep about me, and to tell those you passed it on to. Where you keep it by my consent, I take that consent back. If a law makes you keep some of it, please tell me which part, for how long, and by which law.",
+    erasure_ccpa: "I ask you under the California Consumer Privacy Act (Civil Code section 1798.105) to delete the personal information you have collected from me, and to have those you passed it on to delete it as well. If an exception lets you keep some of it, please tell me which part and which exception.",
+    notice_gdpr: "I have taken back my consent to what is listed below, under article 7(3) of the General Data Protection Regulation (GDPR). Please stop using it, and erase what you keep only by that consent.",
+    notice_ccpa: "I have taken back my consent to what is listed below. Please stop using it, and do not sell or share it (California Civil Code section 1798.120).",
+    told: "This is what I told you, by my own records (days in UTC):",
+    told_on: "{item}, {purpose}: told on {days}. I agreed on {since}, until {until}.",
+    told_ended: "{item}, {purpose}: told on {days}. I agreed on {since}. That ended on {until}.",
+    told_nothing: "By my own records I told you nothing about me beyond the payment itself.",
+    payments: "You can find me by:",
+    payment_hash: "Lightning payment hash: {hash}",
+    reference: "your reference: {reference}",
+    enough: "I believe this is enough to find what you have. If it is not, please ask me for no more than you need, and tell me why you need it.",
+    due_gdpr: "Please answer within one month of getting this, as article 12(3) says; I count on an answer by {day}.",
+    due_ccpa: "Please answer within 45 days of getting this; I count on an answer by {day}.",
+    closing: "Thank you.",
+    items: [
+        "my name",
+        "my e-mail address",
+        "my telephone number",
+        "my region",
+        "my language",
+        "my age group",
+        "my interests",
+        "a key to know me by",
+        "a note",
+        "what I bought from you",
+        "a copy of a receipt",
+        "anonymous sums of my spending",
+    ],
+    purposes: [
+        "to deliver what I paid for",
+        "for the receipt and for help",
+        "to recommend things to me",
+        "to learn about customers in general",
+        "to advertise to me",
+    ],
+};

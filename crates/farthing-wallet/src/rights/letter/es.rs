@@ -1,0 +1,48 @@
+//! Spanish.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    subject_access: "Qué saben de mí",
+    subject_erasure: "Borren, por favor, lo que saben de mí",
+    subject_notice: "He retirado mi consentimiento",
+    greeting: "Hola, {name}:",
+    access_gdpr: "Les pido, según el artículo 15 del Reglamento General de Protección de Datos (RGPD), que me digan si guardan datos personales míos y, en ese caso, cuáles, para qué, de dónde vienen, quién más los recibe y cuánto tiempo los guardan. Envíenme también una copia, por favor.",
+    access_ccpa: "Les pido, según la Ley de Privacidad del Consumidor de California (Código Civil, secciones 1798.110 y 1798.115), que me digan qué información personal mía han reunido, de dónde viene, para qué la usan y a quién la vendieron o comunicaron. Envíenme también la información misma, por favor.",
+    erasure_gdpr: "Les pido, según el artículo 17 del Reglamento General de Protección de Datos (RGPD), que borren los datos personales míos que guardan y que avisen a quienes se los pasaron. Si los guardan por mi consentimiento, lo retiro. Si una ley les obliga a guardar una parte, díganme cuál, cuánto tiempo y qué ley.",
+    erasure_ccpa: "Les pido, según la Ley de Privacidad del Consumidor de California (Código Civil, sección 1798.105), que borren la información personal que han reunido de mí y que la borren también aquellos a quienes la pasaron. Si una excepción les permite guardar una parte, díganme cuál y qué excepción.",
+    notice_gdpr: "He retirado mi consentimiento a lo que sigue, según el artículo 7(3) del Reglamento General de Protección de Datos (RGPD). Dejen de usarlo, por favor, y borren lo que guardan solo por ese consentimiento.",
+    notice_ccpa: "He retirado mi consentimiento a lo que sigue. Dejen de usarlo, por favor, y no lo vendan ni lo compartan (Código Civil de California, sección 1798.120).",
+    told: "Esto es lo que les dije, según mis propios registros (días en UTC):",
+    told_on: "{item}, {purpose}: dicho el {days}. Acepté el {since}, hasta el {until}.",
+    told_ended: "{item}, {purpose}: dicho el {days}. Acepté el {since}. Eso terminó el {until}.",
+    told_nothing: "Según mis propios registros, no les dije nada de mí aparte del pago mismo.",
+    payments: "Pueden encontrarme por:",
+    payment_hash: "hash del pago Lightning: {hash}",
+    reference: "su referencia: {reference}",
+    enough: "Creo que esto basta para encontrar lo que tienen. Si no basta, pídanme solo lo que necesiten y díganme por qué.",
+    due_gdpr: "Respondan, por favor, en el plazo de un mes desde que reciban esto, como dice el artículo 12(3); cuento con una respuesta hasta el {day}.",
+    due_ccpa: "Respondan, por favor, en el plazo de 45 días desde que reciban esto; cuento con una respuesta hasta el {day}.",
+    closing: "Gracias.",
+    items: [
+        "mi nombre",
+        "mi correo electrónico",
+        "mi teléfono",
+        "mi región",
+        "mi idioma",
+        "mi grupo de edad",
+        "mis intereses",
+        "una clave para reconocerme",
+        "una nota",
+        "lo que les compré",
+        "una copia de un recibo",
+        "sumas anónimas de mis gastos",
+    ],
+    purposes: [
+        "para entregar lo que pagué",
+        "para el recibo y la ayuda",
+        "para recomendarme cosas",
+        "para conocer a los clientes en general",
+        "para hacerme publicidad",
+    ],
+};

@@ -1,0 +1,48 @@
+//! French.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    subject_access: "Ce que vous savez de moi",
+    subject_erasure: "Merci d’effacer ce que vous savez de moi",
+    subject_notice: "J’ai retiré mon consentement",
+    greeting: "Bonjour {name},",
+    access_gdpr: "Je vous demande, selon l’article 15 du Règlement général sur la protection des données (RGPD), de me dire si vous gardez des données personnelles sur moi et, si oui : lesquelles, pourquoi, d’où elles viennent, qui d’autre les reçoit et combien de temps vous les gardez. Merci de m’en envoyer aussi une copie.",
+    access_ccpa: "Je vous demande, selon la loi californienne sur la vie privée des consommateurs (Code civil, sections 1798.110 et 1798.115), de me dire quelles informations personnelles vous avez recueillies sur moi, d’où elles viennent, à quoi elles vous servent et à qui vous les avez vendues ou communiquées. Merci de m’envoyer aussi ces informations.",
+    erasure_gdpr: "Je vous demande, selon l’article 17 du Règlement général sur la protection des données (RGPD), d’effacer les données personnelles que vous gardez sur moi et d’en avertir ceux à qui vous les avez transmises. Si vous les gardez par mon consentement, je le retire. Si une loi vous oblige à en garder une partie, merci de me dire laquelle, combien de temps et selon quelle loi.",
+    erasure_ccpa: "Je vous demande, selon la loi californienne sur la vie privée des consommateurs (Code civil, section 1798.105), d’effacer les informations personnelles que vous avez recueillies auprès de moi et de les faire effacer par ceux à qui vous les avez transmises. Si une exception vous permet d’en garder une partie, merci de me dire laquelle et quelle exception.",
+    notice_gdpr: "J’ai retiré mon consentement à ce qui suit, selon l’article 7(3) du Règlement général sur la protection des données (RGPD). Merci de ne plus l’utiliser et d’effacer ce que vous gardez seulement par ce consentement.",
+    notice_ccpa: "J’ai retiré mon consentement à ce qui suit. Merci de ne plus l’utiliser, et de ne pas le vendre ni le partager (Code civil de Californie, section 1798.120).",
+    told: "Voici ce que je vous ai dit, selon mes propres notes (jours en UTC) :",
+    told_on: "{item}, {purpose} : dit le {days}. J’ai accepté le {since}, jusqu’au {until}.",
+    told_ended: "{item}, {purpose} : dit le {days}. J’ai accepté le {since}. Cela a pris fin le {until}.",
+    told_nothing: "Selon mes propres notes, je ne vous ai rien dit de moi en dehors du paiement.",
+    payments: "Vous pouvez me retrouver par :",
+    payment_hash: "hachage du paiement Lightning : {hash}",
+    reference: "votre référence : {reference}",
+    enough: "Je pense que cela suffit pour retrouver ce que vous avez. Sinon, merci de ne me demander que ce qu’il vous faut, et de me dire pourquoi.",
+    due_gdpr: "Merci de répondre dans le mois qui suit la réception, comme le dit l’article 12(3) ; je compte sur une réponse au plus tard le {day}.",
+    due_ccpa: "Merci de répondre dans les 45 jours qui suivent la réception ; je compte sur une réponse au plus tard le {day}.",
+    closing: "Merci.",
+    items: [
+        "mon nom",
+        "mon adresse électronique",
+        "mon numéro de téléphone",
+        "ma région",
+        "ma langue",
+        "ma tranche d’âge",
+        "mes centres d’intérêt",
+        "une clé pour me reconnaître",
+        "une note",
+        "ce que je vous ai acheté",
+        "une copie d’un reçu",
+        "des sommes anonymes de mes dépenses",
+    ],
+    purposes: [
+        "pour livrer ce que j’ai payé",
+        "pour le reçu et l’aide",
+        "pour me recommander des choses",
+        "pour connaître les clients en général",
+        "pour me faire de la publicité",
+    ],
+};

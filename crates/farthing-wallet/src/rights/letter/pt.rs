@@ -1,0 +1,48 @@
+//! Portuguese.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    subject_access: "O que vocês sabem sobre mim",
+    subject_erasure: "Por favor, apaguem o que sabem sobre mim",
+    subject_notice: "Retirei o meu consentimento",
+    greeting: "Olá, {name},",
+    access_gdpr: "Peço, nos termos do artigo 15 do Regulamento Geral sobre a Proteção de Dados (RGPD), que me digam se guardam dados pessoais meus e, se sim: quais, para quê, de onde vieram, quem mais os recebe e por quanto tempo os guardam. Por favor, enviem-me também uma cópia.",
+    access_ccpa: "Peço, nos termos da Lei de Privacidade do Consumidor da Califórnia (Código Civil, seções 1798.110 e 1798.115), que me digam que informações pessoais minhas reuniram, de onde vieram, para que as usam e a quem as venderam ou divulgaram. Por favor, enviem-me também essas informações.",
+    erasure_gdpr: "Peço, nos termos do artigo 17 do Regulamento Geral sobre a Proteção de Dados (RGPD), que apaguem os dados pessoais meus que guardam e avisem aqueles a quem os passaram. Se os guardam por meu consentimento, retiro-o. Se uma lei os obriga a guardar uma parte, digam-me qual, por quanto tempo e que lei.",
+    erasure_ccpa: "Peço, nos termos da Lei de Privacidade do Consumidor da Califórnia (Código Civil, seção 1798.105), que apaguem as informações pessoais que reuniram de mim e que as façam apagar por aqueles a quem as passaram. Se uma exceção permite guardar uma parte, digam-me qual parte e qual exceção.",
+    notice_gdpr: "Retirei o meu consentimento ao que segue, nos termos do artigo 7(3) do Regulamento Geral sobre a Proteção de Dados (RGPD). Por favor, deixem de o usar e apaguem o que guardam só por esse consentimento.",
+    notice_ccpa: "Retirei o meu consentimento ao que segue. Por favor, deixem de o usar, e não o vendam nem compartilhem (Código Civil da Califórnia, seção 1798.120).",
+    told: "Isto é o que lhes disse, pelos meus próprios registros (dias em UTC):",
+    told_on: "{item}, {purpose}: dito em {days}. Aceitei em {since}, até {until}.",
+    told_ended: "{item}, {purpose}: dito em {days}. Aceitei em {since}. Isso terminou em {until}.",
+    told_nothing: "Pelos meus próprios registros, não lhes disse nada sobre mim além do próprio pagamento.",
+    payments: "Podem encontrar-me por:",
+    payment_hash: "hash do pagamento Lightning: {hash}",
+    reference: "sua referência: {reference}",
+    enough: "Creio que isto basta para encontrar o que têm. Se não bastar, peçam-me só o que for preciso e digam-me por quê.",
+    due_gdpr: "Por favor, respondam no prazo de um mês após receberem isto, como diz o artigo 12(3); conto com uma resposta até {day}.",
+    due_ccpa: "Por favor, respondam no prazo de 45 dias após receberem isto; conto com uma resposta até {day}.",
+    closing: "Obrigado.",
+    items: [
+        "o meu nome",
+        "o meu e-mail",
+        "o meu telefone",
+        "a minha região",
+        "o meu idioma",
+        "a minha faixa de idade",
+        "os meus interesses",
+        "uma chave para me reconhecer",
+        "uma nota",
+        "o que lhes comprei",
+        "uma cópia de um recibo",
+        "somas anônimas dos meus gastos",
+    ],
+    purposes: [
+        "para entregar o que paguei",
+        "para o recibo e a ajuda",
+        "para me recomendar coisas",
+        "para conhecer os clientes em geral",
+        "para me fazer publicidade",
+    ],
+};

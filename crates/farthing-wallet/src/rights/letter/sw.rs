@@ -1,0 +1,48 @@
+//! Swahili.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    subject_access: "Mnachojua kunihusu",
+    subject_erasure: "Tafadhali futeni mnachojua kunihusu",
+    subject_notice: "Nimeondoa idhini yangu",
+    greeting: "Habari {name},",
+    access_gdpr: "Ninaomba, chini ya kifungu cha 15 cha Kanuni ya Jumla ya Ulinzi wa Data (GDPR), mniambie kama mnahifadhi data yangu binafsi, na kama ndiyo: data gani, kwa nini, ilitoka wapi, nani mwingine anaipata, na mnaihifadhi kwa muda gani. Tafadhali nitumieni nakala pia.",
+    access_ccpa: "Ninaomba, chini ya Sheria ya Faragha ya Mlaji ya California (Civil Code, vifungu 1798.110 na 1798.115), mniambie mmekusanya taarifa gani binafsi kunihusu, zilitoka wapi, mnazitumia kwa nini, na mmemuuzia au kumpa nani. Tafadhali nitumieni taarifa hizo pia.",
+    erasure_gdpr: "Ninaomba, chini ya kifungu cha 17 cha Kanuni ya Jumla ya Ulinzi wa Data (GDPR), mfute data yangu binafsi mnayohifadhi, na muwaambie mliowapa. Kama mnaihifadhi kwa idhini yangu, ninaiondoa idhini hiyo. Kama sheria inawalazimu kuhifadhi sehemu, tafadhali niambieni sehemu gani, kwa muda gani na kwa sheria gani.",
+    erasure_ccpa: "Ninaomba, chini ya Sheria ya Faragha ya Mlaji ya California (Civil Code, kifungu 1798.105), mfute taarifa binafsi mlizokusanya kutoka kwangu, na mliowapa wazifute pia. Kama kuna msamaha unaowaruhusu kuhifadhi sehemu, tafadhali niambieni sehemu gani na msamaha gani.",
+    notice_gdpr: "Nimeondoa idhini yangu kwa yaliyoorodheshwa hapa chini, chini ya kifungu cha 7(3) cha Kanuni ya Jumla ya Ulinzi wa Data (GDPR). Tafadhali acheni kuyatumia, na futeni mnachohifadhi kwa idhini hiyo tu.",
+    notice_ccpa: "Nimeondoa idhini yangu kwa yaliyoorodheshwa hapa chini. Tafadhali acheni kuyatumia, na msiyauze wala kuyashiriki (California Civil Code, kifungu 1798.120).",
+    told: "Haya ndiyo niliyowaambia, kwa kumbukumbu zangu (siku kwa UTC):",
+    told_on: "{item}, {purpose}: niliwaambia {days}. Nilikubali {since}, hadi {until}.",
+    told_ended: "{item}, {purpose}: niliwaambia {days}. Nilikubali {since}. Hilo liliisha {until}.",
+    told_nothing: "Kwa kumbukumbu zangu, sikuwaambia chochote kunihusu zaidi ya malipo yenyewe.",
+    payments: "Mnaweza kunipata kwa:",
+    payment_hash: "heshi ya malipo ya Lightning: {hash}",
+    reference: "kumbukumbu yenu: {reference}",
+    enough: "Naamini hii inatosha kupata mlicho nacho. Kama haitoshi, niombeni tu mnachohitaji, na mniambie kwa nini.",
+    due_gdpr: "Tafadhali jibuni ndani ya mwezi mmoja tangu kupata barua hii, kama kifungu cha 12(3) kinavyosema; nategemea jibu kufikia {day}.",
+    due_ccpa: "Tafadhali jibuni ndani ya siku 45 tangu kupata barua hii; nategemea jibu kufikia {day}.",
+    closing: "Asante.",
+    items: [
+        "jina langu",
+        "barua pepe yangu",
+        "nambari yangu ya simu",
+        "eneo langu",
+        "lugha yangu",
+        "kundi la umri wangu",
+        "ninachopenda",
+        "ufunguo wa kunitambua",
+        "maelezo",
+        "nilichonunua kwenu",
+        "nakala ya risiti",
+        "jumla za matumizi yangu bila jina",
+    ],
+    purposes: [
+        "ili kuleta nilicholipia",
+        "kwa ajili ya risiti na msaada",
+        "ili kunipendekezea vitu",
+        "ili kujua wateja kwa jumla",
+        "ili kunitangazia",
+    ],
+};
