@@ -14,18 +14,22 @@ const filming = (film) => [
   `--use-file-for-fake-video-capture=${film}`,
 ];
 
+/** One that had shown hundreds died of it: each is let go after so many. */
+const VIEWS_A_BROWSER = 60;
+
 const STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** Runs `walk(open)`, says what was wrong, and ends the program with it. `camera` is a film that every
-    page's camera shows. */
-export async function walkThrough(walk, { minify = false, camera = undefined } = {}) {
+    page's camera shows; `shipped` builds as for people, without what only helps to make it. */
+export async function walkThrough(walk, { shipped = false, camera = undefined } = {}) {
   mkdirSync("look", { recursive: true });
   // Built as for making it, with the fake app and the gallery, so that each view opens at once.
-  process.env.NODE_ENV = "development";
+  process.env.NODE_ENV = shipped ? "production" : "development";
   const outDir = ".walk";
   await build({
     logLevel: "error",
-    build: { outDir, minify, rolldownOptions: { input: ["index.html", "gallery.html"] } },
+    define: { "import.meta.env.DEV": "true" },
+    build: { outDir, minify: shipped, rolldownOptions: { input: ["index.html", "gallery.html"] } },
   });
   const server = await preview({
     logLevel: "error",
@@ -33,17 +37,26 @@ export async function walkThrough(walk, { minify = false, camera = undefined } =
     preview: { port: 0, host: "127.0.0.1" },
   });
   const own = `http://127.0.0.1:${server.httpServer.address().port}`;
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", ...(camera === undefined ? [] : filming(camera))],
-  });
   const complaints = [];
+  const began = Date.now();
   let views = 0;
+  let browser;
+
+  /** A browser that has not shown too much yet. */
+  async function fresh() {
+    if (views % VIEWS_A_BROWSER !== 0 && browser?.isConnected()) return browser;
+    await browser?.close().catch(() => {});
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: ["--no-sandbox", ...(camera === undefined ? [] : filming(camera))],
+    });
+    return browser;
+  }
 
   /** A page of its own, and a way to complain about it by name. */
   async function open(path, { width, height = width < 720 ? 800 : 900, name }) {
+    const page = await (await fresh()).newPage({ viewport: { width, height }, reducedMotion: "reduce" });
     views += 1;
-    const page = await browser.newPage({ viewport: { width, height }, reducedMotion: "reduce" });
     const complain = (what) => complaints.push(`${name}: ${what}`);
     page.on("pageerror", (error) => complain(error.message));
     page.on("console", (said) => said.type() === "error" && complain(said.text()));
@@ -60,10 +73,11 @@ export async function walkThrough(walk, { minify = false, camera = undefined } =
   try {
     await walk(open);
   } finally {
-    await browser.close();
+    await browser?.close().catch(() => {});
     await server.close();
   }
-  console.log(`${views} views, pictures in ui/look`);
+  const minutes = ((Date.now() - began) / 60_000).toFixed(1);
+  console.log(`${views} views in ${minutes} minutes, pictures in ui/look`);
   for (const complaint of complaints) console.error(complaint);
   process.exitCode = complaints.length > 0 ? 1 : 0;
 }
@@ -89,6 +103,28 @@ export async function examine(page, complain) {
       complain(`${id}: ${html.slice(0, 160)} (${failureSummary.split("\n")[1]?.trim()})`);
     }
   }
+}
+
+/** Complains about what a screen says twice, or not whole. */
+export async function read(page, complain) {
+  const leading = await page.$$eval("main .filled", (all) =>
+    all.filter((one) => one.checkVisibility()).map((one) => one.textContent.trim()),
+  );
+  if (leading.length > 1) complain(`leads to more than one thing: ${leading.join(", ")}`);
+  const cut = await page.$$eval("main *, nav *, .sheet *", (all) => {
+    // Said to those who listen alone.
+    const covered = (one) => one !== null && (getComputedStyle(one).clipPath !== "none" || covered(one.parentElement));
+    return all
+      .filter((one) => one.checkVisibility() && !one.closest("svg, select") && !covered(one))
+      .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== ""))
+      .filter((one) => {
+        const { overflowX, textOverflow, display } = getComputedStyle(one);
+        if (display === "inline" || textOverflow === "ellipsis" || /auto|scroll/.test(overflowX)) return false;
+        return one.scrollWidth > one.clientWidth + 1;
+      })
+      .map((one) => one.textContent.trim());
+  });
+  for (const text of cut) complain(`«${text}» is wider than its place`);
 }
 
 /** Goes through the page by the tab key: everything is reached, seen, and left again. */

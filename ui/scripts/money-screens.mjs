@@ -1,19 +1,11 @@
 // The screens of money and paying, as screens.mjs has the others.
+import { arrived, check, coffee, filled, paid } from "./hands.mjs";
 
-const coffee = { at: "check", code: "lnbc210n1pcoffeecornershop" };
-const check = (code, more = {}) => ({ at: "check", code, ...more });
+const signIn = { at: "sign_in", code: "keyauth://forum.example/?tag=login&k1=aa&action=register" };
 
-const filled = (page) => page.locator("main .button.filled").last();
 const pay = async (page) => {
   await filled(page).click();
 };
-const arrived = (page, what) => page.locator(what).first().waitFor();
-
-async function paid(page) {
-  await filled(page).waitFor();
-  await pay(page);
-  await arrived(page, "main .outcome");
-}
 
 async function typed(page, amount) {
   await page.locator("main input[inputmode=decimal]").fill(amount);
@@ -89,6 +81,16 @@ export const MONEY_SCREENS = [
       await page.waitForTimeout(200);
     },
   },
+  { name: "check-14-asks", query: check("lnbc700n1pcuriousbakery", { lived: "1" }) },
+  {
+    name: "check-15-shared",
+    query: check("lnbc700n1pcuriousbakery", { lived: "1" }),
+    steps: async (page) => {
+      await page.locator("main .switch").first().click();
+      await page.locator("main .switch input:checked").first().waitFor({ state: "attached" });
+    },
+  },
+  { name: "check-16-demands", query: check("lnbc800n1pdemandingclub", { lived: "1" }) },
   { name: "receipt-1-paid", query: coffee, steps: paid },
   { name: "receipt-2-deciding", query: check("lnbc500n1pslowarcade"), steps: paid },
   { name: "receipt-3-not-paid", query: check("lnbc400n1plostkiosk"), steps: paid },
@@ -107,6 +109,12 @@ export const MONEY_SCREENS = [
     name: "activity-4-table",
     query: { at: "activity", payments: "400" },
     steps: (page) => page.locator("main figure .button").click(),
+  },
+  { name: "fees-1", query: { at: "fees", payments: "40" } },
+  {
+    name: "fees-2-table",
+    query: { at: "fees", payments: "40" },
+    steps: (page) => page.locator("main figure .button").first().click(),
   },
   { name: "add-money-1", query: { at: "add_money" } },
   { name: "add-money-2-purses", query: { at: "add_money", birch: "1" } },
@@ -167,6 +175,18 @@ export const MONEY_SCREENS = [
     query: { at: "take_in", code: "cashuBgiftfromada" },
     steps: paid,
   },
+  { name: "take-in-5-voucher", query: { at: "take_in", code: "lnurl1voucherkiosk" } },
+  { name: "sign-in-1", query: signIn },
+  {
+    name: "sign-in-2-done",
+    query: signIn,
+    steps: async (page) => {
+      await filled(page).click();
+      await arrived(page, "main .done");
+    },
+  },
+  { name: "check-13-currency", query: { ...coffee, currency: "EUR" } },
+  { name: "settings-2-currency", query: { at: "settings", currency: "EUR" } },
   { name: "page-1-check", query: check("https://paper.example/article") },
   {
     name: "page-2-here",
@@ -174,7 +194,7 @@ export const MONEY_SCREENS = [
     steps: async (page) => {
       await filled(page).waitFor();
       await pay(page);
-      await arrived(page, "main .head.whole");
+      await arrived(page, "main .facts");
     },
   },
   {
@@ -198,7 +218,7 @@ export const MONEY_SCREENS = [
     steps: async (page) => {
       await filled(page).waitFor();
       await pay(page);
-      await arrived(page, "main .head.whole");
+      await arrived(page, "main .facts");
       await page.evaluate(() => window.go({ at: "library" }));
       await arrived(page, "main .row");
     },

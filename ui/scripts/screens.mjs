@@ -105,10 +105,87 @@ export const SCREENS = [
     },
   },
   { name: "words-4-written", query: { at: "words" } },
-  { name: "settings", query: { at: "settings" } },
+  { name: "settings-1", query: { at: "settings" } },
   { name: "about", query: { at: "about" } },
   { name: "more", query: { at: "more" } },
-  { name: "sharing", query: { at: "sharing" } },
+  { name: "sharing-1-none", query: { at: "sharing" } },
+  { name: "sharing-2-lived", query: { at: "sharing", lived: "1" } },
+  {
+    name: "sharing-3-by-item",
+    query: { at: "sharing", lived: "1" },
+    steps: (page) => page.locator("main fieldset label").last().click(),
+  },
+  { name: "merchants-1", query: { at: "merchants", lived: "1" } },
+  { name: "merchant-1-knows", query: { at: "merchant", merchant: "3", lived: "1" } },
+  {
+    name: "merchant-2-nothing",
+    query: { at: "merchant", merchant: "1", lived: "1" },
+    steps: (page) => page.locator("main summary").first().click(),
+  },
+  {
+    name: "merchant-3-forget",
+    query: { at: "merchant", merchant: "3", lived: "1" },
+    sheet: true,
+    steps: (page) => page.locator("main .ways .button").last().click(),
+  },
+  { name: "statement-1-shop", query: { at: "statement", merchant: "1", payments: "40" } },
+  {
+    name: "statement-2-locked",
+    query: { at: "statement", payments: "3" },
+    steps: async (page) => {
+      await page.locator("main input[type=text]").first().fill("Ada");
+      await page.locator("main fieldset").first().locator("label").last().click();
+      await page.locator("main .days input").first().fill("2026-11-01");
+      await page.locator("main .days input").last().fill("");
+      await page.locator("main fieldset").last().locator("label").last().click();
+      await page.locator("main input[type=password]").waitFor();
+      await page.locator("main summary").click();
+    },
+  },
+  { name: "statement-3-none", query: { at: "statement", merchant: "1", payments: "0" } },
+  { name: "statistics-1", query: { at: "statistics" } },
+  {
+    name: "statistics-2-on",
+    query: { at: "statistics" },
+    steps: async (page) => {
+      await page.locator("main .switch").first().click();
+      await page.locator("main input[type=text]").waitFor();
+      await page.locator("main summary").click();
+    },
+  },
+  { name: "erase-1-lost", query: { at: "erase", birch: "1", payments: "0" } },
+  { name: "erase-2-deciding", query: { at: "erase", words_unseen: "1", payments: "12" } },
+  {
+    name: "erase-3-words",
+    query: { at: "erase", payments: "0" },
+    steps: (page) => page.locator("main .button").last().click(),
+  },
+  {
+    name: "erase-4-last",
+    query: { at: "erase", payments: "0" },
+    sheet: true,
+    steps: async (page) => {
+      await page.locator("main .button").last().click();
+      await page.locator("main ol input").first().waitFor();
+      await page.locator("main ol input").first().evaluate((input) => {
+        input.value = "abandon ability able about above absent absorb abstract absurd abuse access accident";
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+      await page.locator("main .filled").click();
+      await page.locator("main input").last().fill("123456");
+      await page.locator("main .danger").last().click();
+    },
+  },
+  { name: "request-1-erasure", query: { at: "request", merchant: "3", kind: "erasure", lived: "1" } },
+  { name: "request-2-nowhere", query: { at: "request", merchant: "1", kind: "access", lived: "1" } },
+  { name: "details-1", query: { at: "details", lived: "1" } },
+  {
+    name: "details-2-write",
+    query: { at: "details", lived: "1" },
+    steps: (page) => page.locator("main .button").nth(2).click(),
+  },
+  { name: "consents-1", query: { at: "consents", lived: "1" } },
+  { name: "consents-2-none", query: { at: "consents" } },
   { name: "problems", query: { at: "problems" } },
   { name: "unusable", query: { state: "unusable" } },
   { name: "keys", query: { at: "more" }, sheet: true, steps: (page) => page.keyboard.press("?") },

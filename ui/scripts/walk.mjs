@@ -1,53 +1,78 @@
 // Walks through every screen in Chromium, on the fake app: looks for what keeps people out and
 // takes a picture of each into look/. `npm run walk -- welcome settings` walks only those whose
-// name has one of these words in it, `--first` in the first manner only. CHROMIUM names another browser than /usr/bin/chromium.
+// name has one of these words in it, `--first` in the first manner only, `--wide` in the wide ones
+// and `--as=320` in those whose name has this in it; what a browser did not survive is walked once
+// more. CHROMIUM names another browser than /usr/bin/chromium.
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { examine, picture, tabThrough, walkThrough } from "./eyes.mjs";
+import { examine, picture, read, tabThrough, walkThrough } from "./eyes.mjs";
 import { film, movingParts } from "./film.mjs";
 import { MONEY_SCREENS } from "./money-screens.mjs";
 import { SCREENS } from "./screens.mjs";
+import { STATE_SCREENS } from "./state-screens.mjs";
 
-const wanted = process.argv.slice(2).filter((word) => word !== "--first");
-const only = process.argv.includes("--first") ? 1 : undefined;
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const [first, wide] = ["--first", "--wide"].map((word) => process.argv.includes(word));
+const as = process.argv.find((word) => word.startsWith("--as="))?.slice("--as=".length);
 
-/** Every screen on a phone in both themes; each at least once wide, small, large and mirrored. */
+/** Every screen on a phone in both themes; each at least once wide, small, large and mirrored.
+    What is only another state of a screen is seen in those of them that find most. */
 const MANNERS = [
-  { width: 390, query: { theme: "light", lang: "en" }, tab: true },
+  { width: 390, query: { theme: "light", lang: "en" }, tab: true, states: true },
   { width: 390, query: { theme: "dark", lang: "en" } },
-  { width: 320, query: { theme: "light", lang: "en", text: "200" } },
+  { width: 320, query: { theme: "light", lang: "en", text: "200" }, states: true },
   { width: 320, query: { theme: "light", lang: "en-XA" } },
-  { width: 390, query: { theme: "light", lang: "ar" } },
+  { width: 390, query: { theme: "light", lang: "ar" }, states: true },
   { width: 768, query: { theme: "dark", lang: "hi" } },
   { width: 1280, query: { theme: "light", lang: "en" }, tab: true },
+  { width: 1280, query: { theme: "dark", lang: "en" }, states: true },
   { width: 1280, query: { theme: "dark", lang: "ar", contrast: "more" } },
 ];
+
+const nameOf = ({ width, query }) => [width, ...Object.values(query)].join("-");
 
 /** What every camera here sees: e-cash of many coins, as a code that moves. */
 const camera = fileURLToPath(new URL("../look/camera.y4m", import.meta.url));
 mkdirSync(new URL("../look/", import.meta.url), { recursive: true });
 film(camera, movingParts(`cashuBmadefilm${"o2FteCJodHRwczovL21hcGxl".repeat(30)}`));
 
+const manners = MANNERS.filter(
+  (manner, at) =>
+    (!first || at === 0) && (!wide || manner.width === 1280) && (as === undefined || nameOf(manner).includes(as)),
+);
+const screens = [...SCREENS, ...MONEY_SCREENS, ...STATE_SCREENS.map((one) => ({ ...one, state: true }))].filter(
+  ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
+);
+
+async function look(open, { name, query = {}, steps, sheet = false }, manner) {
+  const { width, query: how, tab } = manner;
+  const full = `${name}-${nameOf(manner)}`;
+  const path = `/?${new URLSearchParams({ ...how, ...query })}`;
+  const { page, complain } = await open(path, { width, name: full });
+  try {
+    await page.locator("h1").first().waitFor({ state: "attached" });
+    await steps?.(page);
+  } catch (error) {
+    complain(error.message.split("\n", 1)[0]);
+  }
+  await page.waitForTimeout(350);
+  await examine(page, complain);
+  await read(page, complain);
+  if (tab && !sheet) await tabThrough(page, complain);
+  if (sheet) await page.screenshot({ path: `look/${full}.png` });
+  else await picture(page, full);
+  await page.close();
+}
+
 await walkThrough(async (open) => {
-  for (const { name, query = {}, steps, sheet = false } of [...SCREENS, ...MONEY_SCREENS]) {
-    if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
-    for (const manner of MANNERS.slice(0, only)) {
-      const { width } = manner;
-      const full = [name, width, ...Object.values(manner.query)].join("-");
-      const path = `/?${new URLSearchParams({ ...manner.query, ...query })}`;
-      const { page, complain } = await open(path, { width, name: full });
+  for (const screen of screens) {
+    for (const manner of manners) {
+      if (screen.state && !manner.states) continue;
       try {
-        await page.locator("h1").first().waitFor({ state: "attached" });
-        await steps?.(page);
-      } catch (error) {
-        complain(error.message.split("\n", 1)[0]);
+        await look(open, screen, manner);
+      } catch {
+        await look(open, screen, manner);
       }
-      await page.waitForTimeout(350);
-      await examine(page, complain);
-      if (manner.tab && !sheet) await tabThrough(page, complain);
-      if (sheet) await page.screenshot({ path: `look/${full}.png` });
-      else await picture(page, full);
-      await page.close();
     }
   }
 }, { camera });

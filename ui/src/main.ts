@@ -15,4 +15,5 @@ if (import.meta.env.DEV && !("__TAURI_INTERNALS__" in window)) {
 } else {
   answeredBy(tauri);
 }
+place.replaceChildren();
 mount(App, { target: place });

@@ -2,6 +2,7 @@ import { cleanup, render } from "@testing-library/svelte";
 import { afterEach, expect, test } from "vitest";
 import FeeTable, { type Fee } from "$components/shared/FeeTable.svelte";
 import type { Amount } from "$lib/money/amount";
+import { feeTo } from "$lib/words/fees";
 import { language } from "$lib/words/language.svelte";
 import { text } from "./app/opened";
 
@@ -46,3 +47,11 @@ test("a_thousand_quotes_on_the_screen_add_up_to_their_totals", () => {
     cleanup();
   }
 }, 60_000);
+
+test("a_fee_goes_to_whom_the_app_says_and_what_rounding_loses_to_whoever_gets_it", () => {
+  language.use("en");
+  const plain = (fee: { kind: string; to: string }) => feeTo(fee).replace(/[\u2066-\u2069]/g, "");
+  expect(plain({ kind: "rounding", to: "Maple" })).toBe("to Maple");
+  expect(plain({ kind: "rounding", to: "the payee" })).toBe("to the one you pay");
+  expect(plain({ kind: "network", to: "Lightning" })).toBe("to the Lightning network");
+});

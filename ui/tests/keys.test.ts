@@ -56,7 +56,7 @@ test("escape_goes_back_and_never_out_of_home", async () => {
 test("the_list_of_keys_opens_with_a_question_mark_and_closes_with_escape", async () => {
   await opened();
   await press("?");
-  expect(await screen.findByRole("dialog", { name: "Keys" })).toBeTruthy();
+  expect(await screen.findByRole("dialog", { name: "Keyboard keys" })).toBeTruthy();
   await press("n");
   expect(places.current.at).toBe("home");
   await press("{Escape}");

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { asText, toldToOthers } from "../src/views/receipt/lines";
-import { COFFEE } from "./app/codes";
+import { COFFEE, LOST } from "./app/codes";
 import { refusal } from "./app/errors";
-import { closed, opened, text } from "./app/opened";
+import { go } from "$lib/places.svelte";
+import { preferences } from "$lib/wallet/preferences.svelte";
+import { closed, opened, settled, text } from "./app/opened";
 import { press } from "./hand";
 
 beforeEach(() => {
@@ -50,4 +52,23 @@ test("a_disk_that_takes_nothing_is_told_of", async () => {
   await press("Save as text");
   expect(text()).toContain("Farthing can not use its folder.");
   expect(app.kept).toEqual([]);
+});
+
+test("why_nothing_came_of_a_payment_is_said_in_my_language_and_what_has_no_name_as_it_was_said", async () => {
+  const app = await opened({}, { at: "check", code: LOST.code });
+  await press("Pay 41 sat");
+  expect(text()).toContain("The payment did not find a way.");
+  expect(text()).not.toContain("it did not go through");
+  preferences.language = "es";
+  await settled();
+  expect(text()).toContain("El pago no encontró un camino.");
+  closed();
+
+  const older = await opened({ payments: app.town.payments }, { at: "about" });
+  older.town.receipts = app.town.receipts;
+  const [payment = "", receipt] = [...app.town.receipts].at(-1) ?? [];
+  if (receipt) delete receipt.why_code;
+  go({ at: "receipt", payment });
+  await settled();
+  expect(text()).toContain("Why? it did not go through");
 });

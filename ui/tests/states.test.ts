@@ -2,7 +2,7 @@ import { screen } from "@testing-library/svelte";
 import { afterEach, expect, test } from "vitest";
 import type { Command } from "$lib/bridge";
 import type { Place } from "$lib/places.svelte";
-import { COFFEE, GIFT } from "./app/codes";
+import { COFFEE, GIFT, SIGN_IN } from "./app/codes";
 import { refusal } from "./app/errors";
 import { closed, opened, settled, text, visited } from "./app/opened";
 import { MAPLE, payments } from "./app/town";
@@ -17,6 +17,17 @@ const ASKING: readonly (readonly [Place, Command])[] = [
   [{ at: "receipt", payment: "payment-8" }, "receipt"],
   [{ at: "check", code: COFFEE.code }, "review"],
   [{ at: "take_in", code: GIFT.code }, "look_at_gift"],
+  [{ at: "sign_in", code: SIGN_IN }, "look_at_sign_in"],
+  [{ at: "sharing" }, "sharing"],
+  [{ at: "merchants" }, "merchants"],
+  [{ at: "merchant", merchant: "1" }, "merchant"],
+  [{ at: "statement", merchant: "1" }, "plan_statement"],
+  [{ at: "statistics" }, "statistics"],
+  [{ at: "erase" }, "erase_plan"],
+  [{ at: "request", merchant: "1", kind: "access" }, "merchant"],
+  [{ at: "request", merchant: "1", kind: "access" }, "draft_request"],
+  [{ at: "details" }, "details"],
+  [{ at: "consents" }, "consent_receipts"],
   [{ at: "issuer", address: MAPLE }, "look_at_issuer"],
 ];
 

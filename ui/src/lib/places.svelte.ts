@@ -1,4 +1,5 @@
 import { tick } from "svelte";
+import type { Kind } from "$lib/words/requests";
 
 /** Where one can be. What a place carries is handed over here and never stands in an address. */
 export type Place =
@@ -11,6 +12,7 @@ export type Place =
   | { at: "get_paid" }
   | { at: "give" }
   | { at: "take_in"; code: string }
+  | { at: "sign_in"; code: string }
   | { at: "issuers" }
   | { at: "issuer"; address: string }
   | { at: "page"; code?: string; payment?: string; page?: string }
@@ -21,6 +23,14 @@ export type Place =
   | { at: "about" }
   | { at: "more" }
   | { at: "sharing" }
+  | { at: "merchants" }
+  | { at: "merchant"; merchant: string }
+  | { at: "statement"; merchant?: string; payment?: string }
+  | { at: "statistics" }
+  | { at: "erase" }
+  | { at: "request"; merchant: string; kind: Kind }
+  | { at: "details"; item?: string }
+  | { at: "consents" }
   | { at: "problems" };
 
 export type PlaceName = Place["at"];

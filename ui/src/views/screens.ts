@@ -13,6 +13,7 @@ const COMING: Readonly<Record<Exclude<PlaceName, "home">, () => Promise<{ defaul
   add_money: () => import("./AddMoney.svelte"),
   get_paid: () => import("./GetPaid.svelte"),
   give: () => import("./Give.svelte"),
+  sign_in: () => import("./SignIn.svelte"),
   take_in: () => import("./TakeIn.svelte"),
   issuers: () => import("./Issuers.svelte"),
   issuer: () => import("./Issuer.svelte"),
@@ -24,6 +25,14 @@ const COMING: Readonly<Record<Exclude<PlaceName, "home">, () => Promise<{ defaul
   about: () => import("./About.svelte"),
   more: () => import("./More.svelte"),
   sharing: () => import("./Sharing.svelte"),
+  merchants: () => import("./Merchants.svelte"),
+  merchant: () => import("./Merchant.svelte"),
+  statement: () => import("./Statement.svelte"),
+  statistics: () => import("./Statistics.svelte"),
+  erase: () => import("./Erase.svelte"),
+  request: () => import("./Request.svelte"),
+  details: () => import("./Details.svelte"),
+  consents: () => import("./Consents.svelte"),
   problems: () => import("./Problems.svelte"),
 };
 

@@ -13,6 +13,8 @@ export interface Shop {
   readonly network: readonly [least: string, most: string];
   readonly first_time: boolean;
   readonly asks_secret?: boolean;
+  /** What it wants to know of who pays it. */
+  readonly wishes?: readonly Wish[];
   readonly warnings?: readonly WarningReport[];
   /** What the payee says once it is paid. */
   readonly success?: SuccessReport;
@@ -65,6 +67,41 @@ export const ARTICLE: Shop = {
 
 /** One without. */
 export const FREE_PAGE = "https://paper.example/free";
+
+/** What a shop asks for with its bill. */
+export interface Wish {
+  readonly item: string;
+  readonly purpose: string;
+  readonly why?: string;
+  /** It takes no payment without it. */
+  readonly required?: boolean;
+  /** The person said no to it lately. */
+  readonly quiet?: boolean;
+}
+
+/** A shop that would like to know more than it has to. */
+export const CURIOUS: Shop = {
+  ...lightning,
+  code: "lnbc700n1pcuriousbakery",
+  name: "Bakery",
+  price: sat("70"),
+  description: "Bread and a roll",
+  wishes: [
+    { item: "name", purpose: "deliver", why: "So that we can call you when it is ready" },
+    { item: "email", purpose: "receipt" },
+    { item: "phone", purpose: "marketing", quiet: true },
+  ],
+};
+
+/** A payee that makes no price without knowing something. */
+export const DEMANDING: Shop = {
+  ...lightning,
+  code: "lnbc800n1pdemandingclub",
+  name: "Club",
+  price: sat("80"),
+  description: "A seat",
+  wishes: [{ item: "name", purpose: "deliver", required: true }],
+};
 
 /** The code leaves the amount open. */
 export const OPEN: Shop = {
@@ -154,7 +191,7 @@ export const HOSTILE: Shop = {
   price: sat("10"),
   description: "{1+1} <script>alert(1)</script> ".repeat(10),
   first_time: true,
-  warnings: [{ code: "lookalike_name", text: "This name looks like one you have paid before." }],
+  warnings: [{ code: "looks_like", text: "This name looks like one you have paid before." }],
 };
 
 export const SHOPS: readonly Shop[] = [
@@ -165,6 +202,8 @@ export const SHOPS: readonly Shop[] = [
   BOOTS,
   SLOW,
   LOST,
+  CURIOUS,
+  DEMANDING,
   DEARER,
   NEWCOMER,
   HOUSE,
@@ -212,6 +251,9 @@ export const VOUCHER: Gift = {
 };
 
 export const GIFTS: readonly Gift[] = [GIFT, VOUCHER, STRANGERS_GIFT, SPENT_GIFT];
+
+/** A site that wants a sign-in. */
+export const SIGN_IN = "keyauth://forum.example/?tag=login&k1=aa&action=register";
 
 /** What a text that is no payment is taken for. */
 export const OTHERS: Readonly<Record<string, { kind: string; what?: string; why: string }>> = {

@@ -1,5 +1,5 @@
 // What the fake town's payments cost: enough for a screen to be made on.
-import type { CostReport, CostsReport, PaymentLine, TakenReport } from "$lib/bridge";
+import type { CostReport, CostsReport, PaidFeeReport, PaymentLine } from "$lib/bridge";
 import { amount, count, plus } from "./money";
 
 const costOf = (of: string | null, lines: readonly PaymentLine[]): CostReport => {
@@ -31,9 +31,13 @@ const by = (lines: readonly PaymentLine[], name: (line: PaymentLine) => string |
   return all.sort((one, other) => Number(count(other.cost) - count(one.cost)));
 };
 
-/** All fees, as if the issuer had got them. */
-const takenOf = (lines: readonly PaymentLine[]): TakenReport[] =>
-  by(lines, () => null).map(({ cost }) => ({ kind: "issuer_input", to: "Maple", amount: cost }));
+/** All fees: of a Lightning payment's the network got them, of all others the issuer. */
+const takenOf = (lines: readonly PaymentLine[]): PaidFeeReport[] =>
+  by(lines, ({ kind }) => (kind === "lightning_invoice" ? "network" : "issuer_input")).map(({ of, cost }) => ({
+    kind: of as PaidFeeReport["kind"],
+    to: of === "network" ? "the Lightning network" : "Maple",
+    amount: cost,
+  }));
 
 export const costsOf = (
   payments: readonly PaymentLine[],

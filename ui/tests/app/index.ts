@@ -12,13 +12,19 @@ import type {
   PurseReport,
   ReceiptReport,
   Request,
+  SignInReport,
 } from "$lib/bridge";
+import { SIGN_IN } from "./codes";
 import { costsOf } from "./costs";
 import { Hands } from "./hands";
+import { erased, erasePlan } from "./erase";
 import { refusal } from "./errors";
 import { framesOf } from "./frames";
+import { Merchants } from "./merchants";
 import { Payments } from "./payments";
 import { converted, rateOf } from "./rates";
+import { Statements } from "./statements";
+import { Statistics } from "./statistics";
 import { spentIn } from "./sums";
 import { glance, issuers, maple, PASSPHRASE, PIN, WORDS } from "./town";
 
@@ -49,6 +55,10 @@ export class Town {
   copied: string | undefined;
   /** The currency figures are shown in. */
   currency: string | null = null;
+  /** What the person said of themselves. */
+  own: ReadonlyMap<string, string> = new Map();
+  /** Which merchant has this name. */
+  merchantOf: (name: string) => string | undefined = () => undefined;
   /** No issuer can be reached. */
   offline = false;
   #made = 0;
@@ -83,6 +93,9 @@ export class FakeApp implements App {
   /** Every call there was, in order. */
   readonly calls: { name: Command; request: unknown }[] = [];
   readonly town: Town;
+  readonly merchants = new Merchants();
+  readonly statements: Statements;
+  readonly statistics = new Statistics();
   readonly #handlers: Handlers;
   readonly #listeners = new Set<(event: Event) => void>();
   readonly #refusals = new Map<Command, ErrorDetail[]>();
@@ -95,6 +108,9 @@ export class FakeApp implements App {
     const changed = () => this.happen({ kind: "changed" });
     const payments = new Payments(town, changed, (secret) => this.#check(secret));
     const hands = new Hands(town, changed, (secret) => this.#check(secret));
+    this.statements = new Statements(town);
+    town.own = this.merchants.own;
+    town.merchantOf = (name) => this.merchants.named(name);
     this.#handlers = {
       look: () => town.glance,
       make: (request) => this.#make(request),
@@ -143,6 +159,39 @@ export class FakeApp implements App {
       give: (request) => hands.give(request),
       look_at_gift: ({ code }) => hands.lookAtGift(code),
       redeem: ({ code }) => hands.redeem(code),
+      merchants: () => this.merchants.list(),
+      merchant: ({ merchant }) => this.merchants.one(merchant),
+      change_merchant: (request) => this.merchants.change(request),
+      set_sharing: (request) => this.merchants.set(request),
+      pause_sharing: (request) => this.merchants.pause(request),
+      set_alias: (request) => this.merchants.alias(request),
+      stop_sharing: ({ merchant }) => this.merchants.stop(merchant),
+      forget_merchant: ({ merchant }) => this.merchants.forget(merchant),
+      sharing: () => ({ ...this.merchants.sharing(), statements: this.statements.given() }),
+      stop_all_sharing: () => ({ ...this.merchants.stopAll(), statements: this.statements.given() }),
+      draft_request: (request) => this.merchants.draft(request),
+      open_mail: () => ({}),
+      request_sent: (request) => this.merchants.sent(request),
+      request_answered: (request) => this.merchants.answered(request),
+      find_contact: ({ merchant }) => this.merchants.findContact(merchant),
+      set_contact: (request) => this.merchants.setContact(request),
+      consent_receipts: () => ({ receipts: this.merchants.receipts }),
+      keep_consents: ({ receipt }) => this.merchants.keepConsents(receipt),
+      erase_plan: () => erasePlan(town),
+      erase_wallet: ({ secret, words, leave_invoices }) => {
+        this.#check(secret);
+        return (town.glance = erased(town, words, leave_invoices));
+      },
+      details: () => this.merchants.details(),
+      set_detail: (request) => this.merchants.setDetail(request),
+      plan_statement: (request) => this.statements.plan(request),
+      make_statement: (request) => this.statements.make(request),
+      statistics: () => this.statistics.report,
+      set_statistics: ({ on }) => this.statistics.set(on),
+      keep_statistics: () => this.statistics.keep(),
+      post_statistics: ({ url }) => this.statistics.post(url),
+      look_at_sign_in: ({ code }) => signInAt(code, false),
+      sign_in: ({ code }) => signInAt(code, true),
       recover: () => payments.recover(),
       doctor: () => ({
         healthy: true,
@@ -264,6 +313,12 @@ export class FakeApp implements App {
       tries_left: TRIES - this.#wrong,
     });
   }
+}
+
+/** Who wants a sign-in, or got one. */
+function signInAt(code: string, signed_in: boolean): SignInReport {
+  if (code !== SIGN_IN) throw refusal("not_a_sign_in", "This code asks for no sign-in.");
+  return { site: "forum.example", action: "register", key: `02${"7c".repeat(32)}`, signed_in };
 }
 
 /** What is answered without an open wallet. */

@@ -1,6 +1,7 @@
 // Paying, and what was paid.
 import type {
   Amount,
+  AskReport,
   BalanceReport,
   CollectedReport,
   Commands,
@@ -14,12 +15,28 @@ import type {
   SeenCode,
 } from "$lib/bridge";
 import type { Town } from ".";
-import { EXPIRED, feesOf, FREE_PAGE, GIFTS, OTHERS, PAID_BEFORE, SHOPS, VOUCHER, type Shop } from "./codes";
+import { EXPIRED, feesOf, FREE_PAGE, GIFTS, OTHERS, PAID_BEFORE, SHOPS, SIGN_IN, VOUCHER, type Shop } from "./codes";
 import { refusal } from "./errors";
 import { Collector } from "./frames";
 import { amount, count, leftAfter, minus, plus, typed } from "./money";
 import { Pages } from "./pages";
+import { worthOf } from "./rates";
 import { line, NOW } from "./town";
+
+/** What is asked with a bill, and what of it is told. */
+function asksOf(shop: Shop, share: readonly string[], own: ReadonlyMap<string, string>): AskReport[] {
+  const wishes = shop.wishes ?? [];
+  if (share.some((item) => !wishes.some((wish) => wish.item === item))) throw refusal("nobody_asked");
+  return wishes.map(({ item, purpose, why, required, quiet }) => ({
+    item,
+    purpose,
+    why: why ?? null,
+    required: required ?? false,
+    shared: share.includes(item),
+    has_value: own.has(item),
+    quiet: quiet ?? false,
+  }));
+}
 
 const TEN_MINUTES = 600_000;
 
@@ -56,6 +73,7 @@ export class Payments {
     if (code === EXPIRED || code === PAID_BEFORE || code.startsWith("lnbc")) {
       return { text: code, kind: "lightning_invoice", why: null };
     }
+    if (code === SIGN_IN) return { text: code, kind: "sign_in", what: "sign_in", why: null };
     if (/^https?:/.test(code)) return { text: code, kind: "page", why: null };
     return { text: code, kind: "damaged", why: "this is no payment code" };
   }
@@ -72,11 +90,12 @@ export class Payments {
     return { codes };
   }
 
-  review({ code, amount: wanted, purse, note }: Commands["review"]["request"]): ReviewReport {
+  review({ code, amount: wanted, purse, note, share }: Commands["review"]["request"]): ReviewReport {
     const seen = this.recognise(code);
     if (seen.text === EXPIRED) throw refusal("code_expired", "The code has run out.");
     if (seen.text === PAID_BEFORE) throw refusal("already_paid", "You have already paid this.");
     if (seen.kind === "cashu_token") throw refusal("code_is_money", "This is e-cash.");
+    if (seen.kind === "sign_in") throw refusal("is_sign_in", "This code asks to sign in.");
     if (seen.text === FREE_PAGE) throw refusal("page_is_free", "This page costs nothing.");
     const shop = SHOPS.find((one) => one.code === seen.text);
     if (shop === undefined) throw refusal("code_not_payable", "This code cannot be paid.");
@@ -90,6 +109,12 @@ export class Payments {
     }
     if (price === undefined) throw refusal("bad_amount", "The amount cannot be read.");
     this.town.reach();
+    const demands = (shop.wishes ?? []).filter((one) => one.required && !share?.includes(one.item));
+    if (demands.length > 0) {
+      throw refusal("payee_demands", "The payee takes no payment unless it is told.", "safe", {
+        demands: demands.map(({ item }) => item),
+      });
+    }
     const fees = feesOf(this.#now(shop), from.issuer_name ?? from.issuer, price.unit);
     const total = plus(price, ...fees.map((fee) => fee.amount));
     const total_at_most = plus(price, ...fees.map((fee) => fee.at_most));
@@ -112,12 +137,15 @@ export class Payments {
       fees,
       total,
       total_at_most,
+      ...(this.town.currency === null || total.unit !== "sat"
+        ? {}
+        : { total_fiat: worthOf(total.value, this.town.currency) }),
       left: this.#left(total, total_at_most),
       purse: from.id,
       issuer: from.issuer,
       description: shop.description,
       note,
-      asks: [],
+      asks: asksOf(shop, share ?? [], this.town.own),
       needs: shop.asks_secret ? ["confirm", "secret"] : ["confirm"],
       warnings: [...(shop.warnings ?? [])],
       alternatives: [],
@@ -173,17 +201,19 @@ export class Payments {
       at: new Date(NOW).toISOString(),
       direction: "out",
       payee: shop.name,
+      ...this.#with(shop.name),
       kind: shop.kind,
       price: review.price,
       paid: paid ? review.price : nothing,
       fees,
       returned: paid ? minus(review.total_at_most, review.total) : nothing,
       left_purse,
-      shared: [],
+      shared: review.asks.filter((ask) => ask.shared).map((ask) => ask.item),
       proof: paid ? { kind: "preimage", text: "5e".repeat(32) } : null,
       success: (paid && shop.success) || null,
       note: review.note,
-      why: paid ? null : "The payment did not find its way.",
+      why: paid ? null : "it did not go through",
+      ...(paid ? {} : { why_code: "not_through" }),
       total_at_most: review.total_at_most,
       purse: purse.id,
       token: null,
@@ -206,18 +236,25 @@ export class Payments {
     return receipt;
   }
 
-  history({ merchant, since, before, search, limit }: Commands["history"]["request"]): HistoryReport {
+  history({ merchant, of_merchant, since, before, search, limit }: Commands["history"]["request"]): HistoryReport {
     const wanted = (search ?? "").toLowerCase().split(/\s+/).filter(Boolean);
     const found = this.town.payments.filter((one) => {
       const said = `${one.payee ?? ""} ${one.note ?? ""}`.toLowerCase().split(/\s+/);
       return (
         (merchant === null || one.payee?.includes(merchant)) &&
+        (of_merchant === undefined || this.#with(one.payee).merchant === of_merchant) &&
         (since === null || one.at >= since) &&
         (before === null || one.at < before) &&
         wanted.every((word) => said.some((some) => some.startsWith(word)))
       );
     });
     return { payments: found.slice(0, limit ?? undefined) };
+  }
+
+  /** The merchant of that name, where there is one. */
+  #with(payee: string | null): { merchant?: string } {
+    const merchant = payee === null ? undefined : this.town.merchantOf(payee);
+    return merchant === undefined ? {} : { merchant };
   }
 
   receipt(payment: string): ReceiptReport {
@@ -230,6 +267,7 @@ export class Payments {
     const total = plus(found.amount, found.fees);
     return {
       ...found,
+      ...this.#with(found.payee),
       price: found.amount,
       paid: did ? found.amount : nothing,
       fees: [{ kind: "issuer_input", to: "Maple", amount: found.fees }],
@@ -238,7 +276,8 @@ export class Payments {
       shared: [],
       proof: did && found.direction === "out" ? { kind: "preimage", text: "5e".repeat(32) } : null,
       success: null,
-      why: did ? null : "The payment did not find its way.",
+      why: did ? null : "it did not go through",
+      ...(did ? {} : { why_code: "not_through" }),
       total_at_most: total,
       purse: "purse-maple",
       token: null,

@@ -17,6 +17,15 @@ export const rateOf = (currency: string | null): RateReport => ({
   doubt: null,
 });
 
+/** What satoshis are worth. */
+export const worthOf = (sats: string, currency: string): FiatReport => ({
+  value: ((BigInt(sats) + 9n) / 10n).toString(),
+  currency,
+  decimals: 2,
+  as_of: AS_OF,
+  sources: SOURCES,
+});
+
 export const converted = (figure: string, currency: string | null): ConvertedReport => {
   if (currency === null) throw refusal("no_currency", "No currency is chosen.");
   const [, whole, cents = ""] = /^(\d+)(?:\.(\d{1,2}))?$/.exec(figure) ?? [];

@@ -14,13 +14,15 @@ const NAMES: Readonly<Record<string, () => string>> = {
 /** Who gets a fee of this kind, where that is nobody with a name. */
 const NAMELESS: Readonly<Record<string, () => string>> = {
   network: m.fee_to_network,
-  rounding: m.fee_to_payee,
   payee: m.fee_to_payee,
 };
+
+/** How the app calls whoever is paid and has no name. */
+const THE_PAYEE = "the payee";
 
 /** What a fee is for. */
 export const feeName = (kind: string): string => (NAMES[kind] ?? m.fee_other)();
 
 /** Who gets it. */
 export const feeTo = ({ kind, to }: { kind: string; to: string }): string =>
-  NAMELESS[kind]?.() ?? m.fee_to({ name: isolated(to) });
+  to === THE_PAYEE ? m.fee_to_payee() : (NAMELESS[kind]?.() ?? m.fee_to({ name: isolated(to) }));

@@ -59,6 +59,11 @@ class Language {
     this.use(spoken ?? baseLocale);
   }
 
+  /** How many. */
+  count(many: number): string {
+    return new Intl.NumberFormat(this.tag).format(many);
+  }
+
   /** An amount inside a sentence, kept together whatever the direction around it. */
   amount(amount: Amount): string {
     return isolated(told(amount, this.manner));

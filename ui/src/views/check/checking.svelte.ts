@@ -32,6 +32,9 @@ export class Checking {
   amount: string | null = $state(null);
   purse: string | null = $state(null);
   note: string | null = $state(null);
+  /** What is shared with this payment: nothing, until the person turns it on. */
+  share: readonly string[] = $state.raw([]);
+  once = $state(false);
 
   #turn = 0;
   #code: string;
@@ -51,9 +54,10 @@ export class Checking {
     const turn = ++this.#turn;
     this.asking = true;
     this.trouble = undefined;
-    const { amount, purse, note } = this;
+    const { amount, purse, note, once: only_this_time } = this;
     try {
-      const review = await call("review", { code: this.#code, amount, purse, note });
+      const share = [...this.share];
+      const review = await call("review", { code: this.#code, amount, purse, note, share, only_this_time });
       if (turn !== this.#turn) return;
       const seen = this.before ?? this.review;
       this.before = seen && agreed(seen) !== agreed(review) ? seen : undefined;
@@ -75,9 +79,10 @@ export class Checking {
   }
 
   /** The person changed what they ask for; what comes back is what they wanted, and not news. */
-  async askFor(wish: Partial<Pick<Checking, "amount" | "purse" | "note">>): Promise<void> {
+  async askFor(wish: Partial<Pick<Checking, "amount" | "purse" | "note" | "share" | "once">>): Promise<void> {
     Object.assign(this, wish);
-    if (wish.note === undefined) {
+    // A note, and what is shared, change no figure; where they do, that is told like any other change.
+    if (wish.note === undefined && wish.share === undefined) {
       this.review = undefined;
       this.before = undefined;
     }

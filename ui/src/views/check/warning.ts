@@ -14,7 +14,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   // Said beside the payee's name.
   first_time_payee: { weight: "said" },
   fee_high: { weight: "shown", says: m.risk_fee_high },
-  lookalike_name: { weight: "stop", says: m.risk_lookalike },
+  looks_like: { weight: "stop", says: m.risk_lookalike },
   told_to_pay: { weight: "stop", says: m.risk_told_to_pay },
 };
 

@@ -24,6 +24,12 @@ export function whereabouts({ outcome, direction, kind, token }: ReceiptReport):
 }
 
 /** What the last line of its figures is called. */
+/** What it was about, before fees: nobody names a price for what comes in. */
+export function priceName({ direction, kind }: ReceiptReport): string {
+  if (kind === "give") return m.give_amount_row();
+  return direction === "in" ? m.fees_amount() : m.fees_price();
+}
+
 export function totalName({ outcome, direction, kind }: ReceiptReport): string {
   if (outcome === "still_deciding") return m.receipt_so_far();
   if (kind === "give") return m.give_leaves();

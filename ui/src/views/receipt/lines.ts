@@ -4,7 +4,7 @@ import { feeName, feeTo } from "$lib/words/fees";
 import { language, m } from "$lib/words/language.svelte";
 import { payeeName } from "$lib/words/payee";
 import { moment } from "$lib/words/when";
-import { headline, kindName, totalName, whereabouts } from "./kinds";
+import { headline, kindName, priceName, totalName, whereabouts } from "./kinds";
 
 export interface Line {
   readonly name: string;
@@ -31,7 +31,7 @@ export function toldToOthers(receipt: ReceiptReport): Told {
       : { name: out ? m.check_to() : m.receipt_from(), says: payeeName(payee, unnamed) },
     { name: m.receipt_when(), says: moment(receipt.at) },
     { name: m.receipt_kind(), says: kindName(receipt.kind) },
-    { name: m.fees_price(), says: language.amount(price) },
+    { name: priceName(receipt), says: language.amount(price) },
     ...fees.map((fee) => ({
       name: `${feeName(fee.kind)} (${feeTo(fee)})`,
       says: isNil(fee.amount) ? m.amount_none() : language.amount(fee.amount),

@@ -17,6 +17,7 @@ const ADDRESS = /^https?:\/\/\S+$/i;
 export function leadsTo({ kind, text, why }: SeenCode, original: string): Place | undefined {
   if (MONEY.has(kind)) return { at: "take_in", code: original };
   if (PAYABLE.has(kind) && why === null) return { at: "check", code: original };
+  if (kind === "sign_in") return { at: "sign_in", code: original };
   if (kind === "issuer") return { at: "issuer", address: text };
   return undefined;
 }

@@ -7,7 +7,6 @@ const WHY: Readonly<Record<string, () => string>> = {
   wallet_link: m.why_wallet_link,
   seed_phrase: m.why_seed_phrase,
   private_key: m.why_private_key,
-  sign_in: m.why_sign_in,
   bank_code: m.why_bank_code,
   locked_request: m.why_locked_request,
   several_issuers: m.why_several_issuers,
