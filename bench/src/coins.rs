@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use farthing_money::Amount;
-use farthing_wallet::{TopUpOutcome, Wallet};
+use farthing_wallet::{PurseId, TopUpOutcome, Wallet};
 use serde_json::json;
 use xtask::loopback;
 
@@ -24,7 +24,7 @@ pub(crate) fn top_up(home: &str, secret_file: &str, town: &str, count: u64) -> O
         let wallet = farthing_wallet::open(Path::new(home), &secret).await?;
         let mut coins = 0;
         while coins < count {
-            receive(&wallet, town, AMOUNT).await?;
+            receive(&wallet, town, Amount::sat(AMOUNT), None).await?;
             coins += COINS;
             if coins % 600 == 0 {
                 eprintln!("      {coins} of {count} coins");
@@ -48,7 +48,7 @@ pub(crate) fn give(home: &str, secret_file: &str, town: &str, count: usize) -> O
             // 1 to 64, every one of them equally often.
             let amount = u32::try_from(number * 37 % 64)? + 1;
             if left < amount + 10 {
-                receive(&wallet, town, 2_000).await?;
+                receive(&wallet, town, Amount::sat(2_000), None).await?;
                 left += 2_000;
             }
             let began = std::time::Instant::now();
@@ -66,8 +66,14 @@ pub(crate) fn give(home: &str, secret_file: &str, town: &str, count: usize) -> O
     })
 }
 
-async fn receive(wallet: &Wallet, town: &str, amount: u32) -> Outcome<()> {
-    let asked = wallet.top_up(Amount::sat(amount), None).await?;
+/// Tops up; a friend in the town pays.
+pub(crate) async fn receive(
+    wallet: &Wallet,
+    town: &str,
+    amount: Amount,
+    purse: Option<PurseId>,
+) -> Outcome<()> {
+    let asked = wallet.top_up(amount, purse).await?;
     let invoice = json!({ "invoice": asked.invoice });
     loopback::post(&format!("{town}/control/lightning/pay"), &invoice)?.json()?;
     let patience = Duration::from_secs(30);

@@ -25,7 +25,7 @@ pub(crate) fn secret(file: &str) -> Outcome<Secret> {
     ))
 }
 
-fn now_ms() -> u64 {
+pub(crate) fn now_ms() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .ok()
@@ -44,19 +44,33 @@ pub(crate) fn fill(home: &str, secret_file: &str, count: u64) -> Outcome {
         &vault.history_file_key(),
         vault.history_keys(),
     )?;
-    let (begun, ended) = newest_payment(&history)?;
     let mut merchants = Vec::new();
     for number in 0..MERCHANTS {
         let payee = format!("merchant-{number}.example");
         let details = json!({ "name": payee, "paid": true }).to_string();
         merchants.push(history.add_merchant(&payee, details.as_bytes(), 0)?);
     }
+    repeat(&mut history, count, |number| {
+        let merchant = usize::try_from(row(number).merchant).ok();
+        let merchant = merchant.and_then(|at| merchants.get(at)).copied();
+        merchant.filter(|_| number.is_multiple_of(2))
+    })?;
+    Ok(json!({ "payments": count, "rows": history.head().entries }))
+}
+
+/// Repeats the newest payment so many times, each with the merchant that is said.
+pub(crate) fn repeat(
+    history: &mut History,
+    count: u64,
+    with: impl Fn(u64) -> Option<MerchantId>,
+) -> Outcome<()> {
+    let (begun, ended) = newest_payment(history)?;
     let mut done = 0;
     while done < count {
         let until = (done + BATCH).min(count);
         let mut rows = Vec::new();
         for number in done..until {
-            rows.extend(two_rows(&begun, &ended, number, &merchants)?);
+            rows.extend(two_rows(&begun, &ended, number, with(number))?);
         }
         let entries: Vec<NewEntry<'_>> = rows.iter().map(Written::entry).collect();
         history.append_all(&entries)?;
@@ -65,7 +79,7 @@ pub(crate) fn fill(home: &str, secret_file: &str, count: u64) -> Outcome {
             eprintln!("      {done} of {count} payments");
         }
     }
-    Ok(json!({ "payments": count, "rows": history.head().entries }))
+    Ok(())
 }
 
 /// One row, owned.
@@ -93,13 +107,10 @@ fn two_rows(
     begun: &Value,
     ended: &Value,
     number: u64,
-    merchants: &[MerchantId],
+    merchant: Option<MerchantId>,
 ) -> Outcome<[Written; 2]> {
     let Row {
-        payee,
-        merchant,
-        note,
-        at_ms,
+        payee, note, at_ms, ..
     } = row(number);
     let mut begun = begun.clone();
     if let Some(begun) = begun.get_mut("Begun").and_then(Value::as_object_mut) {
@@ -107,11 +118,6 @@ fn two_rows(
         begun.insert("note".into(), note.clone().into());
     }
     let payment = PaymentId::random();
-    let merchant = usize::try_from(merchant)
-        .ok()
-        .and_then(|merchant| merchants.get(merchant))
-        .copied()
-        .filter(|_| number.is_multiple_of(2));
     let one = Written {
         payment,
         merchant,

@@ -11,7 +11,10 @@ mod clock;
 mod coins;
 mod floor;
 mod journal;
+mod pictures;
 mod rows;
+mod sharing;
+mod year;
 
 use std::process::ExitCode;
 
@@ -26,6 +29,11 @@ farthing-bench journal HOME SECRET-FILE        unlock, open, balance, newest pag
 farthing-bench unlock HOME SECRET-FILE         the secret's derivation and the vault, nothing else
 farthing-bench gifts HOME SECRET-FILE TOWN COUNT   that many gifts nobody redeems, each timed
 farthing-bench coins HOME SECRET-FILE TOWN COUNT   at least that many coins, topped up in a town
+farthing-bench year HOME SECRET-FILE TOWN ISSUER UNIT PPK COUNT   that many payments of a year
+farthing-bench pictures FOLDER                 zxing's black-box sets, read by every decoder here
+farthing-bench shops HOME SECRET-FILE SHOPS COUNT  that many shops with switches on, and payments to them
+farthing-bench decide HOME SECRET-FILE         what one of them may learn, for a thousand of them
+farthing-bench forget HOME SECRET-FILE         forgetting one of them, seven times
 farthing-bench floor fill KIND FILE COUNT      the same rows in plain SQLite or SQLCipher
 farthing-bench floor run KIND FILE             and the same questions
 ";
@@ -57,9 +65,20 @@ fn obey(words: &[&str]) -> Outcome {
     match words {
         ["fill", home, secret, count] => journal::fill(home, secret, count.parse()?),
         ["journal", home, secret] => journal::questions(home, secret),
+        ["shops", home, secret, shops, count] => {
+            sharing::fill(home, secret, shops.parse()?, count.parse()?)
+        }
+        ["decide", home, secret] => sharing::decide(home, secret),
+        ["forget", home, secret] => sharing::forget(home, secret),
         ["unlock", home, secret] => journal::unlock(home, secret),
         ["gifts", home, secret, town, count] => coins::give(home, secret, town, count.parse()?),
         ["coins", home, secret, town, count] => coins::top_up(home, secret, town, count.parse()?),
+        ["year", home, secret, town, issuer, unit, ppk, count] => year::live(
+            [home, secret, town, issuer, unit],
+            ppk.parse()?,
+            count.parse()?,
+        ),
+        ["pictures", sets] => pictures::read(sets),
         ["floor", "fill", kind, file, count] => floor::fill(kind.parse()?, file, count.parse()?),
         ["floor", "run", kind, file] => floor::questions(kind.parse()?, file),
         _ => Err(HELP.into()),

@@ -14,17 +14,21 @@ mod edit;
 mod files;
 mod issuers;
 mod lnurls;
+mod pages;
 mod pictures;
 mod plain;
+mod rates;
 pub mod seeds;
 mod vaults;
 
-pub use codes::{address, carried_code, code, plain_text};
+pub use codes::{address, carried_code, code, merchant_code, plain_text};
 pub use files::{history_file, history_rows, money_file};
 pub use issuers::{issuer_reply, issuer_talk};
 pub use lnurls::lnurl_reply;
+pub use pages::page_offer;
 pub use pictures::picture;
 pub use plain::{amount, policy, words};
+pub use rates::rates_reply;
 pub use vaults::{sealed, vault_header, vault_open};
 
 /// A target: its name, what it does with bytes, and the longest input worth trying.
@@ -63,6 +67,9 @@ pub const TARGETS: &[Target] = targets! {
     issuer_reply: 8192,
     issuer_talk: 8192,
     lnurl_reply: 4096,
+    merchant_code: 1024,
+    page_offer: 8192,
+    rates_reply: 8192,
 };
 
 /// A folder for one input's files, in memory where the system has such a place.

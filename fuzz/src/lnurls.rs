@@ -1,5 +1,6 @@
 //! What payees, vouchers' makers and sites answer over LNURL.
 
+use farthing_rails::Telling;
 use farthing_rails::lnurl::{
     Answer, Claimed, SuccessAction, Voucher, read_answer, read_verification,
 };
@@ -22,11 +23,14 @@ pub fn lnurl_reply(data: &[u8]) {
         Ok(Answer::Pay(offer)) => {
             assert!(offer.least_msat > 0 && offer.least_msat <= offer.most_msat);
             plain(offer.about.as_str());
-            for ask in &offer.asks {
-                plain(&ask.item);
+            for what in &offer.asks.unknown {
+                plain(what.as_str());
+            }
+            for why in offer.asks.known.iter().filter_map(|ask| ask.why.as_ref()) {
+                plain(why.as_str());
             }
             let msat = offer.least_msat;
-            if let Ok(bill) = offer.read_bill(msat, second) {
+            if let Ok(bill) = offer.till.read_bill(msat, &Telling::nothing(), second) {
                 assert_eq!(bill.invoice.amount_msat, Some(msat));
                 if let Some(verify) = bill.verify {
                     assert_eq!(verify.host_str(), Some("payee.example"));

@@ -7,7 +7,7 @@ use farthing_rails::picture::read_picture;
 /// ones.
 const LARGEST_SIDE: u32 = 160;
 
-/// PNG, JPEG and GIF from anyone.
+/// PNG, JPEG, WebP, GIF and BMP from anyone.
 pub fn picture(data: &[u8]) {
     if claimed_side(data).is_some_and(|side| side > LARGEST_SIDE) {
         return;
@@ -26,6 +26,35 @@ fn claimed_side(data: &[u8]) -> Option<u32> {
     if data.starts_with(b"GIF8") {
         let side = |at: usize| Some(u16::from_le_bytes(data.get(at..at + 2)?.try_into().ok()?));
         return Some(u32::from(side(6)?.max(side(8)?)));
+    }
+    if data.starts_with(b"BM") {
+        let side = |at: usize| {
+            let side = i32::from_le_bytes(data.get(at..at + 4)?.try_into().ok()?);
+            Some(side.unsigned_abs())
+        };
+        // The oldest header has its sides elsewhere, in two bytes each.
+        let old = |at: usize| {
+            Some(u32::from(u16::from_le_bytes(
+                data.get(at..at + 2)?.try_into().ok()?,
+            )))
+        };
+        return if data.get(14) == Some(&12) {
+            Some(old(18)?.max(old(20)?))
+        } else {
+            Some(side(18)?.max(side(22)?))
+        };
+    }
+    if data.starts_with(b"RIFF") {
+        let at = |at: usize| data.get(at).copied().map_or(0, u32::from);
+        let whole = |from: usize| at(from) | at(from + 1) << 8 | at(from + 2) << 16;
+        return Some(match data.get(12..16)? {
+            b"VP8 " => (whole(26) & 0x3fff).max(whole(28) & 0x3fff),
+            b"VP8L" => {
+                let bits = whole(21) | at(24) << 24;
+                (bits & 0x3fff).max(bits >> 14 & 0x3fff) + 1
+            }
+            _ => whole(24).max(whole(27)) + 1,
+        });
     }
     // JPEG: any start-of-frame marker anywhere, which is generous and enough.
     data.windows(9)

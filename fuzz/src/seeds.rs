@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::issuers::{COFFEE, NEXT};
 use crate::lnurls;
+use crate::rates;
 use crate::vaults::{WORDS, a_header};
 
 /// One input.
@@ -103,6 +104,36 @@ const LNURL_ANSWERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("html", &[r#"<html>"#]),
+];
+
+/// What sites say of themselves, a line for each header as `page_offer` divides them.
+const OFFERS: &[(&str, &str)] = &[
+    (
+        "l402",
+        "wL402 version=\"0\", macaroon=\"AgEE==\", invoice=\"COFFEE\"\nx\nmtext/html\nt<title>Rain &amp; sun</title>",
+    ),
+    (
+        "two",
+        "wLSAT macaroon=\"AgEE\", invoice=\"COFFEE\", L402 token=AgEE, invoice=COFFEE, Basic realm=\"x\"",
+    ),
+    (
+        "charge",
+        "p{\"amount\":\"250000\",\"currency\":\"sat\",\"description\":\"Rain\",\"methodDetails\":{\"invoice\":\"COFFEE\",\"paymentHash\":\"0001020304050607080900010203040506070809000102030405060708090102\",\"network\":\"mainnet\"}}",
+    ),
+    (
+        "cashu",
+        "ccreqA\nu/a%2fb/..%5cc.pdf\ndattachment; filename=\"../con.txt\"; filename*=UTF-8''caf%C3%A9.pdf\nmapplication/pdf",
+    ),
+];
+
+/// A merchant's code, its fields as `merchant_code` divides them.
+const MERCHANT: &str = "\u{1}11\0\u{9a}\0\u{0}A93FO3230Q\u{1}\u{2}ada@shop.example\0\u{35}156\0\u{36}23.72\0\u{37}03\0\u{39}1.5\0\u{3a}CN\0\u{3b}BEST TRANSPORT\0\u{3c}BEIJING\0\u{a2}\u{1}bill-7\u{1}\u{5}ref";
+
+const RATES: [&str; 4] = [
+    include_str!("../../crates/farthing-rails/src/rates/recorded/coinbase.json"),
+    include_str!("../../crates/farthing-rails/src/rates/recorded/coingecko.json"),
+    include_str!("../../crates/farthing-rails/src/rates/recorded/kraken.json"),
+    include_str!("../../crates/farthing-rails/src/rates/recorded/mempool.json"),
 ];
 
 /// Every seed. Names are stable; what is random in a vault's header is random here too.
@@ -244,6 +275,25 @@ pub fn all() -> Vec<Seed> {
                 .join(&lnurls::NEXT[..]),
         );
     }
+    for (name, offer) in OFFERS {
+        add(
+            "page_offer",
+            name,
+            offer.replace("COFFEE", COFFEE).as_bytes(),
+        );
+    }
+    add("merchant_code", "fee", MERCHANT.as_bytes());
+    add("merchant_code", "tip", b"\x37" as &[u8]);
+    let next = char::from(rates::NEXT).to_string();
+    let believed = r#"{"rate":{"bitcoin":"80000","currency":"EUR"},"as_of_ms":1795303000000,"sources":["kraken"],"jumped":null}"#;
+    add("rates_reply", "all", RATES.join(&next).as_bytes());
+    add(
+        "rates_reply",
+        "jumped",
+        [RATES.join(&next), believed.to_owned()]
+            .join(&next)
+            .as_bytes(),
+    );
     seeds
 }
 
