@@ -274,7 +274,7 @@ impl Window {
         self.ask("POST", "execute/async", Some(&body))
     }
 
-    /// What axe-core finds wrong with what is on the screen, one line each.
+    /// What axe-core finds wrong with what is on the screen once nothing moves, one line each.
     #[must_use]
     pub fn accessibility_faults(&self) -> Vec<String> {
         let axe = Places::find()
@@ -284,7 +284,10 @@ impl Window {
         // The page's own policy lets no script in; the driver's scripts are the browser's.
         let script = format!(
             "{axe}; const done = arguments[0]; const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-             axe.run(document, {{ runOnly: tags }}).then(
+             const moving = document.getAnimations()
+               .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+               .map((one) => one.finished.catch(() => {{}}));
+             Promise.all(moving).then(() => axe.run(document, {{ runOnly: tags }})).then(
                (found) => done(found.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' '))),
                (error) => done(['axe failed: ' + error]));"
         );
