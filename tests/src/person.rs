@@ -199,9 +199,25 @@ impl Person {
 
     /// Tops up; `pay` is given the invoice as soon as the wallet shows it.
     pub fn top_up(&self, amount: i64, unit: &str, pay: impl FnOnce(&str)) -> Value {
+        self.top_up_with(amount, unit, &[], pay)
+    }
+
+    /// As [`Person::top_up`], into a purse of the person's choice.
+    pub fn top_up_into(
+        &self,
+        purse: &str,
+        amount: i64,
+        unit: &str,
+        pay: impl FnOnce(&str),
+    ) -> Value {
+        self.top_up_with(amount, unit, &["--purse", purse], pay)
+    }
+
+    fn top_up_with(&self, amount: i64, unit: &str, more: &[&str], pay: impl FnOnce(&str)) -> Value {
         let amount = amount.to_string();
         let mut command = self.farthing(&["--json"]);
         command.args(["top-up", &amount, "--unit", unit, "--wait", "60"]);
+        command.args(more);
         let mut running = Running::start(command, None);
         let invoice = running.invoice();
         pay(&invoice);

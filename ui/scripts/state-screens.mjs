@@ -241,8 +241,9 @@ export const STATE_SCREENS = [
           if (name !== "review") return answer;
           const way = { purse: "purse-birch", issuer: "http://127.0.0.1:3339", unit: "sat", kind: "cashu_request" };
           const alternatives = [
-            { ...way, total_at_most: { value: "26", unit: "sat" } },
-            { ...way, issuer: "https://fig.example", kind: null, total_at_most: null },
+            { ...way, total_at_most: { value: "26", unit: "sat" }, code: "costs_more" },
+            { ...way, issuer: "https://fig.example", kind: null, total_at_most: null, code: "not_enough" },
+            { ...way, issuer: "https://elm.example", kind: null, total_at_most: { value: "4", unit: "usd" }, code: "no_rate" },
           ];
           return { ...answer, alternatives };
         };

@@ -382,6 +382,7 @@ impl From<&wallet::Alternative> for AlternativeReport {
             issuer: alternative.purse.issuer.clone(),
             kind: alternative.kind.map(|kind| kind.code().to_owned()),
             total_at_most: alternative.total_at_most,
+            code: alternative.code.clone(),
             text: sentence(&alternative.why),
         }
     }

@@ -87,7 +87,9 @@ pub struct AlternativeReport {
     /// What it would cost at most.
     #[cfg_attr(test, ts(type = "Amount | null"))]
     pub total_at_most: Option<Amount>,
-    /// Why it is not this way already.
+    /// Why it is not this way already: `costs_more`, `costs_the_same`, `no_rate`, or an error's code.
+    pub code: String,
+    /// The same as a sentence.
     pub text: String,
 }
 

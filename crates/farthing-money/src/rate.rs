@@ -95,6 +95,21 @@ impl Rate {
         Amount::new(u64::try_from(pieces).ok()?, unit).ok()
     }
 
+    /// The millisatoshis an amount of this rate's own unit of e-cash is worth, a started one
+    /// counting as one. For comparing: what is charged is never worked out with a going rate.
+    #[must_use]
+    pub fn in_msat(self, amount: Amount) -> Option<u64> {
+        if currency_of(amount.unit()) != Some(self.currency) {
+            return None;
+        }
+        let price = u128::from(self.millionths).checked_mul(u128::from(self.currency.pieces()))?;
+        let msat = u128::from(amount.value())
+            .checked_mul(MSAT_PER_BITCOIN)?
+            .checked_mul(ONE)?
+            .div_ceil(price);
+        u64::try_from(msat).ok()
+    }
+
     fn numerator(self, msat: u64) -> Option<u128> {
         u128::from(msat)
             .checked_mul(u128::from(self.millionths))?
@@ -317,6 +332,18 @@ mod tests {
     }
 
     #[test]
+    fn an_amount_of_a_currency_is_worth_so_many_millisatoshis() {
+        let dollars = rate("100000 USD");
+        assert_eq!(dollars.in_msat(Amount::usd_cents(53)), Some(530_000));
+        assert_eq!(
+            rate("99999 USD").in_msat(Amount::usd_cents(1)),
+            Some(10_001)
+        );
+        assert_eq!(dollars.in_msat(Amount::sat(53)), None);
+        assert_eq!(rate("100000 EUR").in_msat(Amount::usd_cents(53)), None);
+    }
+
+    #[test]
     fn what_is_no_rate_is_refused() {
         let euro: Currency = "EUR".parse().unwrap();
         for text in [
@@ -383,6 +410,9 @@ mod tests {
                 }
             }
             let _ = rate.worth_rounded_up(value);
+            if let Ok(amount) = Amount::new(value, Unit::Eur) {
+                let _ = rate.in_msat(amount);
+            }
         }
     }
 }

@@ -82,23 +82,9 @@ impl Wallet {
                 None => return Err(ReviewError::AmountNeeded),
             },
         };
-        let purses = self.purses_for(request.purse.as_ref(), |_| true).await?;
-        let mut ways = Vec::new();
-        let mut refusals = Vec::new();
-        for purse in purses {
-            match self
-                .way_by_lightning(&purse, invoice, open_amount, &[])
-                .await
-            {
-                Ok(way) => {
-                    ways.push(way);
-                    // Each further purse would cost a question to its issuer.
-                    break;
-                }
-                Err(error @ ReviewError::Store(_)) => return Err(error),
-                Err(error) => refusals.push((purse, error)),
-            }
-        }
+        let (ways, refusals) = self
+            .ways_by_lightning(request.purse.as_ref(), invoice, open_amount)
+            .await?;
         Ok(Planned {
             asked,
             ways,

@@ -9,6 +9,7 @@ mod invoice;
 mod lnurl;
 mod merchant;
 mod page;
+mod prices;
 mod request;
 mod sharing;
 #[cfg(test)]
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::now_ms;
 use crate::journal::{Delivery, PaymentKind};
 use crate::pages::Page;
+use crate::purses::PurseBalance;
 use crate::rates::GoingRate;
 use crate::success::After;
 use crate::trouble::StoreTrouble;
@@ -168,7 +170,11 @@ pub struct Alternative {
     pub kind: Option<PaymentKind>,
     /// What it would cost at most; `None` when it cannot pay.
     pub total_at_most: Option<Amount>,
-    /// Why it was not chosen.
+    /// Why it was not chosen: `costs_more`, `costs_the_same`, `no_rate`, or the name of the error
+    /// that keeps it from paying.
+    #[serde(default)]
+    pub code: String,
+    /// The same as a sentence.
     pub why: String,
 }
 
@@ -435,6 +441,16 @@ impl Wallet {
         named: Option<&PurseId>,
         fits: impl Fn(&Purse) -> bool,
     ) -> Result<Vec<Purse>, ReviewError> {
+        let balances = self.balances_for(named, fits).await?;
+        Ok(balances.into_iter().map(|balance| balance.purse).collect())
+    }
+
+    /// The same, with what is in them.
+    async fn balances_for(
+        &self,
+        named: Option<&PurseId>,
+        fits: impl Fn(&Purse) -> bool,
+    ) -> Result<Vec<PurseBalance>, ReviewError> {
         let mut balances = self.balance().await?;
         if balances.is_empty() {
             return Err(ReviewError::NoPurse);
@@ -457,16 +473,18 @@ impl Wallet {
                 std::cmp::Reverse(balance.spendable.value()),
             )
         });
-        Ok(balances.into_iter().map(|balance| balance.purse).collect())
+        Ok(balances)
     }
 
     /// Chooses the cheapest way, lets the rules decide, and keeps the review.
     fn seal(&self, planned: Vec<Planned>, request: &ReviewRequest) -> Result<Review, ReviewError> {
+        // A rate that cannot be read is one that is not known: nothing is charged by it.
+        let rate = |currency| Some(self.known_rate(currency).ok()??.rate);
         let choice::Chosen {
             asked,
             best,
             alternatives,
-        } = choice::choose(planned)?;
+        } = choice::choose(planned, |cost| choice::Dear::of(cost, &rate))?;
         let facts = PaymentFacts {
             breakdown: &best.cost,
             payee: asked.payee.standing(),

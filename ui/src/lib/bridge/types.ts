@@ -353,7 +353,9 @@ export type AlternativeReport = {
   kind: string | null;
   /** What it would cost at most. */
   total_at_most: Amount | null;
-  /** Why it is not this way already. */
+  /** Why it is not this way already: `costs_more`, `costs_the_same`, `no_rate`, or an error's code. */
+  code: string;
+  /** The same as a sentence. */
   text: string;
 };
 

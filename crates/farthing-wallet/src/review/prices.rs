@@ -1,0 +1,118 @@
+//! What an invoice costs from each purse that may have enough: issuers are asked side by side, so
+//! that the cheapest can be taken.
+//!
+//! Whoever is asked learns of the invoice, so nobody is asked in vain: no issuer of a purse that
+//! holds too little, none besides a purse the person named, and few in all (ADR 15).
+
+use std::time::Duration;
+
+use farthing_money::Unit;
+use farthing_rails::code::Invoice;
+use farthing_rails::ecash::{Purse, PurseId, Trouble};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio::time::{Instant, timeout_at};
+
+use super::{ReviewError, Way};
+use crate::purses::PurseBalance;
+use crate::wallet::Wallet;
+
+/// Of so many purses the price is asked at once. Each more is one more stranger who learns of the
+/// payment.
+const MOST_ASKED: usize = 4;
+
+/// Once one price is known, a person waits so long for the others.
+const FOR_THE_OTHERS: Duration = Duration::from_secs(3);
+
+/// What the purses answered: those that can pay, and those that cannot.
+type Prices = (Vec<Way>, Vec<(Purse, ReviewError)>);
+
+impl Wallet {
+    /// The ways to pay an invoice: `open` is how much, in millisatoshis, where it does not say.
+    pub(super) async fn ways_by_lightning(
+        &self,
+        named: Option<&PurseId>,
+        invoice: &Invoice,
+        open: Option<u64>,
+    ) -> Result<Prices, ReviewError> {
+        let balances = self.balances_for(named, |_| true).await?;
+        let msat = invoice.amount_msat.or(open).unwrap_or(0);
+        let (asked, left): (Vec<_>, Vec<_>) = balances
+            .into_iter()
+            .partition(|balance| may_hold(balance, msat));
+        let mut asked: Vec<Purse> = asked.into_iter().map(|balance| balance.purse).collect();
+        let mut left: Vec<Purse> = left.into_iter().map(|balance| balance.purse).collect();
+        left.splice(0..0, asked.split_off(asked.len().min(MOST_ASKED)));
+        let (mut ways, mut refusals) = self.prices_of(&asked, invoice, open).await?;
+        // Nobody could: then one after the other, until one can or all have said why not.
+        for purse in left {
+            if !ways.is_empty() {
+                break;
+            }
+            match self.way_by_lightning(&purse, invoice, open, &[]).await {
+                Ok(way) => ways.push(way),
+                Err(error @ ReviewError::Store(_)) => return Err(error),
+                Err(error) => refusals.push((purse, error)),
+            }
+        }
+        Ok((ways, refusals))
+    }
+
+    async fn prices_of(
+        &self,
+        purses: &[Purse],
+        invoice: &Invoice,
+        open: Option<u64>,
+    ) -> Result<Prices, ReviewError> {
+        let mut asking: FuturesUnordered<_> = purses
+            .iter()
+            .enumerate()
+            .map(|(at, purse)| async move {
+                let answer = self.way_by_lightning(purse, invoice, open, &[]).await;
+                (at, answer)
+            })
+            .collect();
+        let mut ways = Vec::new();
+        let mut refusals = Vec::new();
+        let mut silent: Vec<usize> = (0..purses.len()).collect();
+        let mut patience = None;
+        loop {
+            let next = match patience {
+                None => asking.next().await,
+                Some(until) => timeout_at(until, asking.next()).await.ok().flatten(),
+            };
+            let Some((at, answer)) = next else { break };
+            silent.retain(|other| *other != at);
+            match answer {
+                Ok(way) => {
+                    patience.get_or_insert_with(|| Instant::now() + FOR_THE_OTHERS);
+                    ways.push((at, way));
+                }
+                Err(error @ ReviewError::Store(_)) => return Err(error),
+                Err(error) => refusals.push((at, error)),
+            }
+        }
+        refusals.extend(
+            silent
+                .into_iter()
+                .map(|at| (at, ReviewError::Issuer(Trouble::Lost))),
+        );
+        // As the purses stand, not as their issuers answered: of equals the fullest is taken.
+        ways.sort_by_key(|(at, _)| *at);
+        refusals.sort_by_key(|(at, _)| *at);
+        let refused = |(at, error)| Some((purses.get(at)?.clone(), error));
+        Ok((
+            ways.into_iter().map(|(_, way)| way).collect(),
+            refusals.into_iter().filter_map(refused).collect(),
+        ))
+    }
+}
+
+/// Whether a purse may hold the price. In a currency only its issuer knows what that is.
+fn may_hold(balance: &PurseBalance, msat: u64) -> bool {
+    let held = balance.spendable;
+    match held.unit() {
+        Unit::Sat | Unit::Msat => held.to_msat().is_ok_and(|held| held.value() >= msat),
+        _ => held.value() > 0,
+    }
+}
