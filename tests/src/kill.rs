@@ -28,6 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Ada and Bob are topped up to this when they run low.
 const STOCK: i64 = 4_000;
 const LOW: i64 = 600;
+/// Who issues satoshis in town.
+const ISSUERS: [&str; 2] = ["Maple", "Harbour"];
 
 /// What is being done when the kill comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +64,8 @@ pub enum Deed {
     Forget,
     /// Takes back what nobody redeemed, by the payment's id.
     TakeBack,
+    /// Moves money from a purse at one issuer to a purse at the other.
+    Move,
     /// Finds out about a payment that was undecided and has been paid.
     LearnPaid,
     /// Finds out about a payment that was undecided and has failed.
@@ -189,6 +193,7 @@ impl Street {
             Deed::AddPurse => self.add_purse(kills, &mut case),
             Deed::Restore | Deed::RestorePurse => self.restore(deed, kills, &mut case),
             Deed::Erase => self.erase(kills, &mut case),
+            Deed::Move => self.move_money(kills, &mut case),
             _ => self.deed(deed, kills, &mut case),
         }));
         played.map(|()| case.clone()).map_err(|panic| {
@@ -422,9 +427,12 @@ impl Street {
                     ..of(&["redeem", payment, "--yes"])
                 }
             }
-            Deed::Init | Deed::AddPurse | Deed::Restore | Deed::RestorePurse | Deed::Erase => {
-                unreachable!("{deed:?} is played by somebody new")
-            }
+            Deed::Init
+            | Deed::AddPurse
+            | Deed::Restore
+            | Deed::RestorePurse
+            | Deed::Erase
+            | Deed::Move => unreachable!("{deed:?} is played otherwise"),
         }
     }
 
@@ -774,6 +782,75 @@ impl Street {
         again.ask(&add).done();
         assert_eq!(again.balance("sat"), has, "the words reach something else");
         healthy(&again);
+    }
+
+    /// Ada's purse at each issuer, and what can be spent of it.
+    fn purses(&self) -> Vec<(i64, String)> {
+        let open = |issuer: &str| {
+            self.ada.open_purse(&self.town.issuer(issuer), "sat");
+        };
+        let all = self.ada.ask(&["balance"]).done();
+        if all["purses"].as_array().unwrap().len() < 2 {
+            ISSUERS.into_iter().for_each(open);
+        }
+        let all = self.ada.ask(&["balance"]).done();
+        let purses = all["purses"].as_array().unwrap().iter();
+        let found = |one: &Value| {
+            let id = one["id"].as_str().unwrap();
+            (worth(&one["spendable"], "sat"), id.to_owned())
+        };
+        purses.map(found).collect()
+    }
+
+    /// Ada moves money from her fuller purse to her other one.
+    fn move_money(&mut self, kills: &[usize], case: &mut Case) {
+        self.seen = None;
+        let amount = (20 + self.pick(180)).to_string();
+        self.stock(&self.ada);
+        let mut purses = self.purses();
+        purses.sort();
+        let [(_, to), (_, from)] = <[_; 2]>::try_from(purses).unwrap();
+        let owed = || ISSUERS.map(|issuer| self.town.books(issuer)["sat"].outstanding);
+        let (known, had, before) = (self.payments(), self.ada.balance("sat"), owed());
+        let args = ["move", &amount, "--from", &from, "--to", &to, "--yes"];
+        self.struck(&self.ada, (&args, None), (&["recover"], None), kills, case);
+        self.decided();
+        // What arrives is asked for before it is known that it was sent.
+        self.ada.ask(&["recover"]).done();
+
+        let (_, new) = self.new_receipts(&known);
+        let ended = |kind: &str| {
+            let mut of_kind = new.iter().filter(|one| one["kind"] == kind);
+            let one = of_kind.next();
+            assert!(of_kind.next().is_none(), "two of {kind}: {new:#?}");
+            one.filter(|one| one["outcome"] == "paid")
+        };
+        let (sent, arrived) = (ended("move"), ended("top_up"));
+        assert_eq!(sent.is_some(), arrived.is_some(), "{new:#?}");
+        let undecided = |one: &&Value| one["outcome"] == "still_deciding";
+        // Its invoice was never paid, and waits until it has run out.
+        let waits = new
+            .iter()
+            .filter(undecided)
+            .all(|one| one["kind"] == "top_up");
+        assert!(waits, "{new:#?}");
+        let left: i64 = new
+            .iter()
+            .filter(|one| one["direction"] == "out")
+            .map(|one| worth(&one["left_purse"], "sat"))
+            .sum();
+        let came = arrived.map_or(0, |one| worth(&one["paid"], "sat"));
+        assert_eq!(came, sent.map_or(0, |one| worth(&one["paid"], "sat")));
+        let has = self.ada.balance("sat");
+        assert_eq!(has.1, 0, "something is still set aside: {new:#?}");
+        assert_eq!(has.0 - had.0, came - left, "{new:#?}");
+        for issuer in ISSUERS {
+            let books = self.town.books(issuer)["sat"];
+            assert_eq!((books.held, books.paid_not_issued), (0, 0), "{books:?}");
+        }
+        let gone = |books: [i64; 2]| books.iter().sum::<i64>();
+        assert_eq!(gone(owed()) - gone(before), has.0 - had.0, "{new:#?}");
+        healthy(&self.ada);
     }
 
     /// Somebody new does a deed until it is killed, then what comes after until that is, and so on;

@@ -101,32 +101,39 @@ fn a_silent_issuer_delays_no_payment() {
     ada.pay_from(&invoice, "sat", Some(&purses[0]));
 }
 
+/// Somebody in a town where a bitcoin costs `percent` of the usual, with satoshis at Maple and
+/// dollars at Harbour, who looks at a lamp for 2,000 sat: the purse that would pay, and what is
+/// said of the other.
+fn lamp(percent: u64, knows_the_rate: bool) -> (Town, Person, String, &'static str, String) {
+    let town = Town::open();
+    for source in ["coinbase", "coingecko", "kraken", "mempool"] {
+        town.tell("/rates", &json!({"source": source, "percent": percent}));
+    }
+    let (ada, purses) = with_purses(&town, &[("Maple", 3_000, "sat"), ("Harbour", 900, "usd")]);
+    if knows_the_rate {
+        ada.ask(&["rates", "set", "USD"]).done();
+    }
+    let (invoice, _) = town.merchant_invoice(2_000_000, "a lamp");
+    let review = ada.ask(&["review", &invoice]).done();
+    let at = purses
+        .iter()
+        .position(|purse| review["purse"] == purse.as_str());
+    let others = codes(&review);
+    assert_eq!(others.len(), 1, "{review}");
+    let why = others[0].to_owned();
+    (town, ada, invoice, ["sat", "usd"][at.unwrap()], why)
+}
+
 #[test]
 fn dollars_and_satoshis_are_compared_at_the_going_rate_and_not_without_one() {
-    let town = Town::open();
-    let (ada, purses) = with_purses(&town, &[("Maple", 3_000, "sat"), ("Harbour", 900, "usd")]);
-    let purse_of = |review: &Value| review["purse"].as_str().unwrap().to_owned();
-    let (invoice, hash) = town.merchant_invoice(2_000_000, "a lamp");
-
     // Nothing is known: the one whose price is exact.
-    let review = ada.ask(&["review", &invoice]).done();
-    assert_eq!(purse_of(&review), purses[0]);
-    assert_eq!(codes(&review), ["no_rate"]);
-
-    // Harbour sells ten satoshis a cent. Where a cent buys eleven elsewhere, its price is dear.
-    for (percent, cheaper) in [(90, &purses[0]), (110, &purses[1])] {
-        for source in ["coinbase", "coingecko", "kraken", "mempool"] {
-            town.tell("/rates", &json!({"source": source, "percent": percent}));
-        }
-        let (ben, theirs) = with_purses(&town, &[("Maple", 3_000, "sat"), ("Harbour", 900, "usd")]);
-        ben.ask(&["rates", "set", "USD"]).done();
-        let review = ben.ask(&["review", &invoice]).done();
-        let at = purses.iter().position(|purse| purse == cheaper).unwrap();
-        assert_eq!(purse_of(&review), theirs[at], "{percent} %: {review}");
-        assert_eq!(codes(&review), ["costs_more"], "{percent} %");
-        if at == 1 {
-            ben.pay(&invoice, "usd");
-            assert_eq!(town.invoice(&hash)["received_msat"], 2_000_000);
-        }
-    }
+    let (_, _, _, unit, why) = lamp(100, false);
+    assert_eq!((unit, why.as_str()), ("sat", "no_rate"));
+    // Harbour sells ten satoshis a cent. Where a cent buys eleven elsewhere, that is dear.
+    let (_, _, _, unit, why) = lamp(90, true);
+    assert_eq!((unit, why.as_str()), ("sat", "costs_more"));
+    // Where it buys nine, it is cheap.
+    let (_town, ada, invoice, unit, why) = lamp(110, true);
+    assert_eq!((unit, why.as_str()), ("usd", "costs_more"));
+    ada.pay(&invoice, "usd");
 }

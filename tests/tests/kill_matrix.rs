@@ -147,6 +147,11 @@ fn a_top_up_whose_invoice_was_shown_arrives_whenever_the_wallet_dies() {
 }
 
 #[test]
+fn moved_money_is_in_one_purse_or_the_other_whenever_the_wallet_dies() {
+    killed_at_any_moment(Deed::Move, MAPLE_FIRST);
+}
+
+#[test]
 fn a_paid_top_up_is_collected_once_whenever_the_wallet_dies() {
     killed_at_any_moment(Deed::Collect, FEES_FIRST);
 }

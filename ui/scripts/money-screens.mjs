@@ -64,7 +64,7 @@ export const MONEY_SCREENS = [
     name: "check-7-open-said",
     query: check("lnbc1popenbusker"),
     steps: async (page) => {
-      await typed(page, "100");
+      await typed(page, "1.50");
       await arrived(page, "main table");
     },
   },
@@ -224,6 +224,16 @@ export const MONEY_SCREENS = [
     },
   },
   { name: "issuers-1", query: { at: "issuers", birch: "1" } },
+  { name: "move-1", query: { at: "move", birch: "1" } },
+  {
+    name: "move-2-figures",
+    query: { at: "move", birch: "1" },
+    steps: async (page) => {
+      await typed(page, "100");
+      await arrived(page, "main table");
+    },
+  },
+  { name: "move-3-nothing", query: { at: "move" } },
   { name: "issuers-2-none", query: { at: "issuers", money: "none" } },
   { name: "issuer-1-known", query: { at: "issuer", address: "http://127.0.0.1:3338" } },
   { name: "issuer-2-new", query: { at: "issuer", address: "http://127.0.0.1:3339" } },

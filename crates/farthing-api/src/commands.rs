@@ -14,7 +14,7 @@ use crate::{
         AskForMoney, ChangeMerchant, ChooseCurrency, ComeBack, DraftRequest, EraseWallet, GetPage,
         Give, KeepConsents, ListPayments, LookAtIssuer, Make, MakeStatement, Notify, PauseSharing,
         Pay, PlanGift, PlanStatement, PostStatistics, PracticePay, RequestAnswered, ReviewCode,
-        SetAlias, SetContact, SetDetail, SetSharing, SetStatistics, SumUp, TrustIssuer,
+        ReviewMove, SetAlias, SetContact, SetDetail, SetSharing, SetStatistics, SumUp, TrustIssuer,
         WaitForMoney, WithCode, WithFigure, WithMerchant, WithMonth, WithPage, WithPayment,
         WithSecret,
     },
@@ -109,6 +109,8 @@ commands! {
     keep_receipt(Bytes) -> KeptFile;
     /// An invoice that fills a purse.
     top_up(AskForMoney) -> TopUpReport;
+    /// What it costs to move money from one purse to another.
+    review_move(ReviewMove) -> ReviewReport;
     /// What to show someone who wants to pay.
     get_paid(AskForMoney) -> GetPaidReport;
     /// Waits until money asked for came in, for so long at most.

@@ -833,6 +833,12 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::Usage,
+        "same_purse",
+        "The money is in this purse already",
+        "Name another purse; farthing balance lists them.",
+    ),
+    message(
+        Exit::Usage,
         "secret_file_open_to_others",
         "Others can read the secret file",
         "Close it to others with chmod 600, and choose another secret if someone may have read it.",

@@ -114,6 +114,15 @@ requests! {
         #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
         only_this_time: bool,
     }
+    /// Money to move from one purse to another.
+    ReviewMove {
+        /// How much is to arrive.
+        amount: String,
+        /// Out of this purse.
+        from: String,
+        /// Into this one.
+        to: String,
+    }
     /// A merchant.
     WithMerchant {
         /// Its number.

@@ -155,6 +155,10 @@ pub struct ReviewReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub conversion: Option<ConversionReport>,
+    /// What arrives in the person's own purse, where the money only goes from one to another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "Amount"))]
+    pub arrives: Option<Amount>,
     /// The purse it is paid from.
     pub purse: String,
     /// That purse's issuer.
@@ -220,6 +224,7 @@ mod tests {
             total_fiat: None,
             total_at_most_fiat: None,
             conversion: None,
+            arrives: None,
             purse: "p1".into(),
             issuer: "https://maple.example".into(),
             description: None,

@@ -160,6 +160,7 @@ fn written() -> String {
             TrustIssuer,
             WithCode,
             ReviewCode,
+            ReviewMove,
             WithMerchant,
             ChangeMerchant,
             SetSharing,

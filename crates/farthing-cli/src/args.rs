@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Balance,
     /// Fill a purse with a Lightning invoice that someone pays
     TopUp(TopUp),
+    /// Move money from one purse to another, over Lightning
+    Move(Move),
     /// Say what the codes in a picture are; moves nothing
     Scan(Scan),
     /// Show what a payment would cost, every fee included; moves nothing
@@ -156,6 +158,21 @@ pub(crate) struct TopUp {
     /// How long to wait for the payment
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(..=86_400))]
     pub(crate) wait: Option<u32>,
+}
+
+#[derive(Args)]
+pub(crate) struct Move {
+    /// How much is to arrive: a number of the smallest pieces of the purse it goes to, or like "21 sat"
+    pub(crate) amount: String,
+    /// The purse it comes out of
+    #[arg(long, value_name = "ID")]
+    pub(crate) from: String,
+    /// The purse it goes into
+    #[arg(long, value_name = "ID")]
+    pub(crate) to: String,
+    /// Refuse if it could take more than this
+    #[arg(long, value_name = "A")]
+    pub(crate) max_total: Option<String>,
 }
 
 #[derive(Args)]
@@ -597,6 +614,7 @@ mod tests {
             "farthing purse list",
             "farthing balance --json",
             "farthing top-up 500 --unit sat --purse p1 --wait 60",
+            "farthing move 500 --from 0a1b2c3d --to 4e5f6a7b --max-total 520 --yes",
             "farthing scan x.png",
             "farthing review lnbc1 --amount 5 --share email,name --note bread",
             "farthing pay x.png --amount 5 --max-total 10 --yes",

@@ -139,6 +139,8 @@ pub struct CostLine {
     pub fees: Vec<PaidFee>,
     /// What its price hid.
     pub included: Vec<PaidFee>,
+    /// It only went from one purse of the person's to another.
+    pub between_purses: bool,
 }
 
 impl CostLine {
@@ -151,6 +153,7 @@ impl CostLine {
                 Outcome::Paid => story.begun.cost.includes().to_vec(),
                 Outcome::NotPaid | Outcome::StillDeciding => Vec::new(),
             },
+            between_purses: story.begun.other_purse.is_some(),
         }
     }
 
@@ -235,6 +238,8 @@ impl Count {
             }
             (Outcome::NotPaid, _) if cost.is_zero() => return,
             (Outcome::NotPaid, _) => (nothing, nothing, cost),
+            // Nobody was paid and nothing came in, and it may have cost something.
+            (Outcome::Paid, _) if one.between_purses => (nothing, nothing, cost),
             (Outcome::Paid, Direction::Out) => (line.amount, nothing, cost),
             (Outcome::Paid, Direction::In) => (nothing, line.amount, cost),
         };
@@ -242,7 +247,7 @@ impl Count {
             .add(Some(Month::of_ms(line.at_ms).to_string()), moved);
         self.kinds.add(Some(line.kind.code().to_owned()), moved);
         self.purses.add(Some(one.purse.to_string()), moved);
-        if line.direction == Direction::Out {
+        if line.direction == Direction::Out && !one.between_purses {
             self.payees.add(line.payee.clone(), moved);
         }
         let total = self.totals.entry(unit).or_insert_with(|| Cost::none(unit));

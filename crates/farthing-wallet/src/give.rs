@@ -232,6 +232,7 @@ impl Wallet {
             page: None,
             after: None,
             told: Vec::new(),
+            other_purse: None,
         };
         self.begin(payment.into(), None, begun)?;
         let handed = match self

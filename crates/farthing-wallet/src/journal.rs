@@ -61,6 +61,8 @@ pub enum PaymentKind {
     TopUp,
     /// A page or file that wanted to be paid for.
     Page,
+    /// Into another purse of the same person, over Lightning.
+    Move,
 }
 
 impl PaymentKind {
@@ -72,7 +74,8 @@ impl PaymentKind {
             | Self::LnurlPay
             | Self::CashuRequest
             | Self::Give
-            | Self::Page => Direction::Out,
+            | Self::Page
+            | Self::Move => Direction::Out,
             Self::Redeem | Self::TopUp => Direction::In,
         }
     }
@@ -88,6 +91,7 @@ impl PaymentKind {
             Self::Redeem => "redeem",
             Self::TopUp => "top_up",
             Self::Page => "page",
+            Self::Move => "move",
         }
     }
 }
@@ -149,6 +153,9 @@ pub(crate) struct Begun {
     /// What the payee was told with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) told: Vec<Told>,
+    /// The person's own purse at the other end, where money only goes from one to the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) other_purse: Option<PurseId>,
 }
 
 /// Where the coins for a Cashu request go.

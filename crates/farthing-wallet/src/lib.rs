@@ -97,7 +97,8 @@ pub use recover::{RecoverError, Recovery};
 pub use redeem::{RedeemError, RedeemReview, Redeemed};
 pub use rescue::{Rescue, examine, rescue};
 pub use review::{
-    Alternative, Ask, CodeInput, Conversion, Payee, Review, ReviewError, ReviewId, ReviewRequest,
+    Alternative, Ask, CodeInput, Conversion, MoveError, MoveRequest, Payee, Review, ReviewError,
+    ReviewId, ReviewRequest,
 };
 pub use rights::{ContactFrom, DataRequest, Draft, MerchantContact};
 pub use scan::{Collected, Collecting, ScanError, Scanned, frames_of, recognise, scan};

@@ -157,6 +157,7 @@ impl Wallet {
             page: kept.page.clone(),
             after: kept.after.clone(),
             told: kept.told(),
+            other_purse: kept.arrives.as_ref().map(|arrives| arrives.purse.clone()),
         };
         self.write_down(payment.into(), merchant, &Event::Begun(begun))?;
         let mut token = None;
@@ -213,6 +214,10 @@ impl Wallet {
             if let Some(proven) = self.proven_by_payee(kept.after.as_deref(), ended).await {
                 self.end(payment.into(), merchant, kept.once.as_deref(), proven)?;
             }
+        }
+        if let Some(arrives) = &kept.arrives {
+            // What does not arrive now does at the next start.
+            let _ = self.follow_top_up(arrives.payment.into()).await;
         }
         if let Some(mut opened) = opened {
             // What does not come now is asked for again; the payment is what it is.

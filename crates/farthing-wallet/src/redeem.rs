@@ -287,6 +287,7 @@ impl Wallet {
             page: None,
             after: None,
             told: Vec::new(),
+            other_purse: None,
         };
         self.begin(payment.into(), None, begun)?;
         let done = self.ecash.redeem(&purse, payment, &token).await;

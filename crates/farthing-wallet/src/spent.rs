@@ -34,7 +34,13 @@ impl Wallet {
             let counts =
                 story.begun.kind.direction() == Direction::Out && story.outcome() == Outcome::Paid;
             if counts && let Some(span) = spans.get_mut(span) {
-                add(span, story.begun.cost.price(), story.fees_total());
+                let price = story.begun.cost.price();
+                // What went into another purse of the person's is not spent; its fees are.
+                let paid = match story.begun.other_purse {
+                    Some(_) => Amount::zero(price.unit()),
+                    None => price,
+                };
+                add(span, paid, story.fees_total());
             }
             ControlFlow::Continue(())
         })?;
@@ -82,6 +88,7 @@ mod tests {
             page: None,
             after: None,
             told: Vec::new(),
+            other_purse: None,
         };
         wallet
             .write_down(payment, None, &Event::Begun(begun))

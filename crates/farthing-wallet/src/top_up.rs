@@ -143,6 +143,18 @@ impl Wallet {
             });
         }
         self.room_for(amount).await?.map_err(TopUpError::Refused)?;
+        self.invoice_for(purse, amount, note, None).await
+    }
+
+    /// An invoice that fills `purse`; `from` is the purse it will be paid from, where it is the
+    /// person's own.
+    pub(crate) async fn invoice_for(
+        &self,
+        purse: Purse,
+        amount: Amount,
+        note: Option<String>,
+        from: Option<PurseId>,
+    ) -> Result<TopUp, TopUpError> {
         let payment = uuid::Uuid::new_v4();
         let quote = self.ecash.request_top_up(&purse, payment, amount).await?;
         let begun = Begun {
@@ -156,6 +168,7 @@ impl Wallet {
             page: None,
             after: None,
             told: Vec::new(),
+            other_purse: from,
         };
         self.begin(payment.into(), None, begun)?;
         Ok(TopUp {

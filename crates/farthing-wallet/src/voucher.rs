@@ -186,6 +186,7 @@ impl Wallet {
             page: None,
             after: None,
             told: Vec::new(),
+            other_purse: None,
         };
         self.begin(payment.into(), None, begun)?;
         match voucher.claim(self.ecash.gate(), &quote.invoice).await {

@@ -52,6 +52,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         reading::frames,
         reading::clipboard,
         payment::review,
+        payment::review_move,
         payment::pay,
         pages::get_page,
         pages::library,

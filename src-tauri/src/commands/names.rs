@@ -18,6 +18,7 @@ const NAMES: &[&str] = &[
     "collect",
     "frames",
     "review",
+    "review_move",
     "pay",
     "get_page",
     "library",

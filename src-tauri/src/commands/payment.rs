@@ -1,13 +1,13 @@
 //! Review, then pay exactly that.
 
-use farthing_api::requests::{Pay, ReviewCode};
+use farthing_api::requests::{Pay, ReviewCode, ReviewMove};
 use farthing_api::{ReceiptReport, ReviewReport};
-use farthing_wallet::{CodeInput, ReviewId, ReviewRequest};
+use farthing_wallet::{CodeInput, MoveRequest, Review, ReviewError, ReviewId, ReviewRequest};
 use tauri::{AppHandle, State};
 
 use super::{Answer, amount, confirmed, purse};
 use crate::events;
-use crate::session::Session;
+use crate::session::{Open, Session};
 
 #[tauri::command]
 pub(crate) async fn review(
@@ -34,11 +34,34 @@ pub(crate) async fn review(
             purse,
         })
         .await?;
+    told(&open, &review).await
+}
+
+#[tauri::command]
+pub(crate) async fn review_move(
+    app: AppHandle,
+    session: State<'_, Session>,
+    request: ReviewMove,
+) -> Answer<ReviewReport> {
+    let open = session.open()?;
+    let (amount, to) = amount(&open, &request.amount, None, Some(&request.to)).await?;
+    let from = purse(Some(&request.from))?.ok_or(ReviewError::NoPurse)?;
+    let to = to.ok_or(ReviewError::NoPurse)?;
+    let review = open
+        .wallet
+        .review_move(MoveRequest { amount, from, to })
+        .await;
+    // The invoice it is paid with is in the journal, whatever became of the review.
+    events::changed(&app);
+    told(&open, &review?).await
+}
+
+async fn told(open: &Open, review: &Review) -> Answer<ReviewReport> {
     let left = open.wallet.left_after(&review.cost).await?;
     let rate = open.wallet.going_rate()?;
     Ok(ReviewReport {
         left: Some(left.into()),
-        ..ReviewReport::from(&review).in_currency(rate.as_ref())
+        ..ReviewReport::from(review).in_currency(rate.as_ref())
     })
 }
 

@@ -14,6 +14,7 @@ export type Place =
   | { at: "take_in"; code: string }
   | { at: "sign_in"; code: string }
   | { at: "issuers" }
+  | { at: "move" }
   | { at: "issuer"; address: string }
   | { at: "page"; code?: string; payment?: string; page?: string }
   | { at: "library" }

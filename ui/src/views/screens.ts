@@ -16,6 +16,7 @@ const COMING: Readonly<Record<Exclude<PlaceName, "home">, () => Promise<{ defaul
   sign_in: () => import("./SignIn.svelte"),
   take_in: () => import("./TakeIn.svelte"),
   issuers: () => import("./Issuers.svelte"),
+  move: () => import("./Move.svelte"),
   issuer: () => import("./Issuer.svelte"),
   page: () => import("./Page.svelte"),
   fees: () => import("./Fees.svelte"),

@@ -4,7 +4,7 @@ import { amount, sat } from "./money";
 
 export interface Shop {
   readonly code: string;
-  readonly kind: "lightning_invoice" | "cashu_request" | "page";
+  readonly kind: "lightning_invoice" | "cashu_request" | "page" | "move";
   readonly name: string;
   readonly origin: string | null;
   /** Left open by the code when there is none. */

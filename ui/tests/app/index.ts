@@ -139,6 +139,7 @@ export class FakeApp implements App {
       collect: ({ code }) => payments.collect(code),
       frames: ({ code }) => ({ frames: framesOf(code) }),
       review: (request) => payments.review(request),
+      review_move: (request) => payments.reviewMove(request),
       pay: (request) => payments.pay(request),
       get_page: (request) => payments.pages.get(request),
       library: () => ({ pages: payments.pages.all() }),

@@ -8,6 +8,7 @@ import type {
   HistoryReport,
   LeftReport,
   PaidFeeReport,
+  PurseReport,
   ReceiptReport,
   RecoveryReport,
   ReviewReport,
@@ -43,6 +44,8 @@ const TEN_MINUTES = 600_000;
 export class Payments {
   readonly pages = new Pages();
   readonly #collector = new Collector();
+  /** Which purse a review's money arrives in. */
+  readonly #arrivals = new Map<string, string>();
   readonly #reviews = new Map<string, { review: ReviewReport; shop: Shop; used: boolean }>();
 
   constructor(
@@ -108,8 +111,39 @@ export class Payments {
       throw refusal("amount_out_of_bounds", "The payee does not take this amount.");
     }
     if (price === undefined) throw refusal("bad_amount", "The amount cannot be read.");
+    return this.#figures(shop, price, from, note, share ?? []);
+  }
+
+  /** Money that only goes from one purse to another is paid to nobody. */
+  reviewMove({ amount: text, from, to }: Commands["review_move"]["request"]): ReviewReport {
+    if (from === to) throw refusal("same_purse", "The money is in this purse already.");
+    const target = this.town.purse(to);
+    const arrives = typed(text, target.unit);
+    if (arrives === undefined) throw refusal("bad_amount", "The amount cannot be read.");
+    const name = target.issuer_name ?? target.issuer;
+    const shop: Shop = {
+      code: "", kind: "move", name, origin: null, price: null, description: null,
+      network: ["0", "2"], first_time: false, ends: "paid",
+    };
+    const source = this.town.purse(from);
+    // In this town a cent is ten satoshis.
+    const price =
+      source.unit === arrives.unit ? arrives : amount(String(count(arrives) * 10n), source.unit);
+    const review = this.#figures(shop, price, source, null, []);
+    review.arrives = arrives;
+    this.#arrivals.set(review.review, to);
+    return review;
+  }
+
+  #figures(
+    shop: Shop,
+    price: Amount,
+    from: PurseReport,
+    note: string | null,
+    share: readonly string[],
+  ): ReviewReport {
     this.town.reach();
-    const demands = (shop.wishes ?? []).filter((one) => one.required && !share?.includes(one.item));
+    const demands = (shop.wishes ?? []).filter((one) => one.required && !share.includes(one.item));
     if (demands.length > 0) {
       throw refusal("payee_demands", "The payee takes no payment unless it is told.", "safe", {
         demands: demands.map(({ item }) => item),
@@ -145,7 +179,7 @@ export class Payments {
       issuer: from.issuer,
       description: shop.description,
       note,
-      asks: asksOf(shop, share ?? [], this.town.own),
+      asks: asksOf(shop, share, this.town.own),
       needs: shop.asks_secret ? ["confirm", "secret"] : ["confirm"],
       warnings: [...(shop.warnings ?? [])],
       alternatives: [],
@@ -194,6 +228,11 @@ export class Payments {
     }));
     const left_purse = shop.ends === "not_paid" ? nothing : paid ? review.total : review.total_at_most;
     purse.spendable = minus(purse.spendable, left_purse);
+    const arrives = this.#arrivals.get(id);
+    if (arrives !== undefined && paid && review.arrives !== undefined) {
+      const target = this.town.purse(arrives);
+      target.spendable = plus(target.spendable, review.arrives);
+    }
     if (shop.ends === "still_deciding") purse.pending = plus(purse.pending, left_purse);
     const receipt: ReceiptReport = {
       outcome: shop.ends,

@@ -11,6 +11,7 @@ mod give;
 mod history;
 mod init;
 mod merchant;
+mod move_money;
 mod pay;
 mod purse;
 mod rates;
@@ -58,6 +59,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Purse(Purse::List) => purse::list(&context).await,
         Command::Balance => balance::balance(&context).await,
         Command::TopUp(top_up) => top_up::top_up(&context, top_up).await,
+        Command::Move(asked) => move_money::move_money(&context, asked).await,
         Command::Scan(scan) => scan::scan(&context, &scan),
         Command::Review(plan) => pay::review(&context, plan).await,
         Command::Pay(pay) => pay::pay(&context, pay).await,

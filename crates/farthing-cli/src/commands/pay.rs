@@ -64,9 +64,13 @@ fn question(review: &Review, most: Amount) -> String {
         Warning::FeeHigh { fees_at_most, .. } => Some(fees_at_most),
         _ => None,
     });
+    let what = match review.arrives {
+        Some(arrives) => format!("Move {arrives}"),
+        None => "Pay this".to_owned(),
+    };
     match high {
-        Some(fees) => format!("Pay this, at most {most} in all and {fees} of it in fees?"),
-        None => format!("Pay this, at most {most} in all?"),
+        Some(fees) => format!("{what}, at most {most} in all and {fees} of it in fees?"),
+        None => format!("{what}, at most {most} in all?"),
     }
 }
 

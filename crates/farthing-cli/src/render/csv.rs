@@ -144,6 +144,7 @@ mod tests {
             purse: "0a1b2c3d".parse().unwrap(),
             fees: vec![PaidFee::new(FeeKind::Network, "Lightning", Amount::sat(2)).unwrap()],
             included: vec![],
+            between_purses: false,
         };
         let row = |outcome, fiat: Option<&str>| CostRow {
             line: line(outcome),

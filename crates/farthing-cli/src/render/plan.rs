@@ -19,7 +19,13 @@ impl Show for ReviewReport {
             Some(origin) if !origin.ends_with(&self.payee.name) => format!(" ({origin})"),
             _ => String::new(),
         };
-        page.about("Pay", &format!("{}{origin}{first}", self.payee.name));
+        match self.arrives {
+            Some(arrives) => page.about(
+                "Move",
+                &format!("{arrives} into your purse at {}", self.payee.name),
+            ),
+            None => page.about("Pay", &format!("{}{origin}{first}", self.payee.name)),
+        }
         if let Some(description) = &self.description {
             page.about("For", description);
         }

@@ -42,6 +42,7 @@ fn make(wallet: &Wallet, made: Made) {
         page: None,
         after: None,
         told: Vec::new(),
+        other_purse: None,
     };
     wallet
         .write_down(payment, None, &Event::Begun(begun))

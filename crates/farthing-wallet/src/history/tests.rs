@@ -28,6 +28,7 @@ fn begin_with(
         page: None,
         after: None,
         told: Vec::new(),
+        other_purse: None,
     };
     let event = Event::Begun(begun);
     wallet.write_down(payment, merchant, &event).unwrap();

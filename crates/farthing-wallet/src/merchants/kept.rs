@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::now_ms;
 use crate::journal::Event;
 use crate::merchants::MerchantError;
-use crate::review::{BEARER, Payee};
+use crate::review::{BEARER, OWN_PURSE, Payee};
 use crate::rights::{DataRequest, MerchantContact};
 use crate::sharing::Asked;
 use crate::trouble::StoreTrouble;
@@ -86,9 +86,10 @@ impl Wallet {
         known.collect()
     }
 
-    /// The merchant a payee is, made if it was never met. None where it is nobody in particular.
+    /// The merchant a payee is, made if it was never met. None where it is nobody in particular, or the
+    /// person.
     pub(crate) fn meet(&self, payee: &Payee) -> Result<Option<MerchantId>, StoreTrouble> {
-        if payee.id == BEARER {
+        if [BEARER, OWN_PURSE].contains(&payee.id.as_str()) {
             return Ok(None);
         }
         let details = serde_json::to_vec(&MerchantDetails {

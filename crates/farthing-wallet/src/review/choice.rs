@@ -124,7 +124,7 @@ pub(super) fn choose(
             purse: way.purse,
             kind,
             total_at_most: Some(way.cost.total_at_most()),
-            code: why.code().to_owned(),
+            code: why.name().to_owned(),
             why: why.to_string(),
         }
     };
@@ -169,7 +169,7 @@ impl NotTaken {
         }
     }
 
-    const fn code(self) -> &'static str {
+    const fn name(self) -> &'static str {
         match self {
             Self::Dearer => "costs_more",
             Self::AsDear => "costs_the_same",

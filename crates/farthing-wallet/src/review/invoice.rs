@@ -44,6 +44,7 @@ impl Wallet {
             sharing: None,
             after: None,
             contact: None,
+            arrives: None,
         };
         self.plan_invoice_of(asked, invoice, request).await
     }

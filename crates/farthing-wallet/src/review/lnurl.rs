@@ -65,6 +65,7 @@ impl Wallet {
             sharing: Some(sharing),
             after: Some(Box::new(After::of(&bill))),
             contact: offer.mailbox.clone(),
+            arrives: None,
         };
         // The amount is in the invoice now, to the millisatoshi.
         let request = ReviewRequest {

@@ -8,6 +8,7 @@ mod error;
 mod invoice;
 mod lnurl;
 mod merchant;
+mod move_money;
 mod page;
 mod prices;
 mod request;
@@ -38,6 +39,8 @@ use crate::wallet::Wallet;
 
 pub use error::ReviewError;
 pub(crate) use merchant::who_can_pay;
+pub(crate) use move_money::Arrival;
+pub use move_money::{MoveError, MoveRequest};
 pub(crate) use sharing::{ToTell, told_or_not};
 
 /// How long a review stands at most, in milliseconds.
@@ -120,6 +123,7 @@ impl Payee {
     pub(crate) fn standing(&self) -> PayeeStanding {
         match self.id.as_str() {
             BEARER => PayeeStanding::Bearer,
+            OWN_PURSE => PayeeStanding::Known,
             _ if self.first_time => PayeeStanding::FirstTime,
             _ => PayeeStanding::Known,
         }
@@ -208,6 +212,9 @@ pub struct Review {
     pub alternatives: Vec<Alternative>,
     /// The person's own note.
     pub note: Option<String>,
+    /// What arrives in the purse it goes to, when it only goes from one to another.
+    #[serde(default)]
+    pub arrives: Option<Amount>,
 }
 
 /// What paying the review does.
@@ -277,6 +284,9 @@ pub(crate) struct KeptReview {
     /// What the payee learns.
     #[serde(default)]
     pub(crate) sharing: Option<ToTell>,
+    /// Where the money arrives, when it only goes from one purse to another.
+    #[serde(default)]
+    pub(crate) arrives: Option<Arrival>,
     /// Set, once, when paying begins.
     pub(crate) payment: Option<uuid::Uuid>,
 }
@@ -302,6 +312,8 @@ struct Asked {
     after: Option<Box<After>>,
     /// How the payee says it is reached.
     contact: Option<Contact>,
+    /// Where the money arrives, when it only goes from one purse to another.
+    arrives: Option<Arrival>,
 }
 
 /// What one way of asking comes to: the purses that can pay it, and those that cannot.
@@ -494,7 +506,9 @@ impl Wallet {
                 needs,
                 mut warnings,
             } => {
-                if let Some(name) = self.looks_like(&asked.payee)? {
+                if asked.arrives.is_none()
+                    && let Some(name) = self.looks_like(&asked.payee)?
+                {
                     warnings.insert(0, Warning::LooksLike { name });
                 }
                 (needs, warnings)
@@ -519,6 +533,7 @@ impl Wallet {
             needs,
             warnings,
             alternatives,
+            arrives: asked.arrives.as_ref().map(|arrives| arrives.amount),
             note: request
                 .note
                 .as_deref()
@@ -536,6 +551,7 @@ impl Wallet {
             page,
             after: asked.after,
             sharing: asked.sharing,
+            arrives: asked.arrives,
             payment: None,
         };
         let merchant = self.meet(&kept.review.payee)?;
@@ -553,6 +569,8 @@ impl Wallet {
 
 /// The identity of a payee that is nobody in particular.
 pub(crate) const BEARER: &str = "bearer";
+/// The identity of the person as a payee.
+pub(crate) const OWN_PURSE: &str = "own purse";
 
 pub(crate) fn issuer_name(purse: &Purse) -> String {
     purse

@@ -106,6 +106,7 @@ impl Wallet {
             sharing: Some(sharing),
             after: None,
             contact: None,
+            arrives: None,
         };
         let planned = Planned {
             asked,

@@ -100,7 +100,7 @@ impl Wallet {
         // As the purses stand, not as their issuers answered: of equals the fullest is taken.
         ways.sort_by_key(|(at, _)| *at);
         refusals.sort_by_key(|(at, _)| *at);
-        let refused = |(at, error)| Some((purses.get(at)?.clone(), error));
+        let refused = |(at, error): (usize, ReviewError)| Some((purses.get(at)?.clone(), error));
         Ok((
             ways.into_iter().map(|(_, way)| way).collect(),
             refusals.into_iter().filter_map(refused).collect(),

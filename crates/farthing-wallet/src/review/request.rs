@@ -96,6 +96,7 @@ impl Wallet {
                 sharing: Some(told.sharing),
                 after: None,
                 contact: None,
+                arrives: None,
             },
             ways,
             refusals,

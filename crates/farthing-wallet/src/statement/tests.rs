@@ -38,6 +38,7 @@ fn pay(wallet: &Wallet, to: Option<MerchantId>, payee: &str, outcome: Outcome) -
         page: None,
         after: None,
         told: Vec::new(),
+        other_purse: None,
     };
     wallet
         .write_down(payment, to, &Event::Begun(begun))

@@ -233,6 +233,6 @@ fn count(facts: &mut MonthFacts, payees: &mut HashSet<String>, story: &Story) {
         PaymentKind::LightningInvoice | PaymentKind::LnurlPay => one_more(&mut facts.by_lightning),
         PaymentKind::CashuRequest | PaymentKind::Give => one_more(&mut facts.by_ecash),
         PaymentKind::Page => one_more(&mut facts.for_pages),
-        PaymentKind::Redeem | PaymentKind::TopUp => {}
+        PaymentKind::Redeem | PaymentKind::TopUp | PaymentKind::Move => {}
     }
 }

@@ -169,6 +169,7 @@ async fn a_month_is_counted_in_what_was_paid_and_in_nobody_s_names() {
             page: None,
             after: None,
             told: Vec::new(),
+            other_purse: None,
         };
         let ended = Ended {
             outcome,

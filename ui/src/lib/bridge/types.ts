@@ -399,6 +399,8 @@ export type ReviewReport = {
   total_at_most_fiat?: FiatReport;
   /** The rate of the issuer, where it turns one unit into another. */
   conversion?: ConversionReport;
+  /** What arrives in the person's own purse, where the money only goes from one to another. */
+  arrives?: Amount;
   /** The purse it is paid from. */
   purse: string;
   /** That purse's issuer. */
@@ -1289,6 +1291,16 @@ export type ReviewCode = {
   only_this_time?: boolean;
 };
 
+/** Money to move from one purse to another. */
+export type ReviewMove = {
+  /** How much is to arrive. */
+  amount: string;
+  /** Out of this purse. */
+  from: string;
+  /** Into this one. */
+  to: string;
+};
+
 /** A merchant. */
 export type WithMerchant = {
   /** Its number. */
@@ -1625,6 +1637,8 @@ export interface Commands {
   keep_receipt: { request: Uint8Array; answer: KeptFile };
   /** An invoice that fills a purse. */
   top_up: { request: AskForMoney; answer: TopUpReport };
+  /** What it costs to move money from one purse to another. */
+  review_move: { request: ReviewMove; answer: ReviewReport };
   /** What to show someone who wants to pay. */
   get_paid: { request: AskForMoney; answer: GetPaidReport };
   /** Waits until money asked for came in, for so long at most. */

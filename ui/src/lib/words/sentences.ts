@@ -151,6 +151,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   secret_file_open_to_others: unreadable,
   secret_file_unreadable: unreadable,
   secret_needed: say(m.trouble_secret_needed, m.next_type_secret),
+  same_purse: say(m.trouble_same_purse, m.next_choose_purse),
   secret_too_weak: say(m.trouble_weak, m.next_longer),
   secrets_differ: say(m.trouble_differ, m.next_start_again),
   several_codes: say(m.trouble_several_codes, m.next_one_alone),

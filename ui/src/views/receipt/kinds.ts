@@ -9,6 +9,7 @@ export function headline({ outcome, direction, kind, price, paid }: ReceiptRepor
   if (outcome === "not_paid") return direction === "in" ? m.receipt_not_in() : m.receipt_not_paid();
   if (kind === "give") return m.receipt_given({ amount: language.amount(price) });
   const amount = language.amount(paid);
+  if (kind === "move") return m.receipt_moved({ amount });
   return direction === "in" ? m.receipt_got({ amount }) : m.receipt_paid({ amount });
 }
 
@@ -19,6 +20,7 @@ export function whereabouts({ outcome, direction, kind, token }: ReceiptReport):
     return kind === "top_up" ? m.receipt_nobody_paid_yet() : m.money_unknown();
   }
   if (direction === "in") return m.receipt_in_your_purse();
+  if (kind === "move") return m.receipt_in_other_purse();
   if (kind === "give") return token === null ? m.gift_taken() : m.gift_not_taken();
   return token === null ? m.money_moved() : m.receipt_hand_over();
 }
@@ -47,5 +49,6 @@ export const kindName = (kind: string): string =>
       give: m.kind_give,
       redeem: m.kind_redeem,
       top_up: m.kind_top_up,
+      move: m.kind_move,
     })[kind] ?? m.kind_other
   )();
