@@ -19,7 +19,8 @@ const VIEWS_A_BROWSER = 60;
 
 const STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** Runs `walk(open)`, says what was wrong, and ends the program with it. `camera` is a film that every
+/** Runs `walk(open, another)`, says at once what is wrong, and ends the program with it; `another()` is
+    one more way to open, in a browser of its own, for who looks at several things at once. `camera` is a film that every
     page's camera shows; `shipped` builds as for people, without what only helps to make it. */
 export async function walkThrough(walk, { shipped = false, camera = undefined } = {}) {
   mkdirSync("look", { recursive: true });
@@ -37,27 +38,35 @@ export async function walkThrough(walk, { shipped = false, camera = undefined } 
     preview: { port: 0, host: "127.0.0.1" },
   });
   const own = `http://127.0.0.1:${server.httpServer.address().port}`;
-  const complaints = [];
+  let complaints = 0;
   const began = Date.now();
   let views = 0;
-  let browser;
+  const browsers = [];
 
-  /** A browser that has not shown too much yet. */
-  async function fresh() {
-    if (views % VIEWS_A_BROWSER !== 0 && browser?.isConnected()) return browser;
-    await browser?.close().catch(() => {});
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", ...(camera === undefined ? [] : filming(camera))],
-    });
-    return browser;
+  /** A browser that has not shown too much yet: each time it is asked for one. */
+  function browsing() {
+    const at = browsers.push(undefined) - 1;
+    let shown = 0;
+    return async () => {
+      shown += 1;
+      if (shown % VIEWS_A_BROWSER !== 1 && browsers[at]?.isConnected()) return browsers[at];
+      await browsers[at]?.close().catch(() => {});
+      browsers[at] = await chromium.launch({
+        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+        args: ["--no-sandbox", ...(camera === undefined ? [] : filming(camera))],
+      });
+      return browsers[at];
+    };
   }
 
   /** A page of its own, and a way to complain about it by name. */
-  async function open(path, { width, height = width < 720 ? 800 : 900, name }) {
+  const opening = (fresh) => async (path, { width, height = width < 720 ? 800 : 900, name }) => {
     const page = await (await fresh()).newPage({ viewport: { width, height }, reducedMotion: "reduce" });
     views += 1;
-    const complain = (what) => complaints.push(`${name}: ${what}`);
+    const complain = (what) => {
+      complaints += 1;
+      console.error(`${name}: ${what}`);
+    };
     page.on("pageerror", (error) => complain(error.message));
     page.on("console", (said) => said.type() === "error" && complain(said.text()));
     page.on("request", (request) => {
@@ -68,18 +77,18 @@ export async function walkThrough(walk, { shipped = false, camera = undefined } 
     await page.locator("main").waitFor({ state: "attached" });
     await page.evaluate(() => document.fonts.ready);
     return { page, complain };
-  }
+  };
 
   try {
-    await walk(open);
+    const another = () => opening(browsing());
+    await walk(another(), another);
   } finally {
-    await browser?.close().catch(() => {});
+    await Promise.all(browsers.map((browser) => browser?.close().catch(() => {})));
     await server.close();
   }
   const minutes = ((Date.now() - began) / 60_000).toFixed(1);
-  console.log(`${views} views in ${minutes} minutes, pictures in ui/look`);
-  for (const complaint of complaints) console.error(complaint);
-  process.exitCode = complaints.length > 0 ? 1 : 0;
+  console.log(`${views} views in ${minutes} minutes, ${complaints} complaints, pictures in ui/look`);
+  process.exitCode = complaints > 0 ? 1 : 0;
 }
 
 /** Complains about what keeps people out. */
@@ -125,50 +134,25 @@ export async function read(page, complain) {
       .map((one) => one.textContent.trim());
   });
   for (const text of cut) complain(`«${text}» is wider than its place`);
-}
-
-/** Goes through the page by the tab key: everything is reached, seen, and left again. */
-export async function tabThrough(page, complain) {
-  const all = await page.evaluate(() => {
-    const found = [...document.querySelectorAll("a, button, input, textarea, select, summary, [tabindex='0']")];
-    const radios = new Set();
-    return found.filter((one) => {
-      if (one.disabled || one.tabIndex < 0 || !one.checkVisibility()) return false;
-      // Of a group of radios one is reached; the arrows go on from there.
-      if (one.type !== "radio") return true;
-      return !radios.has(one.name) && radios.add(one.name);
-    }).length;
-  });
-  await page.evaluate(() => {
-    document.activeElement?.blur();
-    scrollTo(0, 0);
-  });
-  const reached = new Set();
-  for (let step = 0; step < all + 3; step += 1) {
-    await page.keyboard.press("Tab");
-    const { at, hidden } = await page.evaluate(() => {
-      const one = document.activeElement;
-      if (one === null || one === document.body) return { at: "" };
-      globalThis.tabbed ??= new Map();
-      if (!globalThis.tabbed.has(one)) globalThis.tabbed.set(one, globalThis.tabbed.size);
-      const at = `${globalThis.tabbed.get(one)} ${one.textContent.trim() || one.tagName}`;
-      // What carries the look of a covered radio or switch is its label.
-      const seen = one.matches("input.spoken") ? one.closest("label") : one;
-      const box = seen.getBoundingClientRect();
-      const [x, y] = [box.x + box.width / 2, box.y + Math.min(box.height / 2, 24)];
-      const there = document.elementFromPoint(x, y);
-      const hidden = there === null || !(seen.contains(there) || there.contains(seen));
-      return { at, hidden };
-    });
-    if (at === "") continue;
-    if (hidden) complain(`«${at}» has the focus and is covered`);
-    reached.add(at);
-  }
-  if (reached.size < all) complain(`the tab key reaches ${reached.size} of ${all}: ${[...reached].join(", ")}`);
+  const over = await page.$$eval("main li + li", (all) =>
+    all
+      .filter((one) => one.checkVisibility() && one.previousElementSibling.checkVisibility())
+      .filter((one) => {
+        const [a, b] = [one.previousElementSibling, one].map((row) => row.getBoundingClientRect());
+        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        return across > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+      })
+      .map((one) => one.textContent.trim()),
+  );
+  for (const text of over) complain(`«${text}» lies over what stands before it`);
 }
 
 /** A picture of the whole page, as if the window were as high as it. */
 export async function picture(page, name) {
+  await page.evaluate(() => {
+    document.activeElement?.blur();
+    scrollTo(0, 0);
+  });
   const { width } = page.viewportSize();
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ width, height: Math.min(height, 6000) });

@@ -95,7 +95,7 @@ export const MONEY_SCREENS = [
   { name: "receipt-2-deciding", query: check("lnbc500n1pslowarcade"), steps: paid },
   { name: "receipt-3-not-paid", query: check("lnbc400n1plostkiosk"), steps: paid },
   { name: "receipt-4-in", query: { at: "receipt", payment: "payment-7" } },
-  { name: "activity-1", query: { at: "activity", payments: "400" } },
+  { name: "activity-1", query: { at: "activity", payments: "60" } },
   { name: "activity-2-empty", query: { at: "activity", payments: "0" } },
   {
     name: "activity-3-no-match",
@@ -107,7 +107,7 @@ export const MONEY_SCREENS = [
   },
   {
     name: "activity-4-table",
-    query: { at: "activity", payments: "400" },
+    query: { at: "activity", payments: "60" },
     steps: (page) => page.locator("main figure .button").click(),
   },
   { name: "fees-1", query: { at: "fees", payments: "40" } },

@@ -178,6 +178,15 @@ export const STATE_SCREENS = [
     },
   },
   {
+    name: "problems-3-open",
+    query: { at: "problems", payments: "40" },
+    steps: (page) =>
+      page.evaluate(() => {
+        window.fake.town.payments.slice(2, 4).forEach((line) => (line.outcome = "still_deciding"));
+        window.fake.happen({ kind: "changed" });
+      }),
+  },
+  {
     name: "scan-4-not-pasted",
     query: { at: "scan" },
     steps: async (page) => {
@@ -308,6 +317,21 @@ export const STATE_SCREENS = [
     steps: async (page) => {
       await page.locator("main input").fill("corner");
       await arrived(page, "main .row");
+    },
+  },
+  {
+    name: "activity-8-long",
+    query: { at: "activity" },
+    steps: async (page) => {
+      await page.evaluate(() => {
+        const [first, second] = window.fake.town.payments;
+        first.payee = "The Old Harbour Bakery and Coffee House of Saint Mary";
+        first.note = "Breakfast for all of us, and a loaf of bread for the neighbours on Sunday";
+        first.amount = { value: "12345678", unit: "sat" };
+        second.payee = "pay.a-very-long-name-of-a-shop-without-any-space.example";
+        window.fake.happen({ kind: "changed" });
+      });
+      await page.waitForTimeout(100);
     },
   },
   { name: "activity-6-coming", query: { at: "activity", hold: "history" } },

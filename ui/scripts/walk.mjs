@@ -5,8 +5,9 @@
 // more. CHROMIUM names another browser than /usr/bin/chromium.
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { examine, picture, read, tabThrough, walkThrough } from "./eyes.mjs";
+import { examine, picture, read, walkThrough } from "./eyes.mjs";
 import { film, movingParts } from "./film.mjs";
+import { tabThrough } from "./keyboard.mjs";
 import { MONEY_SCREENS } from "./money-screens.mjs";
 import { SCREENS } from "./screens.mjs";
 import { STATE_SCREENS } from "./state-screens.mjs";
@@ -16,17 +17,18 @@ const [first, wide] = ["--first", "--wide"].map((word) => process.argv.includes(
 const as = process.argv.find((word) => word.startsWith("--as="))?.slice("--as=".length);
 
 /** Every screen on a phone in both themes; each at least once wide, small, large and mirrored.
-    What is only another state of a screen is seen in those of them that find most. */
+    What is only another state of a screen is seen in those of them that find most, and the tab key
+    goes where things stand otherwise than before. */
 const MANNERS = [
   { width: 390, query: { theme: "light", lang: "en" }, tab: true, states: true },
   { width: 390, query: { theme: "dark", lang: "en" } },
-  { width: 320, query: { theme: "light", lang: "en", text: "200" }, states: true },
+  { width: 320, query: { theme: "light", lang: "en", text: "200" }, tab: true, states: true },
   { width: 320, query: { theme: "light", lang: "en-XA" } },
-  { width: 390, query: { theme: "light", lang: "ar" }, states: true },
+  { width: 390, query: { theme: "light", lang: "ar" }, tab: true, states: true },
   { width: 768, query: { theme: "dark", lang: "hi" } },
   { width: 1280, query: { theme: "light", lang: "en" }, tab: true },
   { width: 1280, query: { theme: "dark", lang: "en" }, states: true },
-  { width: 1280, query: { theme: "dark", lang: "ar", contrast: "more" } },
+  { width: 1280, query: { theme: "dark", lang: "ar", contrast: "more" }, tab: true },
 ];
 
 const nameOf = ({ width, query }) => [width, ...Object.values(query)].join("-");
@@ -58,21 +60,27 @@ async function look(open, { name, query = {}, steps, sheet = false }, manner) {
   await page.waitForTimeout(350);
   await examine(page, complain);
   await read(page, complain);
-  if (tab && !sheet) await tabThrough(page, complain);
+  if (tab) await tabThrough(page, complain);
   if (sheet) await page.screenshot({ path: `look/${full}.png` });
   else await picture(page, full);
   await page.close();
 }
 
-await walkThrough(async (open) => {
-  for (const screen of screens) {
-    for (const manner of manners) {
-      if (screen.state && !manner.states) continue;
+const views = screens
+  .flatMap((screen) => manners.map((manner) => ({ screen, manner })))
+  .filter(({ screen, manner }) => !screen.state || manner.states)
+  .values();
+
+await walkThrough(async (first, another) => {
+  const walk = async (open) => {
+    for (const { screen, manner } of views) {
       try {
         await look(open, screen, manner);
       } catch {
         await look(open, screen, manner);
       }
     }
-  }
+  };
+  // Much of a view is waiting, for what moves to come to rest.
+  await Promise.all([walk(first), walk(another()), walk(another())]);
 }, { camera });

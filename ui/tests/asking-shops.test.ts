@@ -134,7 +134,7 @@ test("mail_is_opened_by_the_app_and_where_it_does_not_open_the_letter_can_be_cop
   expect(app.calls.at(-1)).toEqual({ name: "open_mail", request: { merchant: "3", kind: "access", law: "gdpr", language: "en" } });
   app.refuse("open_mail", refusal("no_mail"));
   await press("Open my mail");
-  expect(text()).toContain("Your mail did not open.");
+  expect(text()).toContain("Your mail app did not open.");
   expect(button("Copy the letter")).toBeTruthy();
 });
 

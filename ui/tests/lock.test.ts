@@ -110,7 +110,7 @@ test("who_forgot_is_told_the_way_back_and_that_nobody_else_has_one", async () =>
   await userEvent.click(screen.getByRole("button", { name: "I do not know it any more" }));
   const sheet = await screen.findByRole("dialog", { name: "If you forgot it" });
   expect(text(sheet)).toContain("Your 12 words open it again.");
-  expect(text(sheet)).toContain("Nobody can open it for you");
+  expect(text(sheet)).toContain("No one else can open it, not even us.");
 });
 
 test("an_error_that_is_no_wrong_pin_is_told_as_it_is", async () => {

@@ -81,9 +81,9 @@ test("who_has_no_issuer_is_led_to_choose_one_and_back", async () => {
 
 test("an_issuer_tells_its_fees_limits_and_dangers_before_it_is_trusted", async () => {
   await opened({}, { at: "issuer", address: FIG });
-  expect(text()).toContain("Your 12 words can not bring this money back.");
+  expect(text()).toContain("Your 12 words cannot bring this money back.");
   expect(text()).toContain("not offered");
-  expect(text()).toContain("It does not say how to reach it.");
+  expect(text()).toContain("It does not say how you can reach it.");
   expect(text()).toContain("If this issuer closes or cheats, the money you keep with it is gone.");
   go({ at: "issuer", address: BIRCH });
   await settled();

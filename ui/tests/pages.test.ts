@@ -70,7 +70,7 @@ test("a_paid_page_that_broke_off_says_so_and_is_tried_again_without_paying", asy
   const app = await bought();
   app.refuse("get_page", refusal("paid_page_broken_off", "", "moved"));
   await press("Pay 22 sat");
-  expect(text()).toContain("You paid for this, but it did not come whole.");
+  expect(text()).toContain("You paid for this, but not all of it came.");
   await press("Try again");
   expect(text()).toContain("It is here, and kept in your library.");
   expect(app.count("pay")).toBe(1);

@@ -32,14 +32,14 @@ test("the_review_says_who_what_and_how_much_and_the_button_the_exact_total", asy
   await opened({}, at(COFFEE.code));
   expect(screen.getByRole("heading", { name: /Corner Shop/ })).toBeTruthy();
   expect(text()).toContain("127.0.0.1");
-  expect(text()).toContain("First time you pay this shop. Is the name right?");
+  expect(text()).toContain("You pay this shop for the first time. Is the name right?");
   expect(lines()).toEqual([
     "Price 21 sat",
     "Issuer’s fee to Maple 1 sat",
     "Network fee to the Lightning network 0 sat at most 2 sat",
     "You pay 22 sat at most 24 sat",
   ]);
-  expect(text()).toContain("It can not be more than 24 sat.");
+  expect(text()).toContain("It cannot be more than 24 sat.");
   expect(text()).toContain("They see only that you paid.");
   expect(button("Pay 22 sat")).toBeTruthy();
 });
@@ -102,7 +102,7 @@ test("changed_figures_are_marked_and_need_to_be_seen_before_a_new_tap", async ()
   const app = await opened({}, at(DEARER.code));
   await press("Pay 61 sat");
   expect(app.count("review")).toBe(2);
-  expect(text()).toContain("The price is not the same now. Look at it again.");
+  expect(text()).toContain("The price is different now. Look at it again.");
   expect(lines()).toContain("You pay 65 sat at most 70 sat was 61 sat");
   expect(button("Pay 65 sat")?.disabled).toBe(true);
   expect(app.count("pay")).toBe(1);
@@ -212,7 +212,7 @@ test("a_note_goes_with_the_payment_and_the_figures_stay", async () => {
   await press("Add a note");
   await write("Your note", "with Ada");
   await press("Keep the note");
-  expect(text()).not.toContain("The price is not the same now.");
+  expect(text()).not.toContain("The price is different now.");
   await press("Pay 22 sat");
   expect(text()).toContain("with Ada");
 });

@@ -50,14 +50,14 @@ test("a_disk_that_takes_nothing_is_told_of", async () => {
   const app = await paidCoffee();
   app.refuse("keep_receipt", refusal("file_unwritable"));
   await press("Save as text");
-  expect(text()).toContain("Farthing can not use its folder.");
+  expect(text()).toContain("Farthing cannot use its folder.");
   expect(app.kept).toEqual([]);
 });
 
 test("why_nothing_came_of_a_payment_is_said_in_my_language_and_what_has_no_name_as_it_was_said", async () => {
   const app = await opened({}, { at: "check", code: LOST.code });
   await press("Pay 41 sat");
-  expect(text()).toContain("The payment did not find a way.");
+  expect(text()).toContain("The payment found no way through.");
   expect(text()).not.toContain("it did not go through");
   preferences.language = "es";
   await settled();

@@ -45,7 +45,7 @@ test("what_i_turn_on_is_shared_and_nothing_else_and_the_price_stays", async () =
   await turn("Your name");
   expect(named("Your name").checked).toBe(true);
   expect(named("Your email").checked).toBe(false);
-  expect(text()).not.toContain("The price is not the same now.");
+  expect(text()).not.toContain("The price is different now.");
   await turn("Only this time");
   expect(app.calls.at(-1)?.request).toMatchObject({ share: ["name"], only_this_time: true });
   await press("Pay 71 sat");

@@ -54,7 +54,7 @@ test("a_site_that_says_no_is_told_and_can_be_asked_again", async () => {
   const app = await opened({}, here);
   app.refuse("sign_in", refusal("site_refused"));
   await press("Sign in");
-  expect(text()).toContain("The other side said no.");
+  expect(text()).toContain("The site said no.");
   expect(text()).toContain("You still have your money.");
   expect(button("Sign in")).toBeTruthy();
 });

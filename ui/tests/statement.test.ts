@@ -83,7 +83,7 @@ test("days_are_chosen_by_name_or_typed_and_what_is_no_day_is_told_at_once", asyn
   await write("From this day on", "20.11.2026");
   await userEvent.tab();
   await settled();
-  expect(text()).toContain("This is no day. Write it like 2026-11-22.");
+  expect(text()).toContain("This is not a day. Write it like 2026-11-22.");
   await write("From this day on", "2026-11-20");
   await write("Up to this day", "2026-11-19");
   await userEvent.tab();

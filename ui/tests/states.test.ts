@@ -1,11 +1,12 @@
 import { screen } from "@testing-library/svelte";
 import { afterEach, expect, test } from "vitest";
 import type { Command } from "$lib/bridge";
-import type { Place } from "$lib/places.svelte";
+import { places, type Place } from "$lib/places.svelte";
 import { COFFEE, GIFT, SIGN_IN } from "./app/codes";
 import { refusal } from "./app/errors";
 import { closed, opened, settled, text, visited } from "./app/opened";
 import { MAPLE, payments } from "./app/town";
+import { button } from "./hand";
 
 afterEach(closed);
 
@@ -44,6 +45,21 @@ test("an_error_on_any_screen_says_where_the_money_is", async () => {
       await visited(place);
       expect(text(main()), `${place.at} ${command} ${money}`).toContain(sentence);
     }
+  }
+});
+
+test("an_error_that_says_open_problems_has_a_button_for_it_on_any_screen", async () => {
+  for (const [place, command] of ASKING) {
+    const app = await opened({ payments: payments(8) }, { at: "about" });
+    app.refuse(command, refusal("files_unusable"));
+    await visited(place);
+    expect(text(main()), place.at).toContain("Open Problems. It says what is wrong.");
+    const way = button("Open Problems");
+    // There is nowhere to go where one is already.
+    expect(way === undefined, place.at).toBe(place.at === "problems");
+    way?.click();
+    await settled();
+    expect(places.current.at).toBe("problems");
   }
 });
 

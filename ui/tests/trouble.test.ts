@@ -20,3 +20,19 @@ test("every_sentence_about_an_error_says_something", () => {
     expect(next().length, code).toBeGreaterThan(8);
   }
 });
+
+test("who_is_sent_to_a_place_is_led_there_and_nobody_else_is", () => {
+  const named = { problems: /\bProblems\b/, settings: /\bSettings\b/, details: /\bMy details\b/ };
+  for (const [code, { next, wayOut }] of Object.entries(SENTENCES)) {
+    for (const [place, name] of Object.entries(named)) {
+      expect(name.test(next()), `${code} ${place}`).toBe(wayOut === place);
+    }
+  }
+});
+
+test("while_the_wallet_is_not_open_nobody_is_sent_to_problems", () => {
+  for (const [code, { next, wayOut, shut }] of Object.entries(SENTENCES)) {
+    if (wayOut === "problems") expect(shut?.(), code).not.toMatch(/\bProblems\b/);
+    else expect(next(), code).not.toMatch(/\bProblems\b/);
+  }
+});

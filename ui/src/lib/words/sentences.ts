@@ -1,11 +1,25 @@
 import { m } from "./language.svelte";
 
+/** The place a sentence sends somebody to. */
+export type WayOut = "problems" | "settings" | "details";
+
 export interface Sentences {
   readonly what: () => string;
   readonly next: () => string;
+  /** Where `next` says to go. */
+  readonly wayOut?: WayOut;
+  /** What to do instead while the wallet is not open: then one can go nowhere. */
+  readonly shut?: () => string;
 }
 
-const say = (what: () => string, next: () => string): Sentences => ({ what, next });
+type Says = () => string;
+
+const say = (what: Says, next: Says): Sentences => ({ what, next });
+const problems = (what: Says, next: Says, shut: Says = m.next_open_town): Sentences =>
+  ({ what, next, wayOut: "problems", shut });
+const settings = (what: Says, next: Says): Sentences => ({ what, next, wayOut: "settings" });
+const details = (what: Says, next: Says): Sentences => ({ what, next, wayOut: "details" });
+
 
 const unreadable = say(m.trouble_input, m.next_check_input);
 const keyLost = say(m.trouble_key_lost, m.next_restore);
@@ -27,7 +41,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   amount_out_of_bounds: say(m.trouble_amount_bounds, m.next_amount),
   bad_amount: say(m.trouble_bad_amount, m.next_amount),
   bad_contact: say(m.trouble_bad_contact, m.next_check_input),
-  bad_currency: say(m.trouble_bad_currency, m.next_choose_currency),
+  bad_currency: settings(m.trouble_bad_currency, m.next_choose_currency),
   bad_date: unreadable,
   bad_end: unreadable,
   bad_figure: say(m.trouble_bad_figure, m.next_amount),
@@ -38,7 +52,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   bad_value: unreadable,
   bad_words: say(m.trouble_bad_words, m.next_words),
   cannot_create: folder,
-  cannot_share: say(m.trouble_no_detail, m.next_my_details),
+  cannot_share: details(m.trouble_no_detail, m.next_my_details),
   cannot_unlock: say(m.trouble_cannot_unlock, m.next_restore),
   code_damaged: say(m.trouble_code_damaged, m.next_new_code),
   code_expired: say(m.trouble_code_expired, m.next_new_code),
@@ -50,7 +64,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   dearer_than_reviewed: say(m.trouble_dearer, m.next_new_price),
   declined: say(m.trouble_declined, m.next_ready),
   disk_failing: say(m.trouble_disk_failing, m.next_copy_disk),
-  disk_full: say(m.trouble_disk_full, m.next_room),
+  disk_full: problems(m.trouble_disk_full, m.next_room, m.next_folder),
   disk_read_only: say(m.trouble_disk_read_only, m.next_writable),
   ending_lost: say(m.trouble_ending_lost, m.next_counts_as_paid),
   erase_undecided: say(m.trouble_erase_undecided, m.next_erase_later),
@@ -58,18 +72,18 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   fee_above_cap: say(m.trouble_fee_too_big, m.next_more_at_once),
   file_unreadable: unreadable,
   file_unwritable: folder,
-  files_damaged: say(m.trouble_files, m.next_problems),
-  files_unusable: say(m.trouble_files, m.next_problems),
+  files_damaged: problems(m.trouble_files, m.next_problems, m.next_restore),
+  files_unusable: problems(m.trouble_files, m.next_problems, m.next_restore),
   folder_unusable: folder,
-  history_file_unusable: say(m.trouble_history_file, m.next_history_file),
+  history_file_unusable: problems(m.trouble_history_file, m.next_history_file, m.next_restore),
   input_too_long: say(m.trouble_too_long, m.next_one_code),
-  internal: say(m.trouble_internal, m.next_ask_first),
+  internal: problems(m.trouble_internal, m.next_ask_first),
   is_sign_in: say(m.trouble_sign_in, m.next_sign_in),
-  issuer_answer_lost: say(m.trouble_no_answer_yet, m.next_ask_first),
+  issuer_answer_lost: problems(m.trouble_no_answer_yet, m.next_ask_first),
   issuer_dishonest: say(m.trouble_issuer_dishonest, m.next_move_money),
   issuer_keys_of_another: say(m.trouble_issuer_twin, m.next_use_had),
   issuer_refused: say(m.trouble_issuer_refused, m.next_other_issuer),
-  issuer_trouble: say(m.trouble_issuer_trouble, m.next_ask_first),
+  issuer_trouble: problems(m.trouble_issuer_trouble, m.next_ask_first),
   issuer_unreachable: say(m.trouble_issuer_unreachable, m.next_connection),
   keychain_absent: keyLost,
   keychain_changed: keyLost,
@@ -80,7 +94,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   keychain_locked: say(m.trouble_key_store_locked, m.next_key_store),
   keychain_silent: keyStore,
   keychain_unusable: keyStore,
-  library_unusable: say(m.trouble_library, m.next_library),
+  library_unusable: problems(m.trouble_library, m.next_library),
   locked_to_a_key: say(m.trouble_locked_money, m.next_no_lock),
   made_by_newer_version: say(m.trouble_newer_version, m.next_update),
   mail_not_opened: say(m.trouble_mail, m.next_copy_letter),
@@ -90,7 +104,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   needs_yes: say(m.trouble_declined, m.next_ready),
   no_code: say(m.trouble_no_code, m.next_one_code),
   no_code_in_picture: say(m.trouble_no_code_in_picture, m.next_picture_again),
-  no_currency: say(m.trouble_no_currency, m.next_choose_currency),
+  no_currency: settings(m.trouble_no_currency, m.next_choose_currency),
   no_fitting_purse: say(m.trouble_no_fitting, m.next_add_issuer),
   no_home: folder,
   no_limit: unreadable,
@@ -123,7 +137,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   nothing_taken_back: say(m.trouble_no_notice, m.next_switch_off),
   nothing_to_move: say(m.trouble_zero, m.next_above_zero),
   old_copies_stay: say(m.trouble_old_copies, m.next_old_copies),
-  old_copy: say(m.trouble_old_copy, m.next_online),
+  old_copy: problems(m.trouble_old_copy, m.next_online),
   other_network: say(m.trouble_other_network, m.next_right_wallet),
   other_unit: units,
   other_words: say(m.trouble_other_words, m.next_other_words),
@@ -131,7 +145,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   page_names_price: say(m.trouble_amount_fixed, m.next_no_amount),
   page_not_given: say(m.trouble_page_not_given, m.next_address_again),
   page_not_payable: say(m.trouble_page_not_payable, m.next_ask_site_ways),
-  page_still_deciding: say(m.trouble_page_deciding, m.next_ask_first),
+  page_still_deciding: problems(m.trouble_page_deciding, m.next_ask_first),
   page_too_long: say(m.trouble_page_too_long, m.next_with_browser),
   paid_page_broken_off: say(m.trouble_paid_broken_off, m.next_get_again_free),
   paid_page_refused: say(m.trouble_paid_refused, m.next_show_receipt),
@@ -166,7 +180,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   statistics_budget_spent: say(m.trouble_statistics_budget, m.next_month),
   statistics_off: say(m.trouble_statistics_off, m.next_statistics_on),
   statistics_sent: say(m.trouble_statistics_sent, m.next_month),
-  still_deciding: say(m.trouble_no_answer_yet, m.next_ask_first),
+  still_deciding: problems(m.trouble_no_answer_yet, m.next_ask_first),
   stopped_in_time: say(m.trouble_stopped_in_time, m.next_pay_if_wanted),
   taken_back: say(m.trouble_taken_back, m.next_pay_if_wanted),
   too_many_coins: say(m.trouble_too_many_coins, m.next_parts),

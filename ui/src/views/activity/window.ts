@@ -13,7 +13,7 @@ export function offsets(heights: Iterable<number>, count: number): Float64Array 
 }
 
 /** The last row that begins at or above a height. */
-function rowAt(starts: Float64Array, height: number): number {
+export function rowAt(starts: Float64Array, height: number): number {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {
