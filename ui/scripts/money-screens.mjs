@@ -229,7 +229,7 @@ export const MONEY_SCREENS = [
     name: "move-2-figures",
     query: { at: "move", birch: "1" },
     steps: async (page) => {
-      await typed(page, "100");
+      await typed(page, "1.50");
       await arrived(page, "main table");
     },
   },

@@ -29,12 +29,14 @@ export function whereabouts({ outcome, direction, kind, token }: ReceiptReport):
 /** What it was about, before fees: nobody names a price for what comes in. */
 export function priceName({ direction, kind }: ReceiptReport): string {
   if (kind === "give") return m.give_amount_row();
+  if (kind === "move") return m.move_amount();
   return direction === "in" ? m.fees_amount() : m.fees_price();
 }
 
 export function totalName({ outcome, direction, kind }: ReceiptReport): string {
   if (outcome === "still_deciding") return m.receipt_so_far();
   if (kind === "give") return m.give_leaves();
+  if (kind === "move") return m.move_leaves();
   return direction === "out" ? m.receipt_you_paid() : m.receipt_you_got();
 }
 
