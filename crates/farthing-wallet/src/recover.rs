@@ -198,9 +198,10 @@ impl Wallet {
                 None => nothing_moved(purse, Between::Stopped.into()).map(Some),
             },
             PaymentKind::TopUp => Ok(None),
-            PaymentKind::LightningInvoice | PaymentKind::LnurlPay | PaymentKind::Redeem => {
-                nothing_moved(purse, Between::Stopped.into()).map(Some)
-            }
+            PaymentKind::LightningInvoice
+            | PaymentKind::LightningOffer
+            | PaymentKind::LnurlPay
+            | PaymentKind::Redeem => nothing_moved(purse, Between::Stopped.into()).map(Some),
         }
     }
 

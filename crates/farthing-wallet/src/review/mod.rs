@@ -8,6 +8,7 @@ mod error;
 mod invoice;
 mod lnurl;
 mod merchant;
+mod offer;
 mod page;
 mod request;
 mod sharing;
@@ -340,6 +341,7 @@ impl Wallet {
     ) -> Result<Planned, ReviewError> {
         match code {
             PaymentCode::Invoice(invoice) => self.plan_invoice(invoice, request).await,
+            PaymentCode::Offer(offer) => self.plan_offer(offer, request).await,
             PaymentCode::Request(asked) => self.plan_request(asked, request).await,
             PaymentCode::Lnurl(lnurl) => self.plan_lnurl(lnurl, None, request).await,
             PaymentCode::Merchant(merchant) => self.plan_merchant(merchant, request).await,
@@ -578,6 +580,7 @@ pub(crate) fn read_code(input: &CodeInput) -> Result<PaymentCode, ReviewError> {
                 match read(text) {
                     Ok(
                         code @ (PaymentCode::Invoice(_)
+                        | PaymentCode::Offer(_)
                         | PaymentCode::Request(_)
                         | PaymentCode::Token(_)
                         | PaymentCode::Lnurl(_)
