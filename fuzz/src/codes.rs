@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use bech32::{Bech32, Bech32m, Hrp};
+use bech32::{Bech32, Bech32m, Hrp, NoChecksum};
 use farthing_rails::code::{self as rails, PaymentCode};
 use farthing_rails::gate::{Gate, Reach};
 
@@ -19,13 +19,14 @@ pub fn carried_code(data: &[u8]) {
         return;
     };
     let base64 = |prefix: &str| format!("{prefix}{}", URL_SAFE_NO_PAD.encode(inside));
-    let text = match kind % 6 {
+    let text = match kind % 7 {
         0 => base64("creqA"),
         1 => base64("cashuA"),
         2 => base64("cashuB"),
         3 => bech32::encode::<Bech32m>(Hrp::parse_unchecked("creqb"), inside).unwrap_or_default(),
         4 => bech32::encode::<Bech32>(Hrp::parse_unchecked("lnurl"), inside).unwrap_or_default(),
-        _ => bech32::encode::<Bech32>(Hrp::parse_unchecked("lnbc"), inside).unwrap_or_default(),
+        5 => bech32::encode::<Bech32>(Hrp::parse_unchecked("lnbc"), inside).unwrap_or_default(),
+        _ => bech32::encode::<NoChecksum>(Hrp::parse_unchecked("lno"), inside).unwrap_or_default(),
     };
     check(&text);
 }
@@ -84,6 +85,12 @@ fn holds(read: &PaymentCode) {
         PaymentCode::Invoice(one) if one.label.is_none() && one.suggested_msat.is_none() => {
             assert_eq!(rails::read(&one.text).as_ref(), Ok(read));
         }
+        PaymentCode::Offer(one) => {
+            assert!(one.amount_msat != Some(0));
+            if one.label.is_none() && one.suggested_msat.is_none() {
+                assert_eq!(rails::read(&one.text).as_ref(), Ok(read));
+            }
+        }
         PaymentCode::Request(one) => assert_eq!(rails::read(&one.text).as_ref(), Ok(read)),
         PaymentCode::Token(one) => assert_eq!(rails::read(&one.text).as_ref(), Ok(read)),
         PaymentCode::Lnurl(one) => {
@@ -105,7 +112,10 @@ fn holds(read: &PaymentCode) {
             for way in &several.ways {
                 assert!(matches!(
                     way,
-                    PaymentCode::Invoice(_) | PaymentCode::Request(_) | PaymentCode::Lnurl(_)
+                    PaymentCode::Invoice(_)
+                        | PaymentCode::Offer(_)
+                        | PaymentCode::Request(_)
+                        | PaymentCode::Lnurl(_)
                 ));
                 holds(way);
             }

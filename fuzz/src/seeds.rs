@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bech32::primitives::decode::CheckedHrpstring;
 use cdk_common::Amount as CdkAmount;
 use cdk_common::nuts::{CurrencyUnit, Id, KeySet, Keys, KeysResponse, SecretKey};
 use farthing_money::{Amount, Breakdown, FeeKind, FeeLine};
@@ -53,6 +54,10 @@ const CODES: &[&str] = &[
     "00020101021229300012D156000000000510A93FO3230Q31280012D15600000001030812345678520441115802CN5914BEST TRANSPORT6007BEIJING64200002ZH0104最佳运输0202北京540523.7253031565502016233030412340603***0708A60086670902ME91320016A0112233449988770708123456786304A13A",
     "https://shop.example/?lightning=LNURL1DP68GURN8GHJ7UM9WFMXJCM99E3K7MF0",
     r#"{"x402Version":1,"accepts":[]}"#,
+    "lno1qcp4256ypqpzwyq2p32x2um5ypmx2cm5dae8x93pqthvwfzadd7jejes8q9lhc4rvjxd022zv5l44g6qah82ru5rdpnpj",
+    "lno1pgx9getnwss8vetrw3hhyucs5ypjgef743p5fzqq9nqxh0ah7y87rzv3ud0eleps9kl2d5348hq2k8qzqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgqpqqqqqqqqqqqqqqqqqqqqqqqqqqqzqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqqzq3zyg3zyg3zygs",
+    "l+no1pqpzwyq2p32x2um5ypmx2cm5dae8x93pqthvwf+ zadd7jejes8q9lhc4rvjxd022zv5l44g6qah82ru5rdpnpj",
+    "bitcoin:?amount=0.0000001&label=x&lightning=ada@example.com&lno=lno1pqpzwyq2p32x2um5ypmx2cm5dae8x93pqthvwfzadd7jejes8q9lhc4rvjxd022zv5l44g6qah82ru5rdpnpj",
 ];
 
 const ADDRESSES: &[&str] = &[
@@ -312,6 +317,11 @@ fn inside(text: &str) -> Option<Vec<u8>> {
         if let Some(body) = text.strip_prefix(prefix) {
             return carried(kind, body);
         }
+    }
+    if let Ok(offer) = CheckedHrpstring::new::<bech32::NoChecksum>(text)
+        && offer.hrp().as_str() == "lno"
+    {
+        return Some(std::iter::once(6).chain(offer.byte_iter()).collect());
     }
     let (hrp, bytes) = bech32::decode(text).ok()?;
     let kind = match hrp.to_lowercase().as_str() {

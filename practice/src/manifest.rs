@@ -55,6 +55,8 @@ pub struct BuskerEntry {
     pub url: String,
     /// Its addresses, by name.
     pub addresses: BTreeMap<&'static str, AddressEntry>,
+    /// Its BOLT12 offers: `tips` of any amount, `song` for 21 sat.
+    pub offers: BTreeMap<&'static str, String>,
 }
 
 /// The kiosk.

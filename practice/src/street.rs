@@ -43,7 +43,7 @@ impl Street {
         network: &Network,
         mints: &[String],
     ) -> Result<Self, TownError> {
-        let busker = Busker::new(block.url(Party::Busker), network.clone());
+        let busker = Busker::new(block.url(Party::Busker), network.clone())?;
         let pay_link = busker.addresses().remove("plain").map(|a| a.link.scheme);
         let haunts = Haunts {
             own: block.url(Party::Rogues),
@@ -171,6 +171,7 @@ impl Street {
             busker: BuskerEntry {
                 url: self.busker.url().to_owned(),
                 addresses: self.busker.addresses(),
+                offers: self.busker.offers().clone(),
             },
             kiosk: KioskEntry {
                 url: self.kiosk.url().to_owned(),

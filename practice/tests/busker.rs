@@ -175,3 +175,46 @@ async fn a_sealed_thank_you_opens_with_the_preimage() {
         .unwrap();
     assert_eq!(opened, b"The song is called Farthing Street.");
 }
+
+#[tokio::test]
+async fn an_offer_is_paid_once_for_each_payment_and_again_for_another() {
+    let visit = Visit::new().await;
+    let offers = &visit.town.manifest().shops.busker.offers;
+    let network = visit.town.network();
+    let pay = async |offer: &str, msat, name: &str| {
+        network
+            .pay_offer("friend", &offers[offer], msat, None, name)
+            .await
+            .map(|(hash, _)| hash)
+    };
+    let first = pay("tips", Some(34_000), "one").await.unwrap();
+    assert_eq!(pay("tips", Some(34_000), "one").await.unwrap(), first);
+    assert_ne!(pay("tips", Some(34_000), "two").await.unwrap(), first);
+    // An open offer takes an amount, and one with a price no other.
+    assert!(pay("tips", None, "three").await.is_err());
+    assert!(pay("song", Some(20_000), "four").await.is_err());
+    pay("song", None, "five").await.unwrap();
+
+    let (_, hat) = get(&format!("{}/busker/offers", visit.town.manifest().control)).await;
+    assert_eq!(
+        hat["offers"],
+        json!({
+            "tips": {"paid": 2, "received_msat": 68_000},
+            "song": {"paid": 1, "received_msat": 21_000},
+        })
+    );
+}
+
+#[tokio::test]
+async fn maple_says_that_it_pays_offers_and_harbour_does_not() {
+    let visit = Visit::new().await;
+    for (issuer, pays) in visit.town.manifest().issuers.iter().zip([true, false]) {
+        let (_, info) = get(&format!("{}/v1/info", issuer.url)).await;
+        let lists = |nut: &str| {
+            let methods = info["nuts"][nut]["methods"].as_array().unwrap();
+            methods.iter().any(|way| way["method"] == "bolt12")
+        };
+        // Nobody here writes offers to be topped up by.
+        assert_eq!((lists("5"), lists("4")), (pays, false), "{info}");
+    }
+}

@@ -50,6 +50,8 @@ pub enum Deed {
     PayShop,
     /// Pays a Lightning invoice.
     PayInvoice,
+    /// Pays a Lightning offer, which may be paid again and again.
+    PayOffer,
     /// Pays an invoice for which there is no way.
     PayInVain,
     /// Gets a page and pays its invoice on the way.
@@ -368,6 +370,10 @@ impl Street {
                 }
                 prepared
             }
+            Deed::PayOffer => Prepared {
+                order: self.town.hat("tips"),
+                ..of(&["pay", &self.town.offer("tips"), "--amount", &text, "--yes"])
+            },
             Deed::FetchPage | Deed::FetchForCash => {
                 let dialect = if deed == Deed::FetchPage {
                     "l402"
@@ -591,6 +597,15 @@ impl Street {
                     Deed::LearnFailed | Deed::PayInVain => assert!(!is_paid),
                     _ => {}
                 }
+            }
+            Deed::PayOffer => {
+                let hat = self.town.hat("tips");
+                let more = |name: &str| {
+                    hat[name].as_i64().unwrap() - prepared.order[name].as_i64().unwrap()
+                };
+                let times = i64::try_from(paid.len()).unwrap();
+                assert_eq!(more("paid"), times, "{hat} {new:#?}");
+                assert_eq!(more("received_msat"), times * amount * 1_000, "{hat}");
             }
             Deed::TopUp => {
                 let came = if invoice_shown { amount } else { 0 };

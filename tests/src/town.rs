@@ -124,6 +124,19 @@ impl Town {
         entry["address"].as_str().unwrap().to_owned()
     }
 
+    /// The busker's offer: `tips` of any amount, `song` for 21 sat.
+    #[must_use]
+    pub fn offer(&self, name: &str) -> String {
+        let offer = &self.manifest()["shops"]["busker"]["offers"][name];
+        offer.as_str().unwrap().to_owned()
+    }
+
+    /// What the busker was paid for that offer: `paid` times, `received_msat` in all.
+    #[must_use]
+    pub fn hat(&self, name: &str) -> Value {
+        self.ask("/busker/offers")["offers"][name].take()
+    }
+
     /// Someone outside pays `invoice`.
     pub fn pay_invoice(&self, invoice: &str) -> Value {
         self.tell("/lightning/pay", &json!({ "invoice": invoice }))

@@ -177,6 +177,12 @@ fn an_invoice_is_paid_once_or_not_whenever_the_wallet_dies() {
 }
 
 #[test]
+fn an_offer_is_paid_once_or_not_whenever_the_wallet_dies() {
+    // The other issuer pays none.
+    killed_at_any_moment(Deed::PayOffer, ["Maple", "Maple"]);
+}
+
+#[test]
 fn an_invoice_without_a_way_costs_nobody_anything_whenever_the_wallet_dies() {
     killed_at_any_moment(Deed::PayInVain, FEES_FIRST);
 }

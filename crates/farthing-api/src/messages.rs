@@ -502,6 +502,12 @@ pub const ALL: &[Message] = &[
         "Say where with --home DIR.",
     ),
     message(
+        Exit::NotDone,
+        "no_issuer_for_offers",
+        "None of your issuers pays Lightning offers (BOLT 12)",
+        "Ask for another code, or add an issuer that pays offers.",
+    ),
+    message(
         Exit::Usage,
         "no_limit",
         "A limit of nothing is a block",

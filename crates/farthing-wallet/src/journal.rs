@@ -49,6 +49,8 @@ pub enum Outcome {
 pub enum PaymentKind {
     /// A BOLT11 invoice of somebody else.
     LightningInvoice,
+    /// A BOLT12 offer.
+    LightningOffer,
     /// An invoice that a Lightning address or an LNURL made for us.
     LnurlPay,
     /// A Cashu payment request.
@@ -71,6 +73,7 @@ impl PaymentKind {
     pub const fn direction(self) -> Direction {
         match self {
             Self::LightningInvoice
+            | Self::LightningOffer
             | Self::LnurlPay
             | Self::CashuRequest
             | Self::Give
@@ -85,6 +88,7 @@ impl PaymentKind {
     pub const fn code(self) -> &'static str {
         match self {
             Self::LightningInvoice => "lightning_invoice",
+            Self::LightningOffer => "lightning_offer",
             Self::LnurlPay => "lnurl_pay",
             Self::CashuRequest => "cashu_request",
             Self::Give => "give",

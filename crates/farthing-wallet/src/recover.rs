@@ -199,6 +199,7 @@ impl Wallet {
             },
             PaymentKind::TopUp => Ok(None),
             PaymentKind::LightningInvoice
+            | PaymentKind::LightningOffer
             | PaymentKind::LnurlPay
             | PaymentKind::Move
             | PaymentKind::Redeem => nothing_moved(purse, Between::Stopped.into()).map(Some),

@@ -107,6 +107,7 @@ fn describe(text: &str) -> Scanned {
     let mut what = None;
     let (kind, why) = match read(text) {
         Ok(PaymentCode::Invoice(_)) => ("lightning_invoice", None),
+        Ok(PaymentCode::Offer(_)) => ("lightning_offer", None),
         Ok(PaymentCode::Request(_)) => ("cashu_request", None),
         Ok(PaymentCode::Token(_)) => ("cashu_token", None),
         Ok(PaymentCode::Lnurl(lnurl)) => match (&lnurl.address, lnurl.purpose) {
@@ -164,6 +165,10 @@ mod tests {
             (
                 format!("keyauth://site.example/?tag=login&k1={k1}"),
                 "sign_in",
+            ),
+            (
+                "lno1zcss9mk8y3wkklfvevcrszlmu23kfrxh49px20665dqwmn4p72pksese".to_owned(),
+                "lightning_offer",
             ),
             ("https://daily.example/".to_owned(), "page"),
             ("lnurlc://node.example/".to_owned(), "unsupported"),

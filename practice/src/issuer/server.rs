@@ -93,6 +93,7 @@ impl Issuer {
                     CachedEndpoint::new(Method::Post, CachedPath::Swap),
                     CachedEndpoint::new(Method::Post, CachedPath::custom_mint("bolt11")),
                     CachedEndpoint::new(Method::Post, CachedPath::custom_melt("bolt11")),
+                    CachedEndpoint::new(Method::Post, CachedPath::custom_melt("bolt12")),
                 ],
             );
         }
@@ -106,18 +107,25 @@ impl Issuer {
             )?;
             let rail =
                 IssuerRail::new(network.clone(), terms.node, unit.unit.clone(), unit.reserve)?;
-            builder
-                .add_payment_processor(
-                    unit.unit.clone(),
-                    PaymentMethod::Known(KnownMethod::Bolt11),
-                    MintMeltLimits::new(1, unit.limit),
-                    Arc::new(rail),
-                )
-                .await?;
+            // One rail for both methods, or it would hear everything twice.
+            let rail = Arc::new(rail);
+            for &method in methods(terms) {
+                builder
+                    .add_payment_processor(
+                        unit.unit.clone(),
+                        PaymentMethod::Known(method),
+                        MintMeltLimits::new(1, unit.limit),
+                        rail.clone(),
+                    )
+                    .await?;
+            }
             builder =
                 builder.with_supported_websockets(SupportedMethods::default_bolt11(unit.unit));
         }
         let mut info = builder.current_mint_info();
+        // It pays offers and writes none.
+        let bolt11 = PaymentMethod::Known(KnownMethod::Bolt11);
+        info.nuts.nut04.methods.retain(|way| way.method == bolt11);
         let mint = Arc::new(
             builder
                 .build_with_seed(store, &home.seed(terms.node))
@@ -161,7 +169,10 @@ impl Issuer {
         cdk_axum::create_mint_router_with_custom_cache(
             self.mint.clone(),
             HttpCache::new(ttl, ttl, storage),
-            vec!["bolt11".to_owned()],
+            methods(self.terms)
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             false,
         )
         .await
@@ -178,6 +189,15 @@ impl Issuer {
         if let Err(error) = self.mint.stop().await {
             tracing::warn!(issuer = self.terms.node, %error, "the issuer did not stop cleanly");
         }
+    }
+}
+
+/// How it can be told what to pay.
+fn methods(terms: Terms) -> &'static [KnownMethod] {
+    if terms.pays_offers {
+        &[KnownMethod::Bolt11, KnownMethod::Bolt12]
+    } else {
+        &[KnownMethod::Bolt11]
     }
 }
 

@@ -35,11 +35,13 @@ pub struct Terms {
     pub contact: &'static str,
     /// Whether it repeats lost answers (NUT-19).
     pub repeats_answers: bool,
+    /// Whether it pays offers (NUT-25).
+    pub pays_offers: bool,
     /// What it charges.
     pub units: fn() -> Vec<UnitTerms>,
 }
 
-/// *Maple*: satoshi, a small fee for each coin, repeats lost answers.
+/// *Maple*: satoshi, a small fee for each coin, repeats lost answers, pays offers.
 pub const MAPLE: Terms = Terms {
     party: Party::Maple,
     node: "maple",
@@ -48,6 +50,7 @@ pub const MAPLE: Terms = Terms {
     motd: "Play money: nothing here is worth anything.",
     contact: "maple@practice.invalid",
     repeats_answers: true,
+    pays_offers: true,
     units: || {
         vec![UnitTerms {
             unit: CurrencyUnit::Sat,
@@ -68,6 +71,7 @@ pub const HARBOUR: Terms = Terms {
     motd: "Play money: one cent is always ten satoshi.",
     contact: "harbour@practice.invalid",
     repeats_answers: false,
+    pays_offers: false,
     units: || {
         vec![
             UnitTerms {

@@ -8,9 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use cdk_common::nuts::{CurrencyUnit, MeltQuoteState};
 use cdk_common::payment::{
-    Bolt11Settings, CreateIncomingPaymentResponse, Error, Event, IncomingPaymentOptions,
-    MakePaymentResponse, MintPayment, OutgoingPaymentOptions, PaymentIdentifier,
-    PaymentQuoteResponse, SettingsResponse, WaitPaymentResponse,
+    Bolt11Settings, Bolt12OutgoingPaymentOptions, Bolt12Settings, CreateIncomingPaymentResponse,
+    Error, Event, IncomingPaymentOptions, MakePaymentResponse, MintPayment, OutgoingPaymentOptions,
+    PaymentIdentifier, PaymentQuoteResponse, SettingsResponse, WaitPaymentResponse,
 };
 use cdk_common::util::hex;
 use cdk_common::{Amount, MeltOptions, QuoteId};
@@ -127,6 +127,36 @@ impl IssuerRail {
         }
     }
 
+    fn max_fee_msat(&self, fee: Option<&Amount<CurrencyUnit>>) -> Result<Option<u64>, Error> {
+        let msat = |fee: &Amount<CurrencyUnit>| {
+            fee.value()
+                .checked_mul(self.msat_per_unit)
+                .ok_or(Error::AmountMismatch)
+        };
+        fee.map(msat).transpose()
+    }
+
+    async fn pay_offer(
+        &self,
+        options: Bolt12OutgoingPaymentOptions,
+    ) -> Result<MakePaymentResponse, Error> {
+        let (hash, outcome) = self
+            .network
+            .pay_offer(
+                &self.node,
+                &options.offer.to_string(),
+                chosen_amount(options.melt_options.as_ref())?,
+                self.max_fee_msat(options.max_fee_amount.as_ref())?,
+                &self.reference(&options.quote_id),
+            )
+            .await
+            .map_err(not_paid)?;
+        if let Outcome::Unknown(_) = outcome {
+            return Err(Error::UnknownPaymentState);
+        }
+        Ok(self.answer(bytes(&hash)?, Some(outcome)))
+    }
+
     fn received(&self, hash: &str) -> Result<Option<WaitPaymentResponse>, Error> {
         let Some(invoice) = self.network.find(hash).map_err(backend)? else {
             return Ok(None);
@@ -193,7 +223,10 @@ impl MintPayment for IssuerRail {
                 amountless: true,
                 invoice_description: true,
             }),
-            bolt12: None,
+            bolt12: Some(Bolt12Settings {
+                amountless: true,
+                invoice_description: false,
+            }),
             onchain: None,
             custom: std::collections::HashMap::new(),
         })
@@ -242,24 +275,31 @@ impl MintPayment for IssuerRail {
         unit: &CurrencyUnit,
         options: OutgoingPaymentOptions,
     ) -> Result<PaymentQuoteResponse, Error> {
-        let OutgoingPaymentOptions::Bolt11(options) = options else {
-            return Err(Error::UnsupportedPaymentOption);
-        };
         if unit != &self.unit {
             return Err(Error::UnsupportedUnit);
         }
-        let chosen = chosen_amount(options.melt_options.as_ref())?;
-        let (invoice, msat, _) = self
-            .network
-            .quote(&options.bolt11.to_string(), chosen)
-            .map_err(backend)?;
+        let (hash, msat) = match options {
+            OutgoingPaymentOptions::Bolt11(options) => {
+                let chosen = chosen_amount(options.melt_options.as_ref())?;
+                let quoted = self.network.quote(&options.bolt11.to_string(), chosen);
+                let (invoice, msat, _) = quoted.map_err(backend)?;
+                (Some(bytes(&invoice.hash)?), msat)
+            }
+            // Its invoice is written when it is paid.
+            OutgoingPaymentOptions::Bolt12(options) => {
+                let chosen = chosen_amount(options.melt_options.as_ref())?;
+                let quoted = self.network.quote_offer(&options.offer.to_string(), chosen);
+                (None, quoted.map_err(backend)?.0)
+            }
+            _ => return Err(Error::UnsupportedPaymentOption),
+        };
         let amount = self.units(msat);
         let fee = self
             .reserve
             .of(amount.value())
             .ok_or(Error::AmountMismatch)?;
         Ok(PaymentQuoteResponse {
-            request_lookup_id: Some(PaymentIdentifier::PaymentHash(bytes(&invoice.hash)?)),
+            request_lookup_id: hash.map(PaymentIdentifier::PaymentHash),
             amount,
             fee: Amount::new(fee, self.unit.clone()),
             state: MeltQuoteState::Unpaid,
@@ -274,21 +314,15 @@ impl MintPayment for IssuerRail {
         unit: &CurrencyUnit,
         options: OutgoingPaymentOptions,
     ) -> Result<MakePaymentResponse, Error> {
-        let OutgoingPaymentOptions::Bolt11(options) = options else {
-            return Err(Error::UnsupportedPaymentOption);
-        };
         if unit != &self.unit {
             return Err(Error::UnsupportedUnit);
         }
-        let max_fee_msat = options
-            .max_fee_amount
-            .as_ref()
-            .map(|fee| {
-                fee.value()
-                    .checked_mul(self.msat_per_unit)
-                    .ok_or(Error::AmountMismatch)
-            })
-            .transpose()?;
+        let options = match options {
+            OutgoingPaymentOptions::Bolt11(options) => options,
+            OutgoingPaymentOptions::Bolt12(options) => return self.pay_offer(*options).await,
+            _ => return Err(Error::UnsupportedPaymentOption),
+        };
+        let max_fee_msat = self.max_fee_msat(options.max_fee_amount.as_ref())?;
         let hash = hex::encode(AsRef::<[u8]>::as_ref(options.bolt11.payment_hash()));
         let outcome = self
             .network
@@ -300,11 +334,7 @@ impl MintPayment for IssuerRail {
                 Some(&self.reference(&options.quote_id)),
             )
             .await
-            .map_err(|error| match error {
-                super::PayError::AlreadyPaid => Error::InvoiceAlreadyPaid,
-                super::PayError::InFlight => Error::InvoicePaymentPending,
-                other => backend(other),
-            })?;
+            .map_err(not_paid)?;
         if let Outcome::Unknown(_) = outcome {
             return Err(Error::UnknownPaymentState);
         }
@@ -355,12 +385,35 @@ impl MintPayment for IssuerRail {
         &self,
         payment_identifier: &PaymentIdentifier,
     ) -> Result<MakePaymentResponse, Error> {
-        let hash = hash_of(payment_identifier)?;
+        // An offer that is not known by its invoice yet is asked about by its quote.
+        let hash = match payment_identifier {
+            PaymentIdentifier::QuoteId(quote) => {
+                let invoice = self.network.invoice_for(&self.node, &self.reference(quote));
+                match invoice.map_err(backend)? {
+                    Some(invoice) => bytes(&invoice.hash)?,
+                    None => {
+                        return Ok(MakePaymentResponse {
+                            payment_lookup_id: payment_identifier.clone(),
+                            ..self.answer([0; 32], None)
+                        });
+                    }
+                }
+            }
+            other => hash_of(other)?,
+        };
         let outcome = self
             .network
             .outcome(&self.node, &hex::encode(hash))
             .map_err(backend)?;
         Ok(self.answer(hash, outcome))
+    }
+}
+
+fn not_paid(error: super::PayError) -> Error {
+    match error {
+        super::PayError::AlreadyPaid => Error::InvoiceAlreadyPaid,
+        super::PayError::InFlight => Error::InvoicePaymentPending,
+        other => backend(other),
     }
 }
 

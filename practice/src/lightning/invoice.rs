@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bitcoin::hashes::{Hash, HashEngine, Hmac, HmacEngine, sha256};
-use bitcoin::secp256k1::{All, Secp256k1, SecretKey};
+use bitcoin::secp256k1::{All, PublicKey, Secp256k1, SecretKey};
 use lightning_invoice::{Bolt11Invoice, Currency, InvoiceBuilder, PaymentSecret};
 
 /// Why no invoice could be written.
@@ -59,6 +59,11 @@ impl Signer {
             key,
             secp: Secp256k1::new(),
         })
+    }
+
+    /// What the node is known by.
+    pub(super) fn public(&self) -> PublicKey {
+        self.key.public_key(&self.secp)
     }
 
     /// Regtest, so that no wallet can ever mistake play money for money.

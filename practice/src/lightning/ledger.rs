@@ -152,7 +152,7 @@ pub(super) enum Begun {
 
 #[derive(Debug)]
 pub(super) struct Ledger {
-    book: Book,
+    pub(super) book: Book,
 }
 
 const SCHEMA: &str = "
@@ -205,8 +205,9 @@ CREATE TABLE IF NOT EXISTS behaviour (
 
 impl Ledger {
     pub(super) fn open(path: &Path) -> Result<Self, LedgerError> {
+        let tables = format!("{SCHEMA}{}", super::offer::TABLES);
         Ok(Self {
-            book: Book::open(path, Sync::Normal, SCHEMA)?,
+            book: Book::open(path, Sync::Normal, &tables)?,
         })
     }
 
@@ -563,11 +564,11 @@ fn read_invoice(connection: &Connection, hash: &str) -> Result<Option<InvoiceRec
     Ok(Some(invoice))
 }
 
-fn signed(value: u64) -> Result<i64, LedgerError> {
+pub(super) fn signed(value: u64) -> Result<i64, LedgerError> {
     i64::try_from(value).map_err(|_| LedgerError::TooLarge)
 }
 
-fn unsigned(value: i64) -> Result<u64, LedgerError> {
+pub(super) fn unsigned(value: i64) -> Result<u64, LedgerError> {
     u64::try_from(value).map_err(|_| LedgerError::Unreadable("amount"))
 }
 

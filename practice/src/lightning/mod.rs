@@ -11,6 +11,7 @@ mod events;
 mod invoice;
 mod ledger;
 mod network;
+mod offer;
 mod routing;
 
 pub use backend::{IssuerRail, Reserve, SAT_PER_CENT};
@@ -21,6 +22,7 @@ pub use ledger::{
     AttemptState, Flow, InvoiceRecord, InvoiceState, LedgerError, Payment, PaymentRecord, TillFlow,
 };
 pub use network::{Network, NewInvoice, NewInvoiceError, Outcome, PayError, Verdict};
+pub use offer::{NewOffer, OfferRecord};
 pub use routing::RoutingFee;
 
 /// The node of the people outside who pay top-up invoices.

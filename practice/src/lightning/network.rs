@@ -151,7 +151,11 @@ impl Network {
         self.0.events.subscribe()
     }
 
-    fn signer(&self, node: &str) -> Result<Arc<Signer>, InvoiceError> {
+    pub(super) fn ledger(&self) -> &Ledger {
+        &self.0.ledger
+    }
+
+    pub(super) fn signer(&self, node: &str) -> Result<Arc<Signer>, InvoiceError> {
         let mut signers = self
             .0
             .signers
@@ -414,7 +418,16 @@ pub enum NewInvoiceError {
     /// It could not be signed.
     #[error(transparent)]
     Invoice(#[from] InvoiceError),
+    /// The parts do not make an offer.
+    #[error("the offer cannot be written: {0:?}")]
+    Offer(lightning::offers::parse::Bolt12SemanticError),
     /// It could not be kept.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+}
+
+impl From<lightning::offers::parse::Bolt12SemanticError> for NewInvoiceError {
+    fn from(error: lightning::offers::parse::Bolt12SemanticError) -> Self {
+        Self::Offer(error)
+    }
 }

@@ -1,8 +1,8 @@
 //! `bitcoin:` links with several ways to pay (BIP-21, BIP-321).
 
 use super::{
-    CodeError, CodeKind, Invoice, PaymentCode, UnsupportedKind, bare_cashu, dispatch, plain_text,
-    uri,
+    CodeError, CodeKind, Offer, PaymentCode, Plain, UnsupportedKind, bare_cashu, dispatch,
+    plain_text, uri,
 };
 
 /// Labels longer than this are shortened, in characters.
@@ -18,7 +18,7 @@ const BTC_PLACES: usize = 8;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Several {
-    /// The ways this wallet knows, at least two: invoices, requests and LNURLs.
+    /// The ways this wallet knows, at least two: invoices, requests, offers and LNURLs.
     pub ways: Vec<PaymentCode>,
     /// The others.
     pub unpayable: Vec<UnsupportedKind>,
@@ -36,6 +36,7 @@ pub(super) fn read(rest: &str) -> Result<PaymentCode, CodeError> {
     let mut label = None;
     let mut message = None;
     let mut pop = None;
+    let mut offers = Vec::new();
     let mut unpayable = Vec::new();
     for (key, value) in uri::pairs(query) {
         let slot = match key.to_ascii_lowercase().as_str() {
@@ -48,7 +49,7 @@ pub(super) fn read(rest: &str) -> Result<PaymentCode, CodeError> {
             "pop" => &mut pop,
             // BIP-321 lets a payee name several offers.
             "lno" => {
-                unpayable.push(UnsupportedKind::Bolt12);
+                offers.push(value);
                 continue;
             }
             required if required.starts_with("req-") => {
@@ -59,6 +60,10 @@ pub(super) fn read(rest: &str) -> Result<PaymentCode, CodeError> {
         if slot.replace(value).is_some() {
             return Err(damaged("it says the same thing twice"));
         }
+    }
+    let offer = first_payable(&offers);
+    if let Some(Ok(PaymentCode::Unsupported(seen))) = &offer {
+        unpayable.push(seen.kind);
     }
     if !address.is_empty() {
         unpayable.push(UnsupportedKind::OnChain);
@@ -73,7 +78,7 @@ pub(super) fn read(rest: &str) -> Result<PaymentCode, CodeError> {
 
     let mut ways = Vec::new();
     for found in [
-        lightning.map(|text| by_lightning(&text, amount, label)),
+        lightning.map(|text| by_lightning(inner(&text), amount, label.as_ref())),
         creq.map(|text| by_request(&text, amount)),
     ] {
         match found.transpose()? {
@@ -81,6 +86,17 @@ pub(super) fn read(rest: &str) -> Result<PaymentCode, CodeError> {
             Some(way) => ways.push(way),
             None => {}
         }
+    }
+    match offer {
+        Some(Ok(offer @ PaymentCode::Offer(_))) => {
+            let offer = by_lightning(Ok(offer), amount, label.as_ref())?;
+            if !ways.contains(&offer) {
+                ways.push(offer);
+            }
+        }
+        // Beside another way, one that nobody can read is passed over.
+        Some(Err(error)) if ways.is_empty() => return Err(error),
+        _ => {}
     }
     let way = ways.pop();
     match (way, ways.is_empty()) {
@@ -97,16 +113,37 @@ pub(super) fn read(rest: &str) -> Result<PaymentCode, CodeError> {
     }
 }
 
+/// The first offer that can be paid. Without one, what is to be said of the first.
+fn first_payable(offers: &[String]) -> Option<Result<PaymentCode, CodeError>> {
+    let mut read = offers.iter().map(|text| {
+        if Offer::looks_like(text) {
+            Offer::read(text)
+        } else {
+            Ok(UnsupportedKind::Bolt12.into())
+        }
+    });
+    let first = read.next()?;
+    if let Ok(PaymentCode::Offer(_)) = first {
+        return Some(first);
+    }
+    let payable = read.find(|other| matches!(other, Ok(PaymentCode::Offer(_))));
+    payable.or(Some(first))
+}
+
 fn by_lightning(
-    text: &str,
+    code: Result<PaymentCode, CodeError>,
     amount: Option<u64>,
-    label: Option<super::Plain>,
+    label: Option<&Plain>,
 ) -> Result<PaymentCode, CodeError> {
-    let mut code = inner(text)?;
+    let mut code = code?;
     match &mut code {
         PaymentCode::Invoice(invoice) => {
-            suggest(invoice, amount)?;
-            invoice.label = label;
+            invoice.suggested_msat = suggested(invoice.amount_msat, amount)?;
+            invoice.label = label.cloned();
+        }
+        PaymentCode::Offer(offer) => {
+            offer.suggested_msat = suggested(offer.amount_msat, amount)?;
+            offer.label = label.cloned();
         }
         PaymentCode::Lnurl(lnurl) => lnurl.suggested_msat = amount,
         PaymentCode::Unsupported(_) => {}
@@ -115,16 +152,14 @@ fn by_lightning(
     Ok(code)
 }
 
-fn suggest(invoice: &mut Invoice, linked: Option<u64>) -> Result<(), CodeError> {
-    match (invoice.amount_msat, linked) {
-        (Some(signed), Some(linked)) if !same_to_the_satoshi(signed, linked) => {
-            Err(damaged("its amount is not the amount of the invoice in it"))
+/// What the link says of the amount where the code in it leaves that open.
+fn suggested(asked: Option<u64>, linked: Option<u64>) -> Result<Option<u64>, CodeError> {
+    match (asked, linked) {
+        (Some(asked), Some(linked)) if !same_to_the_satoshi(asked, linked) => {
+            Err(damaged("its amount is not the amount of the code in it"))
         }
-        (Some(_), _) => Ok(()),
-        (None, linked) => {
-            invoice.suggested_msat = linked;
-            Ok(())
-        }
+        (Some(_), _) => Ok(None),
+        (None, linked) => Ok(linked),
     }
 }
 
@@ -157,7 +192,7 @@ fn same_to_the_satoshi(signed_msat: u64, linked_msat: u64) -> bool {
     linked == signed_msat / MSAT_PER_SAT || linked == signed_msat.div_ceil(MSAT_PER_SAT)
 }
 
-/// `lightning=` may hold an LNURL or an offer, but not another wrapping.
+/// `lightning=` may hold an LNURL or an offer, but no other wrapping.
 pub(super) fn inner(text: &str) -> Result<PaymentCode, CodeError> {
     // The colon of a port comes after the name; that of a scheme comes first.
     if text

@@ -10,6 +10,7 @@ mod currency;
 mod invoice;
 mod lnurl;
 mod merchant;
+mod offer;
 mod plain;
 mod request;
 mod token;
@@ -25,6 +26,7 @@ pub use bitcoin::Several;
 pub use invoice::{About, Invoice, Network};
 pub use lnurl::{LightningAddress, Lnurl, Purpose, SignIn, SignInAction};
 pub use merchant::{Extra, MerchantCode};
+pub use offer::Offer;
 pub use plain::{Plain, plain_text};
 pub use request::{Method, Request, Transport};
 pub use token::{Lock, Token};
@@ -44,6 +46,8 @@ pub enum PaymentCode {
     /// A Lightning invoice (BOLT 11) with a valid signature. It may be expired: compare
     /// [`Invoice::expires_at`] with the time.
     Invoice(Box<Invoice>),
+    /// A Lightning offer (BOLT 12). It may be expired: compare [`Offer::expires_at`] with the time.
+    Offer(Box<Offer>),
     /// A Cashu payment request (NUT-18 `creqA`, NUT-26 `creqB`).
     Request(Box<Request>),
     /// E-cash itself (NUT-00 `cashuA`, `cashuB`): not to be paid but to be taken in.
@@ -70,6 +74,8 @@ pub enum PaymentCode {
 pub enum CodeKind {
     /// A BOLT 11 invoice.
     Invoice,
+    /// A BOLT 12 offer.
+    Offer,
     /// A Cashu payment request.
     Request,
     /// E-cash.
@@ -90,6 +96,7 @@ impl std::fmt::Display for CodeKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Invoice => "Lightning invoice",
+            Self::Offer => "Lightning offer",
             Self::Request => "payment request",
             Self::Token => "e-cash token",
             Self::Page => "web address",
@@ -222,8 +229,11 @@ fn bare_cashu(text: &str) -> Option<Result<PaymentCode, CodeError>> {
     None
 }
 
-/// A BOLT 11 invoice; `None` for anything else.
+/// A BOLT 11 invoice or a BOLT 12 offer; `None` for anything else.
 fn bare_lightning(text: &str) -> Option<Result<PaymentCode, CodeError>> {
+    if Offer::looks_like(text) {
+        return Some(Offer::read(text));
+    }
     Invoice::looks_like(text)
         .then(|| Invoice::read(text).map(|invoice| PaymentCode::Invoice(Box::new(invoice))))
 }
@@ -245,6 +255,7 @@ fn unwrap_lines(text: &str) -> std::borrow::Cow<'_, str> {
     let is_code = Token::looks_like(text)
         || Request::looks_like(text)
         || Invoice::looks_like(text)
+        || Offer::looks_like(text)
         || lnurl::is_bech32(text)
         || ["cashu", "lightning", "lnurl"]
             .iter()

@@ -13,6 +13,7 @@ use super::*;
 
 mod lnurls;
 mod merchants;
+mod offers;
 
 const INVOICES: &str = include_str!("vectors/bolt11_valid.txt");
 const WRONG_INVOICES: &str = include_str!("vectors/bolt11_invalid.txt");
@@ -447,7 +448,7 @@ fn what_cannot_be_paid_is_called_by_its_name() {
         ("0xFB6916095CA1df60bB79Ce92cE3Ea74c37c5d359", K::OtherChain),
         (r#"{"x402Version":1,"accepts":[]}"#, K::X402),
         (
-            "lno1zcss9mk8y3wkklfvevcrszlmu23kfrxh49px20665dqwmn4p72pksese",
+            "lnr1qqsyqs2fqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq",
             K::Bolt12,
         ),
         (
@@ -591,7 +592,8 @@ fn good_codes() -> Vec<String> {
         "bitcoin:bc1q?amount=0.1&label=x&lightning={COFFEE}"
     ));
     codes.push("https://example.com/path?token=cashuB#x".to_owned());
-    codes.extend([LNURL, MERCHANT, "keyauth://a.example/?k1=00"].map(str::to_owned));
+    codes.push(format!("bitcoin:?amount=0.0000001&lno={}", offers::FIXED));
+    codes.extend([offers::FIXED, LNURL, MERCHANT, "keyauth://a.example/?k1=00"].map(str::to_owned));
     codes.push(asks_for(|_| {}).to_string());
     codes.push(
         token(TOKENS.lines().next().unwrap())
@@ -613,7 +615,7 @@ proptest! {
     #[test]
     fn nor_does_text_behind_a_known_beginning(
         start in prop::sample::select(vec![
-            "lnbc", "lnbc1", "lightning:", "cashu:", "cashuA", "cashuB", "creqA", "creqB1", "bitcoin:?", "bitcoin:x?amount=",
+            "lnbc", "lnbc1", "lno1", "l+no1", "bitcoin:?lno=", "lightning:", "cashu:", "cashuA", "cashuB", "creqA", "creqB1", "bitcoin:?", "bitcoin:x?amount=",
             "https://", "http://[", "lnurlp://", "lnurlw:", "keyauth://", "0002015204", "bitcoin:?lightning=lnurl1", "ur:bytes/", "ur:bytes/1-2/", "lnurl1", "000201", "₿", "ada@", "xprv",
         ]),
         text in "(?s).{0,120}",

@@ -22,8 +22,12 @@ pub enum UnsupportedKind {
     Channel,
     /// An LNURL of the Tor network.
     Onion,
-    /// A Lightning offer, invoice request or invoice of BOLT 12.
+    /// An invoice request or an invoice of BOLT 12, which wallets send to each other.
     Bolt12,
+    /// A Lightning offer with its price in a currency other than bitcoin.
+    OfferInCurrency,
+    /// A Lightning offer of things of which the payer says how many.
+    OfferOfThings,
     /// A Nostr Wallet Connect link: it lets its holder spend from somebody's wallet.
     Nwc,
     /// The words of a wallet: whoever has them has everything in it.
@@ -53,6 +57,8 @@ impl UnsupportedKind {
             Self::Channel => "channel",
             Self::Onion => "onion",
             Self::Bolt12 => "bolt12",
+            Self::OfferInCurrency => "offer_in_currency",
+            Self::OfferOfThings => "offer_of_things",
             Self::Nwc => "wallet_link",
             Self::SeedPhrase => "seed_phrase",
             Self::PrivateKey => "private_key",
@@ -77,7 +83,16 @@ impl From<UnsupportedKind> for Unsupported {
                 "this offers to open a Lightning channel; this wallet has no Lightning node"
             }
             K::Onion => "this leads into the Tor network, where this wallet does not go",
-            K::Bolt12 => "this is a Lightning offer (BOLT 12), which this version cannot pay",
+            K::Bolt12 => {
+                "this is a message between two Lightning wallets (BOLT 12); ask for the offer it is about"
+            }
+            K::OfferInCurrency => {
+                "this Lightning offer has its price in another currency; ask for one in bitcoin"
+            }
+            K::OfferOfThings => {
+                "this Lightning offer wants to know how many you buy, and issuers cannot be told; \
+                 ask for one with a single price"
+            }
             K::Nwc => "this link gives control over a wallet; treat it like a password",
             K::SeedPhrase => {
                 "these are the words of a wallet: whoever sees them can take all its money. \
@@ -125,7 +140,7 @@ pub(super) fn recognise(text: &str) -> Unsupported {
     use UnsupportedKind as K;
     let lower = text.to_ascii_lowercase();
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| lower.starts_with(prefix));
-    let kind = if starts(&["lno1", "lnr1", "lni1"]) {
+    let kind = if starts(&["lnr1", "lni1"]) {
         K::Bolt12
     } else if starts(&[
         "nostr+walletconnect:",

@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use super::Ecash;
 use super::keysets::{Freshness, Keyset};
+use super::melt::Way;
 use super::numbers::{Below, Taken};
 use super::outputs::{NewCoin, Output, Outputs, unblind, unblind_one};
 use super::purse::{Purse, PurseId, currency};
@@ -59,7 +60,10 @@ pub(super) enum Goal {
     /// A Lightning payment; the coins that come out are its change.
     Melt {
         quote: String,
-        payment_hash: String,
+        #[serde(default)]
+        way: Way,
+        /// An offer has none.
+        payment_hash: Option<String>,
         amount: u64,
         /// What an exact-coin swap before it cost.
         swap_fee: u64,

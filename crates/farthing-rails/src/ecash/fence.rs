@@ -108,6 +108,7 @@ impl Ecash {
     ) -> Result<Finish<PaymentResult>, Trouble> {
         let Goal::Melt {
             quote,
+            way,
             swap_fee,
             until,
             ..
@@ -119,7 +120,7 @@ impl Ecash {
             let why = Trouble::Refused(Refusal::LightningFailed);
             return self.ask_about_fence(purse, &fence, why).await;
         }
-        let answer = self.ask_quote(purse, quote).await?;
+        let answer = self.ask_quote(purse, *way, quote).await?;
         match answer.state {
             MeltQuoteState::Paid => {
                 return self

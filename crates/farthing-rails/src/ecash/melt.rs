@@ -1,4 +1,4 @@
-//! Paying a Lightning invoice: the issuer pays it and takes coins for it.
+//! Paying a Lightning invoice or offer: the issuer pays it and takes coins for it.
 //!
 //! The request to pay is never sent twice, and coins are never freed because an answer is
 //! missing. When the issuer answers our own request with a refusal, nothing more is under way,
@@ -48,7 +48,27 @@ const ASK_AFTER: [Duration; 8] = [
 /// So long after the request to pay no further question is begun.
 const PATIENCE: Duration = Duration::from_secs(35);
 
-/// What an issuer asks for paying an invoice.
+/// How the issuer is told what to pay. What was kept before there was more than one was about invoices.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Way {
+    /// An invoice (NUT-23).
+    #[default]
+    Bolt11,
+    /// An offer (NUT-25): the issuer asks the payee for the invoice, and shows it to nobody.
+    Bolt12,
+}
+
+impl Way {
+    pub(super) fn method(self) -> PaymentMethod {
+        PaymentMethod::Known(match self {
+            Self::Bolt11 => KnownMethod::Bolt11,
+            Self::Bolt12 => KnownMethod::Bolt12,
+        })
+    }
+}
+
+/// What an issuer asks for paying an invoice or an offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LightningQuote {
     /// What the payee gets, in the purse's unit.
@@ -57,9 +77,20 @@ pub struct LightningQuote {
     pub fee_reserve: Amount,
     /// Until when the offer stands, in seconds since 1970.
     pub expires_at: u64,
-    /// The hash whose preimage proves the payment.
-    pub payment_hash: String,
+    /// The hash whose preimage proves the payment. An offer has none: its invoice is between the
+    /// issuer and the payee.
+    pub payment_hash: Option<String>,
     quote: String,
+    #[serde(default)]
+    way: Way,
+}
+
+/// An issuer's answer to the question what something costs.
+pub(super) struct Price {
+    pub(super) quote: String,
+    pub(super) amount: cdk::Amount,
+    pub(super) fee_reserve: cdk::Amount,
+    pub(super) expiry: u64,
 }
 
 /// What a Lightning payment costs at most, in the purse's unit.
@@ -74,6 +105,37 @@ pub struct MeltCost {
     pub input_fee: Amount,
     /// What the issuer keeps for making fitting coins first.
     pub swap_fee: Amount,
+}
+
+impl LightningQuote {
+    /// Takes the issuer's price, if it is for what was asked.
+    pub(super) fn of(
+        purse: &Purse,
+        price: Price,
+        asked_msat: Option<u64>,
+        way: Way,
+        payment_hash: Option<String>,
+    ) -> Result<Self, Trouble> {
+        let amount = purse.amount(u64::from(price.amount))?;
+        // In sat and msat the price is what was asked; in other units the issuer sets the rate.
+        if let (Ok(quoted), Some(asked)) = (amount.to_msat(), asked_msat) {
+            let rounded = asked.div_ceil(1000).saturating_mul(1000);
+            if quoted.value() != asked && quoted.value() != rounded {
+                return Err(Trouble::Dishonest(
+                    "its price is not the payee's".to_owned(),
+                ));
+            }
+        }
+        check_name(&price.quote)?;
+        Ok(Self {
+            amount,
+            fee_reserve: purse.amount(u64::from(price.fee_reserve))?,
+            expires_at: price.expiry,
+            payment_hash,
+            quote: price.quote,
+            way,
+        })
+    }
 }
 
 impl MeltCost {
@@ -104,7 +166,8 @@ pub struct Melted {
     pub returned: Amount,
     /// The preimage, if the issuer gave one.
     pub preimage: Option<String>,
-    /// The preimage belongs to the invoice: only then does it prove anything.
+    /// The preimage belongs to the invoice: only then does it prove anything. Never so of an offer,
+    /// whose invoice nobody showed us.
     pub preimage_fits: bool,
 }
 
@@ -177,26 +240,20 @@ impl Ecash {
                 "it answered with another way of paying".to_owned(),
             ));
         };
-        let amount = purse.amount(u64::from(reply.amount))?;
-        // In sat and msat the price is in the invoice; in other units the issuer sets the rate.
-        if let (Ok(quoted), Some(asked)) =
-            (amount.to_msat(), invoice.amount_msat.or(open_amount_msat))
-        {
-            let rounded = asked.div_ceil(1000).saturating_mul(1000);
-            if quoted.value() != asked && quoted.value() != rounded {
-                return Err(Trouble::Dishonest(
-                    "its price is not the invoice's".to_owned(),
-                ));
-            }
-        }
-        check_name(&reply.quote)?;
-        Ok(LightningQuote {
-            amount,
-            fee_reserve: purse.amount(u64::from(reply.fee_reserve))?,
-            expires_at: reply.expiry,
-            payment_hash: invoice.payment_hash.clone(),
+        let price = Price {
             quote: reply.quote,
-        })
+            amount: reply.amount,
+            fee_reserve: reply.fee_reserve,
+            expiry: reply.expiry,
+        };
+        let asked = invoice.amount_msat.or(open_amount_msat);
+        LightningQuote::of(
+            purse,
+            price,
+            asked,
+            Way::Bolt11,
+            Some(invoice.payment_hash.clone()),
+        )
     }
 
     /// What paying the quote costs at most with the coins in the purse.
@@ -297,6 +354,7 @@ impl Ecash {
         };
         let goal = Goal::Melt {
             quote: quote.quote.clone(),
+            way: quote.way,
             payment_hash: quote.payment_hash.clone(),
             amount: quote.amount.value(),
             swap_fee: cost.swap_fee.value(),
@@ -310,7 +368,7 @@ impl Ecash {
         let exchange = self
             .begin(purse, payment, goal, ours, &keyset, blanks, plan.fee)
             .await?;
-        let finish = leave_open(self.run_melt(purse, &exchange, &quote.quote).await)?;
+        let finish = leave_open(self.run_melt(purse, &exchange, quote).await)?;
         match finish {
             Finish::Done(result) => melted(purse, &result).ok_or_else(|| {
                 MeltError::Trouble(Trouble::Store("the payment's figures do not fit".into()))
@@ -331,7 +389,7 @@ impl Ecash {
         &self,
         purse: &Purse,
         exchange: &Exchange,
-        quote: &str,
+        quote: &LightningQuote,
     ) -> Result<Finish<PaymentResult>, Trouble> {
         let asked = Instant::now();
         match self.send_melt(purse, exchange, quote).await {
@@ -396,7 +454,7 @@ impl Ecash {
         &self,
         purse: &Purse,
         exchange: &Exchange,
-        quote: &str,
+        quote: &LightningQuote,
     ) -> Result<Answer, Trouble> {
         let inputs = self.input_coins(exchange).await?;
         let outputs: Vec<_> = self
@@ -405,20 +463,23 @@ impl Ecash {
             .map(|output| output.message)
             .collect();
         let outputs = (!outputs.is_empty()).then_some(outputs);
-        let request = MeltRequest::new(quote.to_owned(), inputs, outputs);
-        let method = PaymentMethod::Known(KnownMethod::Bolt11);
+        let request = MeltRequest::new(quote.quote.clone(), inputs, outputs);
         Answer::of(
             self.client(&purse.mint()?)
-                .post_melt(&method, request)
+                .post_melt(&quote.way.method(), request)
                 .await?,
         )
     }
 
-    pub(super) async fn ask_quote(&self, purse: &Purse, quote: &str) -> Result<Answer, Trouble> {
-        let method = PaymentMethod::Known(KnownMethod::Bolt11);
+    pub(super) async fn ask_quote(
+        &self,
+        purse: &Purse,
+        way: Way,
+        quote: &str,
+    ) -> Result<Answer, Trouble> {
         Answer::of(
             self.client(&purse.mint()?)
-                .get_melt_quote_status(method, quote)
+                .get_melt_quote_status(way.method(), quote)
                 .await?,
         )
     }
@@ -461,6 +522,7 @@ impl Ecash {
     ) -> Result<Finish<PaymentResult>, Trouble> {
         let Goal::Melt {
             quote,
+            way,
             swap_fee,
             until,
             ..
@@ -468,7 +530,7 @@ impl Ecash {
         else {
             return Err(Trouble::Store("a record is of another kind".into()));
         };
-        match self.ask_quote(purse, quote).await {
+        match self.ask_quote(purse, *way, quote).await {
             Ok(answer) => match answer.state {
                 MeltQuoteState::Paid => {
                     return self
@@ -565,7 +627,8 @@ impl Ecash {
         };
         let preimage_fits = preimage
             .as_deref()
-            .is_some_and(|preimage| proves(preimage, payment_hash));
+            .zip(payment_hash.as_deref())
+            .is_some_and(|(preimage, hash)| proves(preimage, hash));
         if !preimage_fits && !self.took_the_coins(purse, exchange).await? {
             return Ok(Finish::Undecided(Trouble::Dishonest(
                 "it calls the payment paid, and neither proves it nor took the coins".to_owned(),
@@ -654,6 +717,11 @@ impl Answer {
     fn of(reply: MeltQuoteResponse<String>) -> Result<Self, Trouble> {
         match reply {
             MeltQuoteResponse::Bolt11(reply) => Ok(Self {
+                state: reply.state,
+                preimage: reply.payment_preimage,
+                change: reply.change,
+            }),
+            MeltQuoteResponse::Bolt12(reply) => Ok(Self {
                 state: reply.state,
                 preimage: reply.payment_preimage,
                 change: reply.change,

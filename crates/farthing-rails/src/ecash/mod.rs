@@ -13,6 +13,7 @@ mod issuer;
 mod keysets;
 mod melt;
 mod numbers;
+mod offer;
 mod outputs;
 mod purse;
 mod recover;

@@ -81,6 +81,9 @@ pub enum ReviewError {
         /// Issuers it does take, if it names any.
         issuers: Vec<String>,
     },
+    /// The issuer does not pay Lightning offers, or none of several does.
+    #[error("paying this code takes an issuer that pays Lightning offers (BOLT 12)")]
+    NoOffers,
     /// There is no purse at all.
     #[error("there is no purse yet")]
     NoPurse,
@@ -187,6 +190,7 @@ impl ReviewError {
             Self::AmountFixed { .. } => "amount_fixed",
             Self::OtherUnit { .. } => "other_unit",
             Self::NoFittingPurse { .. } => "no_fitting_purse",
+            Self::NoOffers => "no_issuer_for_offers",
             Self::NoPurse => "no_purse",
             Self::Short { .. } => "not_enough",
             Self::Address(_) => "address_refused",

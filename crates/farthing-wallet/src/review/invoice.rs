@@ -2,9 +2,10 @@
 
 use farthing_money::{Amount, FeeLine, Rate, Unit};
 use farthing_rails::code::{About, Invoice, Network};
-use farthing_rails::ecash::{MeltError, Purse, Trouble};
+use farthing_rails::ecash::{LightningQuote, MeltError, Purse, Trouble};
 use farthing_vault::Mark;
 
+use super::prices::Wanted;
 use super::{
     Asked, Conversion, Plan, Planned, ReviewError, ReviewRequest, Way, absurd, nobody_asked,
 };
@@ -84,7 +85,10 @@ impl Wallet {
             },
         };
         let (ways, refusals) = self
-            .ways_by_lightning(request.purse.as_ref(), invoice, open_amount)
+            .ways_by_lightning(
+                request.purse.as_ref(),
+                Wanted::Invoice(invoice, open_amount),
+            )
             .await?;
         Ok(Planned {
             asked,
@@ -103,6 +107,20 @@ impl Wallet {
         charges: &[FeeLine],
     ) -> Result<Way, ReviewError> {
         let quote = self.ecash.quote_invoice(purse, invoice, open).await?;
+        let (asked, until) = (invoice.amount_msat.or(open), invoice.expires_at);
+        self.way_by_quote(purse, quote, asked, until, charges).await
+    }
+
+    /// The same for a price that was asked for already, of a code that stands `until` then, in seconds
+    /// since 1970; 0 for ever.
+    pub(super) async fn way_by_quote(
+        &self,
+        purse: &Purse,
+        quote: LightningQuote,
+        asked_msat: Option<u64>,
+        until: u64,
+        charges: &[FeeLine],
+    ) -> Result<Way, ReviewError> {
         let cost = match self.ecash.plan_melt(purse, &quote).await {
             Ok(cost) => cost,
             Err(MeltError::Short { at_most }) => {
@@ -115,14 +133,13 @@ impl Wallet {
             Err(MeltError::Trouble(trouble)) => return Err(trouble.into()),
             Err(other) => return Err(ReviewError::Issuer(Trouble::Dishonest(other.to_string()))),
         };
-        let asked_msat = invoice.amount_msat.or(open);
         let conversion = asked_msat
             .map(|msat| self.conversion(cost.amount, msat))
             .transpose()?
             .flatten();
         let markup = conversion.as_ref().and_then(|(_, markup)| *markup);
         let lines = of_melt(purse, &cost, charges, asked_msat, markup).map_err(absurd)?;
-        let expires_at = [invoice.expires_at, quote.expires_at]
+        let expires_at = [until, quote.expires_at]
             .into_iter()
             .filter(|at| *at > 0)
             .min()

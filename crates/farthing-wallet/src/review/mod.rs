@@ -9,6 +9,7 @@ mod invoice;
 mod lnurl;
 mod merchant;
 mod move_money;
+mod offer;
 mod page;
 mod prices;
 mod request;
@@ -358,6 +359,7 @@ impl Wallet {
     ) -> Result<Planned, ReviewError> {
         match code {
             PaymentCode::Invoice(invoice) => self.plan_invoice(invoice, request).await,
+            PaymentCode::Offer(offer) => self.plan_offer(offer, request).await,
             PaymentCode::Request(asked) => self.plan_request(asked, request).await,
             PaymentCode::Lnurl(lnurl) => self.plan_lnurl(lnurl, None, request).await,
             PaymentCode::Merchant(merchant) => self.plan_merchant(merchant, request).await,
@@ -614,6 +616,7 @@ pub(crate) fn read_code(input: &CodeInput) -> Result<PaymentCode, ReviewError> {
                 match read(text) {
                     Ok(
                         code @ (PaymentCode::Invoice(_)
+                        | PaymentCode::Offer(_)
                         | PaymentCode::Request(_)
                         | PaymentCode::Token(_)
                         | PaymentCode::Lnurl(_)

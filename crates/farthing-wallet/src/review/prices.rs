@@ -1,13 +1,13 @@
-//! What an invoice costs from each purse that may have enough: issuers are asked side by side, so
+//! What an invoice or an offer costs from each purse that may have enough: issuers are asked side by side, so
 //! that the cheapest can be taken.
 //!
-//! Whoever is asked learns of the invoice, so nobody is asked in vain: no issuer of a purse that
+//! Whoever is asked learns of the payment, so nobody is asked in vain: no issuer of a purse that
 //! holds too little, none besides a purse the person named, and few in all (ADR 15).
 
 use std::time::Duration;
 
 use farthing_money::Unit;
-use farthing_rails::code::Invoice;
+use farthing_rails::code::{Invoice, Offer};
 use farthing_rails::ecash::{Purse, PurseId, Trouble};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -27,29 +27,44 @@ const FOR_THE_OTHERS: Duration = Duration::from_secs(3);
 /// What the purses answered: those that can pay, and those that cannot.
 type Prices = (Vec<Way>, Vec<(Purse, ReviewError)>);
 
+/// What is to be paid; beside it how much, in millisatoshis, where it does not say.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted<'a> {
+    Invoice(&'a Invoice, Option<u64>),
+    Offer(&'a Offer, Option<u64>),
+}
+
+impl Wanted<'_> {
+    fn msat(self) -> u64 {
+        let (fixed, open) = match self {
+            Self::Invoice(invoice, open) => (invoice.amount_msat, open),
+            Self::Offer(offer, open) => (offer.amount_msat, open),
+        };
+        fixed.or(open).unwrap_or(0)
+    }
+}
+
 impl Wallet {
-    /// The ways to pay an invoice: `open` is how much, in millisatoshis, where it does not say.
+    /// The ways to pay over Lightning, and the purses that cannot.
     pub(super) async fn ways_by_lightning(
         &self,
         named: Option<&PurseId>,
-        invoice: &Invoice,
-        open: Option<u64>,
+        wanted: Wanted<'_>,
     ) -> Result<Prices, ReviewError> {
         let balances = self.balances_for(named, |_| true).await?;
-        let msat = invoice.amount_msat.or(open).unwrap_or(0);
         let (asked, left): (Vec<_>, Vec<_>) = balances
             .into_iter()
-            .partition(|balance| may_hold(balance, msat));
+            .partition(|balance| may_hold(balance, wanted.msat()));
         let mut asked: Vec<Purse> = asked.into_iter().map(|balance| balance.purse).collect();
         let mut left: Vec<Purse> = left.into_iter().map(|balance| balance.purse).collect();
         left.splice(0..0, asked.split_off(asked.len().min(MOST_ASKED)));
-        let (mut ways, mut refusals) = self.prices_of(&asked, invoice, open).await?;
+        let (mut ways, mut refusals) = self.prices_of(&asked, wanted).await?;
         // Nobody could: then one after the other, until one can or all have said why not.
         for purse in left {
             if !ways.is_empty() {
                 break;
             }
-            match self.way_by_lightning(&purse, invoice, open, &[]).await {
+            match self.price_of(&purse, wanted).await {
                 Ok(way) => ways.push(way),
                 Err(error @ ReviewError::Store(_)) => return Err(error),
                 Err(error) => refusals.push((purse, error)),
@@ -58,17 +73,21 @@ impl Wallet {
         Ok((ways, refusals))
     }
 
-    async fn prices_of(
-        &self,
-        purses: &[Purse],
-        invoice: &Invoice,
-        open: Option<u64>,
-    ) -> Result<Prices, ReviewError> {
+    async fn price_of(&self, purse: &Purse, wanted: Wanted<'_>) -> Result<Way, ReviewError> {
+        match wanted {
+            Wanted::Invoice(invoice, open) => {
+                self.way_by_lightning(purse, invoice, open, &[]).await
+            }
+            Wanted::Offer(offer, open) => self.way_by_offer(purse, offer, open).await,
+        }
+    }
+
+    async fn prices_of(&self, purses: &[Purse], wanted: Wanted<'_>) -> Result<Prices, ReviewError> {
         let mut asking: FuturesUnordered<_> = purses
             .iter()
             .enumerate()
             .map(|(at, purse)| async move {
-                let answer = self.way_by_lightning(purse, invoice, open, &[]).await;
+                let answer = self.price_of(purse, wanted).await;
                 (at, answer)
             })
             .collect();

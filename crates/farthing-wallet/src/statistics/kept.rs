@@ -230,7 +230,9 @@ fn count(facts: &mut MonthFacts, payees: &mut HashSet<String>, story: &Story) {
     one_more(&mut facts.payments);
     payees.extend(story.begun.payee.clone());
     match kind {
-        PaymentKind::LightningInvoice | PaymentKind::LnurlPay => one_more(&mut facts.by_lightning),
+        PaymentKind::LightningInvoice | PaymentKind::LightningOffer | PaymentKind::LnurlPay => {
+            one_more(&mut facts.by_lightning);
+        }
         PaymentKind::CashuRequest | PaymentKind::Give => one_more(&mut facts.by_ecash),
         PaymentKind::Page => one_more(&mut facts.for_pages),
         PaymentKind::Redeem | PaymentKind::TopUp | PaymentKind::Move => {}

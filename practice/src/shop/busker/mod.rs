@@ -1,6 +1,8 @@
-//! *Busker*: Lightning addresses (LUD-16) that say thank you in every way there is.
+//! *Busker*: Lightning addresses (LUD-16) that say thank you in every way there is, and offers
+//! (BOLT12).
 
 mod addresses;
+mod offers;
 mod routes;
 mod thanks;
 
@@ -16,7 +18,7 @@ pub(crate) use addresses::Address;
 pub use routes::{control, router};
 
 use super::lnurl::{Link, No, commitment, put};
-use crate::lightning::{Description, InvoiceRecord, Network, NewInvoice};
+use crate::lightning::{Description, InvoiceRecord, Network, NewInvoice, NewInvoiceError};
 use crate::shared::lock;
 use addresses::ADDRESSES;
 
@@ -30,6 +32,7 @@ const MEMORY: usize = 1_000;
 pub struct Busker {
     origin: String,
     network: Network,
+    offers: BTreeMap<&'static str, String>,
     heard: Mutex<Vec<Heard>>,
 }
 
@@ -67,13 +70,13 @@ struct Asked {
 
 impl Busker {
     /// Stands at `origin`.
-    #[must_use]
-    pub fn new(origin: String, network: Network) -> Self {
-        Self {
+    pub fn new(origin: String, network: Network) -> Result<Self, NewInvoiceError> {
+        Ok(Self {
             origin,
+            offers: offers::write(&network)?,
             network,
             heard: Mutex::default(),
-        }
+        })
     }
 
     /// Where the busker stands.

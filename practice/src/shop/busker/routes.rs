@@ -36,7 +36,10 @@ pub fn router(busker: Arc<Busker>) -> Router {
 
 /// The control routes, under `/control/busker`.
 pub fn control(busker: Arc<Busker>) -> Router {
-    Router::new().route("/", get(heard)).with_state(busker)
+    Router::new()
+        .route("/", get(heard))
+        .route("/offers", get(hat))
+        .with_state(busker)
 }
 
 async fn terms(State(busker): Hat, Path(name): Path<String>) -> Result<Json<Value>, No> {
@@ -69,6 +72,10 @@ async fn song(State(busker): Hat, Path(hash): Path<String>) -> Result<Html<&'sta
         "<!doctype html><html lang=\"en\"><head><title>Farthing Street</title></head>\
          <body><h1>Farthing Street</h1><p>La la la.</p></body></html>",
     ))
+}
+
+async fn hat(State(busker): Hat) -> Result<Json<Value>, No> {
+    busker.hat().map(Json).map_err(No::broken)
 }
 
 async fn heard(State(busker): Hat) -> Json<Value> {

@@ -107,6 +107,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   no_currency: settings(m.trouble_no_currency, m.next_choose_currency),
   no_fitting_purse: say(m.trouble_no_fitting, m.next_add_issuer),
   no_home: folder,
+  no_issuer_for_offers: say(m.trouble_no_issuer_for_offers, m.next_other_code),
   no_limit: unreadable,
   no_practice_town: say(m.trouble_no_town, m.next_make),
   no_purse: say(m.trouble_no_issuer, m.next_add_issuer),

@@ -45,6 +45,7 @@ export const kindName = (kind: string): string =>
   (
     ({
       lightning_invoice: m.kind_lightning,
+      lightning_offer: m.kind_lightning,
       lnurl_pay: m.kind_lightning,
       cashu_request: m.kind_request,
       page: m.kind_page,

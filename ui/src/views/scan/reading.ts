@@ -4,6 +4,7 @@ import type { Place } from "$lib/places.svelte";
 const MONEY: ReadonlySet<string> = new Set(["cashu_token", "lnurl_withdraw"]);
 const PAYABLE: ReadonlySet<string> = new Set([
   "lightning_invoice",
+  "lightning_offer",
   "cashu_request",
   "lightning_address",
   "lnurl_pay",

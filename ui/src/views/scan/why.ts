@@ -4,6 +4,8 @@ import { m } from "$lib/words/language.svelte";
 const WHY: Readonly<Record<string, () => string>> = {
   on_chain: m.why_on_chain,
   bolt12: m.why_bolt12,
+  offer_in_currency: m.why_offer_in_currency,
+  offer_of_things: m.why_offer_of_things,
   wallet_link: m.why_wallet_link,
   seed_phrase: m.why_seed_phrase,
   private_key: m.why_private_key,
