@@ -81,7 +81,9 @@ function inThePage() {
 
   function covered(one) {
     const box = seen(one).getBoundingClientRect();
-    const there = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, 24));
+    // What is higher than the window may begin above it.
+    const y = box.top < 0 ? Math.min(box.bottom, innerHeight) / 2 : box.y + Math.min(box.height / 2, 24);
+    const there = document.elementFromPoint(box.x + box.width / 2, y);
     return there === null || !(seen(one).contains(there) || there.contains(seen(one)));
   }
 

@@ -11,7 +11,7 @@ async function toStart(page) {
 
 async function toWords(page) {
   await toStart(page);
-  await page.locator("main .ways > button").last().click();
+  await page.locator("main .ways .row").last().click();
 }
 
 /** A PIN there is may be longer than six digits: one says when it is all of it. */
@@ -33,7 +33,7 @@ export const SCREENS = [
     query: welcome,
     steps: async (page) => {
       await toStart(page);
-      await nth(page, ".ways > button", 0).click();
+      await nth(page, ".ways .row", 0).click();
       await page.locator("main input").fill("12345");
     },
   },
@@ -42,7 +42,7 @@ export const SCREENS = [
     query: { ...welcome, passphrase: "1" },
     steps: async (page) => {
       await toStart(page);
-      await nth(page, ".ways > button", 0).click();
+      await nth(page, ".ways .row", 0).click();
     },
   },
   {

@@ -41,7 +41,7 @@ export const STATE_SCREENS = [
     query: { state: "none" },
     steps: async (page) => {
       await page.locator("main li button[aria-current]").click();
-      await page.locator("main .ways > button").first().click();
+      await page.locator("main .ways .row").first().click();
       await page.locator("main input").fill(PIN);
       await page.locator("main input:not([value='123456'])").fill("654321");
       await arrived(page, "main [role=alert], main .error");
