@@ -105,11 +105,15 @@ fn an_issuer_that_pays_no_offers_is_not_asked_to_and_one_that_does_is_taken() {
     assert_eq!(bob.balance("sat"), (1_000, 0));
 
     let ada = town.person_with("Ada", "Maple", 500, "sat");
-    ada.open_purse(&town.issuer("Harbour"), "sat");
+    let harbour = ada.open_purse(&town.issuer("Harbour"), "sat");
+    ada.top_up_into(&harbour, 500, "sat", |invoice| {
+        drop(town.pay_invoice(invoice));
+    });
     let review = ada.ask(&["review", &song]).done();
     assert_eq!(review["issuer"], town.issuer("Maple").as_str(), "{review}");
     let other = &review["alternatives"][0];
     assert_eq!(other["issuer"], town.issuer("Harbour").as_str());
+    assert_eq!(other["code"], "no_issuer_for_offers", "{review}");
     assert!(other["total_at_most"].is_null(), "{review}");
     pays(&ada, &review);
     assert_eq!(hat(&town, "song"), (1, 21_000));

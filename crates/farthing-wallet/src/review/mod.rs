@@ -498,7 +498,7 @@ impl Wallet {
             asked,
             best,
             alternatives,
-        } = choice::choose(planned, |cost| choice::Dear::of(cost, &rate))?;
+        } = choice::choose(planned, |cost| choice::Dear::of(cost, rate))?;
         let facts = PaymentFacts {
             breakdown: &best.cost,
             payee: asked.payee.standing(),
