@@ -1,6 +1,7 @@
 import { screen } from "@testing-library/svelte";
 import { afterEach, expect, test, vi } from "vitest";
 import { places } from "$lib/places.svelte";
+import { COFFEE } from "./app/codes";
 import { closed, opened, text } from "./app/opened";
 import { birch, maple } from "./app/town";
 import { button, press, write } from "./hand";
@@ -42,4 +43,15 @@ test("too_little_money_is_said_and_nothing_is_asked_of_anyone_without_an_amount"
   await press("See what it costs");
   await comes("You do not have enough");
   expect(app.count("pay")).toBe(0);
+});
+
+test("who_has_enough_only_in_all_purses_together_is_shown_how_to_bring_it_together", async () => {
+  await opened({ purses: [maple("10"), birch()] }, { at: "check", code: COFFEE.code });
+  await comes("You do not have enough.");
+  await press("Move money");
+  expect(places.current.at).toBe("move");
+  await closed();
+  await opened({ purses: [maple("10")] }, { at: "check", code: COFFEE.code });
+  await comes("You do not have enough.");
+  expect(button("Move money")).toBeUndefined();
 });

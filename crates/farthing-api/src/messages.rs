@@ -631,7 +631,7 @@ pub const ALL: &[Message] = &[
         Exit::NotDone,
         "not_enough",
         "There is not enough in the purse",
-        "Top it up, pay less, or pay from another purse.",
+        "Top it up, pay less, pay from another purse, or bring money together with farthing move.",
     ),
     message(
         Exit::NotDone,
