@@ -9,6 +9,8 @@
 
 #[path = "window/after_paying.rs"]
 mod after_paying;
+#[path = "window/two_purses.rs"]
+mod two_purses;
 
 use farthing_tests::{Bus, Device, Keyring, Town, Window};
 use serde_json::{Value, json};
@@ -50,6 +52,14 @@ fn open(window: &Window, passphrase: &str) {
 fn faultless(window: &Window, screen: &str) {
     let faults = window.accessibility_faults();
     assert!(faults.is_empty(), "{screen}: {faults:#?}");
+}
+
+/// Chooses the one of a few that a screen reader calls `name`; what is tapped is drawn around it.
+fn choose(window: &Window, name: &str) {
+    let script = "
+        const all = [...document.querySelectorAll('main input[type=radio]')];
+        all.find((e) => e.labels[0].innerText.trim() === arguments[0]).click()";
+    let _ = window.run(script, &[json!(name)]);
 }
 
 /// What the Corner Shop has got so far.

@@ -9,7 +9,7 @@ use farthing_tests::window::until;
 use farthing_tests::{Device, Town, Window};
 use serde_json::json;
 
-use super::{check, device, faultless, saved, settle_with_money, turn};
+use super::{check, choose, device, faultless, saved, settle_with_money, turn};
 
 /// How WebDriver writes the key.
 const TAB: &str = "\u{e004}";
@@ -29,14 +29,6 @@ fn pay(window: &Window, town: &Town) {
     window.read("They see only that you paid.");
     window.tap("Pay ");
     window.read("You paid 21 sat");
-}
-
-/// Chooses the one of a few that a screen reader calls `name`; what is tapped is drawn around it.
-fn choose(window: &Window, name: &str) {
-    let script = "
-        const all = [...document.querySelectorAll('main input[type=radio]')];
-        all.find((e) => e.labels[0].innerText.trim() === arguments[0]).click()";
-    let _ = window.run(script, &[json!(name)]);
 }
 
 /// A mail program that keeps what it is opened with.
