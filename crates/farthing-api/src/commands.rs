@@ -81,6 +81,8 @@ commands! {
     frames(WithCode) -> CodeFrames;
     /// Plans a payment. Moves nothing.
     review(ReviewCode) -> ReviewReport;
+    /// What it costs to move money from one purse to another.
+    review_move(ReviewMove) -> ReviewReport;
     /// Pays a review, once.
     pay(Pay) -> ReceiptReport;
     /// Gets a page or file that is free or was paid for. Pays nothing.
@@ -109,8 +111,6 @@ commands! {
     keep_receipt(Bytes) -> KeptFile;
     /// An invoice that fills a purse.
     top_up(AskForMoney) -> TopUpReport;
-    /// What it costs to move money from one purse to another.
-    review_move(ReviewMove) -> ReviewReport;
     /// What to show someone who wants to pay.
     get_paid(AskForMoney) -> GetPaidReport;
     /// Waits until money asked for came in, for so long at most.

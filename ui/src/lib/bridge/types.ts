@@ -1609,6 +1609,8 @@ export interface Commands {
   frames: { request: WithCode; answer: CodeFrames };
   /** Plans a payment. Moves nothing. */
   review: { request: ReviewCode; answer: ReviewReport };
+  /** What it costs to move money from one purse to another. */
+  review_move: { request: ReviewMove; answer: ReviewReport };
   /** Pays a review, once. */
   pay: { request: Pay; answer: ReceiptReport };
   /** Gets a page or file that is free or was paid for. Pays nothing. */
@@ -1637,8 +1639,6 @@ export interface Commands {
   keep_receipt: { request: Uint8Array; answer: KeptFile };
   /** An invoice that fills a purse. */
   top_up: { request: AskForMoney; answer: TopUpReport };
-  /** What it costs to move money from one purse to another. */
-  review_move: { request: ReviewMove; answer: ReviewReport };
   /** What to show someone who wants to pay. */
   get_paid: { request: AskForMoney; answer: GetPaidReport };
   /** Waits until money asked for came in, for so long at most. */
