@@ -83,6 +83,8 @@ fn with_too_little_anywhere_the_one_who_has_most_says_how_much_is_missing() {
         refused["error"]["text"].as_str().unwrap().contains("29"),
         "{refused}"
     );
+    assert_eq!(prices_asked(&town, "maple"), 1);
+    assert_eq!(prices_asked(&town, "harbour"), 0, "asked in vain");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //! that the cheapest can be taken.
 //!
 //! Whoever is asked learns of the payment, so nobody is asked in vain: no issuer of a purse that
-//! holds too little, none besides a purse the person named, and few in all (ADR 15).
+//! holds too little, but one where all do, who says how much is missing; none besides a purse the
+//! person named, and few in all (ADR 15).
 
 use std::time::Duration;
 
@@ -52,16 +53,19 @@ impl Wallet {
         wanted: Wanted<'_>,
     ) -> Result<Prices, ReviewError> {
         let balances = self.balances_for(named, |_| true).await?;
-        let (asked, left): (Vec<_>, Vec<_>) = balances
+        let (enough, too_little): (Vec<_>, Vec<_>) = balances
             .into_iter()
             .partition(|balance| may_hold(balance, wanted.msat()));
-        let mut asked: Vec<Purse> = asked.into_iter().map(|balance| balance.purse).collect();
-        let mut left: Vec<Purse> = left.into_iter().map(|balance| balance.purse).collect();
-        left.splice(0..0, asked.split_off(asked.len().min(MOST_ASKED)));
+        let mut asked: Vec<Purse> = enough.into_iter().map(|one| one.purse).collect();
+        let others = asked.split_off(asked.len().min(MOST_ASKED));
         let (mut ways, mut refusals) = self.prices_of(&asked, wanted).await?;
-        // Nobody could: then one after the other, until one can or all have said why not.
-        for purse in left {
-            if !ways.is_empty() {
+        // Nobody could: then one after the other, until one can. Whoever holds too little is asked
+        // only for how much is missing, and one is enough for that.
+        let others = others.into_iter().map(|purse| (purse, false));
+        let too_little = too_little.into_iter().map(|one| (one.purse, true));
+        for (purse, in_vain) in others.chain(too_little) {
+            let short = |(_, error): &(_, ReviewError)| matches!(error, ReviewError::Short { .. });
+            if !ways.is_empty() || (in_vain && refusals.iter().any(short)) {
                 break;
             }
             match self.price_of(&purse, wanted).await {
