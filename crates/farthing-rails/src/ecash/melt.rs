@@ -85,14 +85,6 @@ pub struct LightningQuote {
     way: Way,
 }
 
-/// An issuer's answer to the question what something costs.
-pub(super) struct Price {
-    pub(super) quote: String,
-    pub(super) amount: cdk::Amount,
-    pub(super) fee_reserve: cdk::Amount,
-    pub(super) expiry: u64,
-}
-
 /// What a Lightning payment costs at most, in the purse's unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeltCost {
@@ -105,37 +97,6 @@ pub struct MeltCost {
     pub input_fee: Amount,
     /// What the issuer keeps for making fitting coins first.
     pub swap_fee: Amount,
-}
-
-impl LightningQuote {
-    /// Takes the issuer's price, if it is for what was asked.
-    pub(super) fn of(
-        purse: &Purse,
-        price: Price,
-        asked_msat: Option<u64>,
-        way: Way,
-        payment_hash: Option<String>,
-    ) -> Result<Self, Trouble> {
-        let amount = purse.amount(u64::from(price.amount))?;
-        // In sat and msat the price is what was asked; in other units the issuer sets the rate.
-        if let (Ok(quoted), Some(asked)) = (amount.to_msat(), asked_msat) {
-            let rounded = asked.div_ceil(1000).saturating_mul(1000);
-            if quoted.value() != asked && quoted.value() != rounded {
-                return Err(Trouble::Dishonest(
-                    "its price is not the payee's".to_owned(),
-                ));
-            }
-        }
-        check_name(&price.quote)?;
-        Ok(Self {
-            amount,
-            fee_reserve: purse.amount(u64::from(price.fee_reserve))?,
-            expires_at: price.expiry,
-            payment_hash,
-            quote: price.quote,
-            way,
-        })
-    }
 }
 
 impl MeltCost {
@@ -234,26 +195,65 @@ impl Ecash {
             unit: currency(&purse.unit),
             options: open_amount_msat.map(MeltOptions::new_amountless),
         });
-        let reply = self.client(&purse.mint()?).post_melt_quote(request).await?;
-        let MeltQuoteCreateResponse::Bolt11(reply) = reply else {
-            return Err(Trouble::Dishonest(
-                "it answered with another way of paying".to_owned(),
-            ));
-        };
-        let price = Price {
-            quote: reply.quote,
-            amount: reply.amount,
-            fee_reserve: reply.fee_reserve,
-            expiry: reply.expiry,
-        };
         let asked = invoice.amount_msat.or(open_amount_msat);
-        LightningQuote::of(
-            purse,
-            price,
-            asked,
-            Way::Bolt11,
-            Some(invoice.payment_hash.clone()),
-        )
+        let price = self.ask_price(purse, request, asked).await?;
+        Ok(LightningQuote {
+            payment_hash: Some(invoice.payment_hash.clone()),
+            ..price
+        })
+    }
+
+    /// Asks the issuer for its price, and takes one for what was asked alone.
+    pub(super) async fn ask_price(
+        &self,
+        purse: &Purse,
+        request: MeltQuoteRequest,
+        asked_msat: Option<u64>,
+    ) -> Result<LightningQuote, Trouble> {
+        let wanted = match &request {
+            MeltQuoteRequest::Bolt12(_) => Way::Bolt12,
+            _ => Way::Bolt11,
+        };
+        let reply = self.client(&purse.mint()?).post_melt_quote(request).await?;
+        let (way, quote, amount, fee_reserve, expires_at) = match reply {
+            MeltQuoteCreateResponse::Bolt11(reply) => (
+                Way::Bolt11,
+                reply.quote,
+                reply.amount,
+                reply.fee_reserve,
+                reply.expiry,
+            ),
+            MeltQuoteCreateResponse::Bolt12(reply) => (
+                Way::Bolt12,
+                reply.quote,
+                reply.amount,
+                reply.fee_reserve,
+                reply.expiry,
+            ),
+            _ => return Err(another_way()),
+        };
+        if way != wanted {
+            return Err(another_way());
+        }
+        let amount = purse.amount(u64::from(amount))?;
+        // In sat and msat the price is what was asked; in other units the issuer sets the rate.
+        if let (Ok(quoted), Some(asked)) = (amount.to_msat(), asked_msat) {
+            let rounded = asked.div_ceil(1000).saturating_mul(1000);
+            if quoted.value() != asked && quoted.value() != rounded {
+                return Err(Trouble::Dishonest(
+                    "its price is not the payee's".to_owned(),
+                ));
+            }
+        }
+        check_name(&quote)?;
+        Ok(LightningQuote {
+            amount,
+            fee_reserve: purse.amount(u64::from(fee_reserve))?,
+            expires_at,
+            payment_hash: None,
+            quote,
+            way,
+        })
     }
 
     /// What paying the quote costs at most with the coins in the purse.
@@ -705,6 +705,10 @@ pub(super) fn melted(purse: &Purse, result: &PaymentResult) -> Option<Melted> {
         preimage: preimage.clone(),
         preimage_fits: *preimage_fits,
     })
+}
+
+fn another_way() -> Trouble {
+    Trouble::Dishonest("it answered with another way of paying".to_owned())
 }
 
 pub(super) struct Answer {

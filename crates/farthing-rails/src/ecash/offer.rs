@@ -1,11 +1,11 @@
 //! Paying a Lightning offer (NUT-25): what it costs, and whether the issuer pays offers at all. It is
 //! paid, and asked about, like an invoice: see [`super::melt`].
 
+use cdk::MeltQuoteRequest;
 use cdk::nuts::{MeltOptions, MeltQuoteBolt12Request};
-use cdk::{MeltQuoteCreateResponse, MeltQuoteRequest};
 
 use super::Ecash;
-use super::melt::{LightningQuote, Price, Way};
+use super::melt::{LightningQuote, Way};
 use super::purse::{Purse, currency};
 use super::trouble::Trouble;
 use crate::code::Offer;
@@ -44,19 +44,7 @@ impl Ecash {
             unit: currency(&purse.unit),
             options: open_amount_msat.map(MeltOptions::new_amountless),
         });
-        let reply = self.client(&purse.mint()?).post_melt_quote(request).await?;
-        let MeltQuoteCreateResponse::Bolt12(reply) = reply else {
-            return Err(Trouble::Dishonest(
-                "it answered with another way of paying".to_owned(),
-            ));
-        };
-        let price = Price {
-            quote: reply.quote,
-            amount: reply.amount,
-            fee_reserve: reply.fee_reserve,
-            expiry: reply.expiry,
-        };
         let asked = offer.amount_msat.or(open_amount_msat);
-        LightningQuote::of(purse, price, asked, Way::Bolt12, None)
+        self.ask_price(purse, request, asked).await
     }
 }
