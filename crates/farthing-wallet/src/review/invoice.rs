@@ -36,16 +36,9 @@ impl Wallet {
             _ => None,
         };
         let asked = Asked {
-            kind: PaymentKind::LightningInvoice,
-            payee,
             about,
             once: Some(crate::once::of_invoice(invoice)),
-            page: None,
-            asks: Vec::new(),
-            sharing: None,
-            after: None,
-            contact: None,
-            arrives: None,
+            ..Asked::by(payee, PaymentKind::LightningInvoice)
         };
         self.plan_invoice_of(asked, invoice, request).await
     }

@@ -56,16 +56,13 @@ impl Wallet {
             None => Some(offer.about.to_string()).filter(|words| !words.is_empty()),
         };
         let asked = Asked {
-            kind: PaymentKind::LnurlPay,
-            payee,
             about,
             once: Some(crate::once::of_invoice(&bill.invoice)),
-            page: None,
             asks,
             sharing: Some(sharing),
             after: Some(Box::new(After::of(&bill))),
             contact: offer.mailbox.clone(),
-            arrives: None,
+            ..Asked::by(payee, PaymentKind::LnurlPay)
         };
         // The amount is in the invoice now, to the millisatoshi.
         let request = ReviewRequest {

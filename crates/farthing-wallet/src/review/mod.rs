@@ -17,6 +17,7 @@ mod sharing;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -317,6 +318,24 @@ struct Asked {
     arrives: Option<Arrival>,
 }
 
+impl Asked {
+    /// Asked for by somebody who wants to know nothing and says nothing more.
+    fn by(payee: Payee, kind: PaymentKind) -> Self {
+        Self {
+            kind,
+            payee,
+            about: None,
+            once: None,
+            page: None,
+            asks: Vec::new(),
+            sharing: None,
+            after: None,
+            contact: None,
+            arrives: None,
+        }
+    }
+}
+
 /// What one way of asking comes to: the purses that can pay it, and those that cannot.
 struct Planned {
     asked: Asked,
@@ -492,8 +511,15 @@ impl Wallet {
 
     /// Chooses the cheapest way, lets the rules decide, and keeps the review.
     fn seal(&self, planned: Vec<Planned>, request: &ReviewRequest) -> Result<Review, ReviewError> {
-        // A rate that cannot be read is one that is not known: nothing is charged by it.
-        let rate = |currency| Some(self.known_rate(currency).ok()??.rate);
+        let mut rates = BTreeMap::new();
+        let costs = planned.iter().flat_map(|plan| &plan.ways);
+        for currency in costs.filter_map(|way| way.cost.unit().currency()) {
+            // A rate that cannot be read is one that is not known: nothing is charged by it.
+            rates
+                .entry(currency)
+                .or_insert_with(|| Some(self.known_rate(currency).ok()??.rate));
+        }
+        let rate = |currency| rates.get(&currency).copied().flatten();
         let choice::Chosen {
             asked,
             best,

@@ -139,26 +139,20 @@ impl Wallet {
                 what,
             ))));
         };
+        let payee = Payee {
+            id: OWN_PURSE.to_owned(),
+            name: issuer_name(&to),
+            origin: None,
+            first_time: false,
+        };
         let asked = Asked {
-            kind: PaymentKind::Move,
-            payee: Payee {
-                id: OWN_PURSE.to_owned(),
-                name: issuer_name(&to),
-                origin: None,
-                first_time: false,
-            },
-            about: None,
             once: Some(crate::once::of_invoice(&invoice)),
-            page: None,
-            asks: Vec::new(),
-            sharing: None,
-            after: None,
-            contact: None,
             arrives: Some(Arrival {
                 purse: to.id,
                 amount,
                 payment: uuid_of(top_up.payment),
             }),
+            ..Asked::by(payee, PaymentKind::Move)
         };
         let request = ReviewRequest {
             code: CodeInput::Text(top_up.invoice),

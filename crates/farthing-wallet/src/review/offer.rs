@@ -36,16 +36,8 @@ impl Wallet {
         }
         let open = open_amount(offer, request)?;
         let asked = Asked {
-            kind: PaymentKind::LightningOffer,
-            payee: self.payee_of_offer(offer)?,
             about: offer.about.as_ref().map(ToString::to_string),
-            once: None,
-            page: None,
-            asks: Vec::new(),
-            sharing: None,
-            after: None,
-            contact: None,
-            arrives: None,
+            ..Asked::by(self.payee_of_offer(offer)?, PaymentKind::LightningOffer)
         };
         let (ways, mut refusals) = self
             .ways_by_lightning(request.purse.as_ref(), Wanted::Offer(offer, open))

@@ -97,16 +97,12 @@ impl Wallet {
             told: None,
         };
         let asked = Asked {
-            kind: PaymentKind::Page,
-            payee,
             about,
             once: Some(once(&page.url)),
             page: Some(page),
             asks,
             sharing: Some(sharing),
-            after: None,
-            contact: None,
-            arrives: None,
+            ..Asked::by(payee, PaymentKind::Page)
         };
         let planned = Planned {
             asked,

@@ -87,16 +87,11 @@ impl Wallet {
             .await?;
         Ok(Planned {
             asked: Asked {
-                kind: PaymentKind::CashuRequest,
-                payee,
                 about,
                 once,
-                page: None,
                 asks: told.asks,
                 sharing: Some(told.sharing),
-                after: None,
-                contact: None,
-                arrives: None,
+                ..Asked::by(payee, PaymentKind::CashuRequest)
             },
             ways,
             refusals,
