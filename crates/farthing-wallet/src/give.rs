@@ -222,17 +222,8 @@ impl Wallet {
             .map(|memo| plain_text(memo, LONGEST_MEMO).to_string())
             .filter(|memo| !memo.is_empty());
         let begun = Begun {
-            kind: PaymentKind::Give,
-            purse: plan.purse.id.clone(),
-            payee: None,
-            cost: plan.cost.clone(),
             note: memo.clone(),
-            delivery: None,
-            once: None,
-            page: None,
-            after: None,
-            told: Vec::new(),
-            other_purse: None,
+            ..Begun::of(PaymentKind::Give, plan.purse.id.clone(), plan.cost.clone())
         };
         self.begin(payment.into(), None, begun)?;
         let handed = match self

@@ -162,6 +162,25 @@ pub(crate) struct Begun {
     pub(crate) other_purse: Option<PurseId>,
 }
 
+impl Begun {
+    /// A payment out of this purse, or into it, of which there is no more to say.
+    pub(crate) fn of(kind: PaymentKind, purse: PurseId, cost: Breakdown) -> Self {
+        Self {
+            kind,
+            purse,
+            payee: None,
+            cost,
+            note: None,
+            delivery: None,
+            once: None,
+            page: None,
+            after: None,
+            told: Vec::new(),
+            other_purse: None,
+        }
+    }
+}
+
 /// Where the coins for a Cashu request go.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Delivery {

@@ -272,22 +272,17 @@ impl Wallet {
         let fee = FeeLine::exactly(FeeKind::IssuerInput, &issuer, cost.fee)
             .map_err(StoreTrouble::from)?;
         let begun = Begun {
-            kind: PaymentKind::Redeem,
-            purse: purse.id.clone(),
-            payee: None,
-            cost: Breakdown::of(cost.received, vec![fee])
-                .map_err(|error| StoreTrouble::of(&error))?,
             note: token
                 .memo
                 .as_ref()
                 .map(ToString::to_string)
                 .filter(|memo| !memo.is_empty()),
-            delivery: None,
-            once: None,
-            page: None,
-            after: None,
-            told: Vec::new(),
-            other_purse: None,
+            ..Begun::of(
+                PaymentKind::Redeem,
+                purse.id.clone(),
+                Breakdown::of(cost.received, vec![fee])
+                    .map_err(|error| StoreTrouble::of(&error))?,
+            )
         };
         self.begin(payment.into(), None, begun)?;
         let done = self.ecash.redeem(&purse, payment, &token).await;

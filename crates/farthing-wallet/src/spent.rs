@@ -77,19 +77,11 @@ mod tests {
 
     fn payment(wallet: &Wallet, kind: PaymentKind, price: Amount, outcome: Outcome) {
         let payment = PaymentId::random();
-        let begun = Begun {
+        let begun = Begun::of(
             kind,
-            purse: "00000000".parse().unwrap(),
-            payee: None,
-            cost: Breakdown::of(price, Vec::new()).unwrap(),
-            note: None,
-            delivery: None,
-            once: None,
-            page: None,
-            after: None,
-            told: Vec::new(),
-            other_purse: None,
-        };
+            "00000000".parse().unwrap(),
+            Breakdown::of(price, Vec::new()).unwrap(),
+        );
         wallet
             .write_down(payment, None, &Event::Begun(begun))
             .unwrap();

@@ -158,17 +158,14 @@ impl Wallet {
         let payment = uuid::Uuid::new_v4();
         let quote = self.ecash.request_top_up(&purse, payment, amount).await?;
         let begun = Begun {
-            kind: PaymentKind::TopUp,
-            purse: purse.id.clone(),
             payee: purse.issuer_name.clone(),
-            cost: Breakdown::of(amount, Vec::new()).map_err(|error| StoreTrouble::of(&error))?,
             note,
-            delivery: None,
-            once: None,
-            page: None,
-            after: None,
-            told: Vec::new(),
             other_purse: from,
+            ..Begun::of(
+                PaymentKind::TopUp,
+                purse.id.clone(),
+                Breakdown::of(amount, Vec::new()).map_err(|error| StoreTrouble::of(&error))?,
+            )
         };
         self.begin(payment.into(), None, begun)?;
         Ok(TopUp {

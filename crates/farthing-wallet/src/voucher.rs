@@ -175,18 +175,15 @@ impl Wallet {
             }
         };
         let begun = Begun {
-            kind: PaymentKind::TopUp,
-            purse: offered.purse.id.clone(),
             payee: Some(offered.from.clone()),
-            cost: Breakdown::of(offered.amount, Vec::new())
-                .map_err(|error| StoreTrouble::of(&error))?,
             note: offered.about.clone(),
-            delivery: None,
             once: once.map(str::to_owned),
-            page: None,
-            after: None,
-            told: Vec::new(),
-            other_purse: None,
+            ..Begun::of(
+                PaymentKind::TopUp,
+                offered.purse.id.clone(),
+                Breakdown::of(offered.amount, Vec::new())
+                    .map_err(|error| StoreTrouble::of(&error))?,
+            )
         };
         self.begin(payment.into(), None, begun)?;
         match voucher.claim(self.ecash.gate(), &quote.invoice).await {

@@ -32,17 +32,12 @@ fn make(wallet: &Wallet, made: Made) {
     let payment = PaymentId::random();
     let unit = made.price.unit();
     let begun = Begun {
-        kind: made.kind,
-        purse: made.purse.parse().unwrap(),
         payee: made.payee.map(str::to_owned),
-        cost: Breakdown::of(made.price, Vec::new()).unwrap(),
-        note: None,
-        delivery: None,
-        once: None,
-        page: None,
-        after: None,
-        told: Vec::new(),
-        other_purse: None,
+        ..Begun::of(
+            made.kind,
+            made.purse.parse().unwrap(),
+            Breakdown::of(made.price, Vec::new()).unwrap(),
+        )
     };
     wallet
         .write_down(payment, None, &Event::Begun(begun))

@@ -18,17 +18,12 @@ fn begin_with(
     payee: &str,
 ) {
     let begun = Begun {
-        kind: PaymentKind::Give,
-        purse: "00000000".parse().unwrap(),
         payee: Some(payee.to_owned()),
-        cost: Breakdown::of(Amount::sat(price), Vec::new()).unwrap(),
-        note: None,
-        delivery: None,
-        once: None,
-        page: None,
-        after: None,
-        told: Vec::new(),
-        other_purse: None,
+        ..Begun::of(
+            PaymentKind::Give,
+            "00000000".parse().unwrap(),
+            Breakdown::of(Amount::sat(price), Vec::new()).unwrap(),
+        )
     };
     let event = Event::Begun(begun);
     wallet.write_down(payment, merchant, &event).unwrap();

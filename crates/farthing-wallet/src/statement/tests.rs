@@ -28,17 +28,13 @@ fn pay(wallet: &Wallet, to: Option<MerchantId>, payee: &str, outcome: Outcome) -
     let payment = PaymentId::random();
     let price = Amount::sat(21);
     let begun = Begun {
-        kind: PaymentKind::LightningInvoice,
-        purse: "00000000".parse().unwrap(),
         payee: Some(payee.to_owned()),
-        cost: Breakdown::of(price, Vec::new()).unwrap(),
         note: Some(format!("mine about {payee}")),
-        delivery: None,
-        once: None,
-        page: None,
-        after: None,
-        told: Vec::new(),
-        other_purse: None,
+        ..Begun::of(
+            PaymentKind::LightningInvoice,
+            "00000000".parse().unwrap(),
+            Breakdown::of(price, Vec::new()).unwrap(),
+        )
     };
     wallet
         .write_down(payment, to, &Event::Begun(begun))

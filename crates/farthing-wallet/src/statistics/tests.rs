@@ -159,17 +159,12 @@ async fn a_month_is_counted_in_what_was_paid_and_in_nobody_s_names() {
         let payment = PaymentId::random();
         let price = Amount::sat(21);
         let begun = Begun {
-            kind,
-            purse: "00000000".parse().unwrap(),
             payee: Some(payee.to_owned()),
-            cost: Breakdown::of(price, Vec::new()).unwrap(),
-            note: None,
-            delivery: None,
-            once: None,
-            page: None,
-            after: None,
-            told: Vec::new(),
-            other_purse: None,
+            ..Begun::of(
+                kind,
+                "00000000".parse().unwrap(),
+                Breakdown::of(price, Vec::new()).unwrap(),
+            )
         };
         let ended = Ended {
             outcome,
