@@ -1,12 +1,12 @@
 //! `move`.
 
-use farthing_api::{Exit, Failure, ReceiptReport};
+use farthing_api::{Exit, Failure};
 use farthing_wallet::{MoveRequest, ReviewError};
 
-use super::pay::asked_and_paid;
-use super::{Context, amount, is_practice, unit_of_purse};
+use super::pay::paid;
+use super::{Context, amount, unit_of_purse};
 use crate::args::Move;
-use crate::{answer, confirm, progress};
+use crate::{confirm, progress};
 
 pub(super) async fn move_money(context: &Context, asked: Move) -> Result<Exit, Failure> {
     // Before anything is asked for: without a yes nothing of it can be done.
@@ -24,9 +24,5 @@ pub(super) async fn move_money(context: &Context, asked: Move) -> Result<Exit, F
     };
     let planning = wallet.review_move(request);
     let review = progress::during("Finding out what it costs", planning).await?;
-    let receipt = asked_and_paid(context, &wallet, &review, asked.max_total.as_deref()).await?;
-    let report = ReceiptReport::from(&receipt);
-    let exit = report.outcome.exit();
-    answer::rest(context.form, is_practice(&wallet), report);
-    Ok(exit)
+    paid(context, &wallet, &review, asked.max_total.as_deref()).await
 }

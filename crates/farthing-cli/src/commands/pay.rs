@@ -33,10 +33,20 @@ pub(super) async fn pay(context: &Context, asked: Pay) -> Result<Exit, Failure> 
             id.and_then(|id| wallet.load_review(&id))?
         }
     };
-    let receipt = asked_and_paid(context, &wallet, &review, asked.max_total.as_deref()).await?;
+    paid(context, &wallet, &review, asked.max_total.as_deref()).await
+}
+
+/// Shows a review, asks, pays exactly that, and tells what became of it.
+pub(super) async fn paid(
+    context: &Context,
+    wallet: &Wallet,
+    review: &Review,
+    max_total: Option<&str>,
+) -> Result<Exit, Failure> {
+    let receipt = asked_and_paid(context, wallet, review, max_total).await?;
     let report = ReceiptReport::from(&receipt);
     let exit = report.outcome.exit();
-    answer::rest(context.form, is_practice(&wallet), report);
+    answer::rest(context.form, is_practice(wallet), report);
     Ok(exit)
 }
 
