@@ -405,7 +405,7 @@ impl Street {
             }
             Deed::PayAndTell => {
                 self.ada.ask(&["sharing", "details", "name", "Ada"]).done();
-                let address = self.busker("busker");
+                let address = self.town.busker("busker");
                 Prepared {
                     order: json!({"heard": self.heard().len(), "told": self.told()}),
                     ..of(&[
@@ -651,12 +651,6 @@ impl Street {
         }
     }
 
-    fn busker(&self, name: &str) -> String {
-        let at = format!("/shops/busker/addresses/{name}/address");
-        let address = self.town.manifest().pointer(&at).and_then(Value::as_str);
-        address.unwrap().to_owned()
-    }
-
     /// What the busker was told by whoever asked for an invoice.
     fn heard(&self) -> Vec<Value> {
         self.town.ask("/busker")["heard"]
@@ -667,7 +661,7 @@ impl Street {
 
     /// Ada looks at what the busker asks, and so has met them: their number.
     fn met(&self, name: &str) -> String {
-        let address = self.busker(name);
+        let address = self.town.busker(name);
         self.ada.ask(&["review", &address, "--amount", "21"]).done();
         let all = self.ada.ask(&["merchants"]).done();
         let all = all["merchants"].as_array().unwrap();

@@ -1,5 +1,8 @@
 //! The practice town, in a folder of its own that goes with the test.
 
+use std::thread;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use xtask::loopback;
@@ -115,6 +118,25 @@ impl Town {
         self.inner()
             .tell(path, what)
             .unwrap_or_else(|e| panic!("{path} {what}: {e}"))
+    }
+
+    /// How many requests a party got whose kind has `what` in it, like `POST /v1/melt/quote/`.
+    #[must_use]
+    pub fn asked(&self, party: &str, what: &str) -> u64 {
+        let all = self.ask("/http/requests")["requests"][party].clone();
+        let kinds = all.as_object().cloned().unwrap_or_default();
+        kinds
+            .iter()
+            .filter(|(kind, _)| kind.contains(what))
+            .map(|(_, times)| times.as_u64().unwrap())
+            .sum()
+    }
+
+    /// Waits until a party was asked for it.
+    pub fn wait_until_asked(&self, party: &str, what: &str) {
+        while self.asked(party, what) == 0 {
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// The Lightning address at which the busker is paid under this name.

@@ -3,21 +3,15 @@
 
 use farthing_tests::person::worth;
 use farthing_tests::{Person, Said, Town};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Somebody with 1,000 sat at Maple and an empty purse at Harbour, and the two purses.
 fn ada(town: &Town, unit: &str) -> (Person, String, String) {
-    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
-    let maple = purse_of(&ada, "sat");
+    let ada = town.person("Ada");
+    let maple = ada.open_purse(&town.issuer("Maple"), "sat");
+    ada.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
     let harbour = ada.open_purse(&town.issuer("Harbour"), unit);
     (ada, maple, harbour)
-}
-
-fn purse_of(person: &Person, unit: &str) -> String {
-    let all = person.ask(&["balance"]).done();
-    let mut purses = all["purses"].as_array().unwrap().iter();
-    let purse = purses.find(|purse| purse["unit"] == unit).unwrap();
-    purse["id"].as_str().unwrap().to_owned()
 }
 
 fn moved(person: &Person, amount: &str, from: &str, to: &str) -> Said {
@@ -93,21 +87,6 @@ fn a_limit_holds_and_the_same_purse_is_no_other() {
     assert_eq!(owed(&town, "sat"), [1_000, 0]);
 }
 
-/// Waits until the town has seen the request.
-fn wait_for(town: &Town, issuer: &str, what: &str) {
-    loop {
-        let seen = town.ask("/http/requests")["requests"][issuer].clone();
-        let asked = |seen: &Value| {
-            let all = seen.as_object().cloned().unwrap_or_default();
-            all.keys().any(|key| key.contains(what))
-        };
-        if asked(&seen) {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-}
-
 #[test]
 fn killed_on_the_way_it_is_in_one_purse_or_the_other_and_never_in_both_or_none() {
     for (party, path, fault) in [
@@ -123,7 +102,7 @@ fn killed_on_the_way_it_is_in_one_purse_or_the_other_and_never_in_both_or_none()
             &json!({"party": party, "do": fault, "path": path, "next": 1}),
         );
         let running = ada.begin(&["move", "400", "--from", &maple, "--to", &harbour, "--yes"]);
-        wait_for(&town, party, path);
+        town.wait_until_asked(party, path);
         running.kill();
         ada.ask(&["recover"]).done();
         ada.ask(&["recover"]).done();

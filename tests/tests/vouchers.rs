@@ -21,22 +21,6 @@ fn with_purse(town: &Town) -> Person {
     ada
 }
 
-/// Waits until the kiosk was asked for the money.
-fn wait_until_asked(town: &Town) {
-    loop {
-        let seen = town.ask("/http/requests")["requests"]["kiosk"].clone();
-        if seen
-            .as_object()
-            .unwrap()
-            .keys()
-            .any(|what| what.contains("cash"))
-        {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-}
-
 #[test]
 fn a_voucher_is_worth_its_money_once() {
     let town = Town::open();
@@ -87,7 +71,7 @@ fn a_wallet_killed_in_the_middle_gets_its_money_and_gets_it_once() {
             &json!({"party": "kiosk", "do": lost, "path": format!("/voucher/{path}/cash"), "next": 1}),
         );
         let running = ada.begin(&["redeem", text(&fifty, "scheme"), "--yes"]);
-        wait_until_asked(&town);
+        town.wait_until_asked("kiosk", "cash");
         running.kill();
         let again = ada.ask(&["redeem", text(&fifty, "scheme"), "--yes"]);
         let told = again.json();
