@@ -1,15 +1,6 @@
 import { call, type ErrorDetail, type ReceiptReport, type ReviewReport } from "$lib/bridge";
 import { Left } from "$lib/time/left.svelte";
-
-/** Errors which mean only that the figures are too old: nothing moved, so they are asked for again. */
-const OUT_OF_DATE: ReadonlySet<string> = new Set([
-  "dearer_than_reviewed",
-  "review_expired",
-  "no_such_review",
-  "rules_changed",
-]);
-
-const WRONG_SECRET: ReadonlySet<string> = new Set(["wrong_secret", "wait_before_next_try"]);
+import { OUT_OF_DATE, WRONG_SECRET } from "$lib/wallet/refused";
 
 /** What a person agreed to: whatever of it changes has to be agreed to again. */
 const agreed = ({ price, fees, total, total_at_most, payee, purse }: ReviewReport): string =>
