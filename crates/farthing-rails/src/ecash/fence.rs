@@ -120,7 +120,15 @@ impl Ecash {
             let why = Trouble::Refused(Refusal::LightningFailed);
             return self.ask_about_fence(purse, &fence, why).await;
         }
-        let answer = self.ask_quote(purse, *way, quote).await?;
+        let answer = match self.ask_quote(purse, *way, quote).await {
+            Ok(answer) => answer,
+            // It forgot the offer and took the coins, which went into nothing else: calling it not
+            // paid would have somebody pay twice.
+            Err(Trouble::Refused(Refusal::Other(_) | Refusal::Expired)) if unix_now() > *until => {
+                return self.settle_melt(purse, melt, None, None, true).await;
+            }
+            Err(trouble) => return Err(trouble),
+        };
         match answer.state {
             MeltQuoteState::Paid => {
                 return self
