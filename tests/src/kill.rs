@@ -80,6 +80,23 @@ pub enum Deed {
     Erase,
 }
 
+impl Deed {
+    /// The smallest amount it is played with. Of less, what Lightning and fitting coins may cost can be
+    /// more than a quarter, and the wallet rightly refuses.
+    const fn least(self) -> i64 {
+        match self {
+            Self::PayInvoice
+            | Self::PayOffer
+            | Self::PayInVain
+            | Self::FetchPage
+            | Self::PayAndTell
+            | Self::LearnPaid
+            | Self::LearnFailed => 60,
+            _ => 20,
+        }
+    }
+}
+
 /// One run of the wallet that counts.
 #[derive(Debug, Clone)]
 pub struct Run {
@@ -210,7 +227,7 @@ impl Street {
     }
 
     fn deed(&mut self, deed: Deed, kills: &[usize], case: &mut Case) {
-        let amount = 20 + i64::try_from(self.pick(180)).unwrap();
+        let amount = deed.least() + i64::try_from(self.pick(180)).unwrap();
         let Seen {
             held: before,
             payments: known,
@@ -814,7 +831,7 @@ impl Street {
     /// Ada moves money from her fuller purse to her other one.
     fn move_money(&mut self, kills: &[usize], case: &mut Case) {
         self.seen = None;
-        let amount = (20 + self.pick(180)).to_string();
+        let amount = (60 + self.pick(180)).to_string();
         self.stock(&self.ada);
         let mut purses = self.purses();
         purses.sort();
