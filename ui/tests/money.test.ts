@@ -9,6 +9,7 @@ import type { ListPayments } from "$lib/bridge";
 import { closed, opened, settled, text } from "./app/opened";
 import { BIRCH, birch, FIG, line, MAPLE, maple, payments } from "./app/town";
 import { button, press, write } from "./hand";
+import { offsets, shifted } from "../src/views/activity/window";
 
 afterEach(closed);
 
@@ -198,6 +199,20 @@ test("a_hundred_thousand_payments_are_a_list_of_which_only_what_is_in_sight_is_t
   expect(rows[0]?.getAttribute("aria-posinset")).toBe("1");
   // Only as far as somebody looks.
   expect(pages(app)).toHaveLength(1);
+});
+
+test("rows_that_turn_out_higher_move_those_below_them_and_no_others", () => {
+  const heights = [52, 76, 76, 76, 76, 52, 76];
+  const starts = offsets(heights, heights.length);
+  const higher = new Map([
+    [5, 90],
+    [2, 118],
+    [3, 40],
+  ]);
+  const wanted = heights.map((height, row) => higher.get(row) ?? height);
+  expect(shifted(starts, higher)).toEqual(offsets(wanted, wanted.length));
+  expect(shifted(starts, new Map())).toEqual(starts);
+  expect(starts).toEqual(offsets(heights, heights.length));
 });
 
 test("looking_further_back_asks_for_what_is_older_and_nothing_comes_twice", async () => {

@@ -12,6 +12,19 @@ export function offsets(heights: Iterable<number>, count: number): Float64Array 
   return starts;
 }
 
+/** Where each row begins once some of them, by their place, turned out to be of another height. */
+export function shifted(starts: Float64Array, heights: ReadonlyMap<number, number>): Float64Array {
+  const now = starts.slice();
+  const rows = [...heights].sort(([one], [other]) => one - other);
+  let by = 0;
+  for (const [at, [row, height]] of rows.entries()) {
+    by += height - ((starts[row + 1] ?? 0) - (starts[row] ?? 0));
+    const end = rows[at + 1]?.[0] ?? starts.length - 1;
+    for (let next = row + 1; next <= end; next += 1) now[next] = (starts[next] ?? 0) + by;
+  }
+  return now;
+}
+
 /** The last row that begins at or above a height. */
 export function rowAt(starts: Float64Array, height: number): number {
   let low = 0;
