@@ -31,7 +31,7 @@ fn settle(window: &Window) {
     window.tap("English");
     window.tap("Try it with play money");
     window.fill("Passphrase", PASSPHRASE);
-    window.fill("The same again", PASSPHRASE);
+    window.fill("Type the passphrase again", PASSPHRASE);
     window.tap("Make my wallet");
     window.read("You have");
 }
@@ -231,7 +231,7 @@ fn a_voucher_is_looked_at_taken_in_once_and_then_it_is_empty() {
         window.read(have);
     }
     check(&window, first);
-    window.read("Someone took this money in before");
+    window.read("This money was taken in before");
     window.tap("Home");
     window.read("2,100 sat");
 }
@@ -249,7 +249,7 @@ fn a_site_is_signed_in_to_after_it_was_named_and_no_money_moves() {
     };
     check(&window, &fresh("lnurl"));
     window.read("You sign in at\n127.0.0.1");
-    window.read("Your name, your phone or your mail.");
+    window.read("Your name, your phone number or your email.");
     window.tap("Sign in");
     window.read("You are signed in at 127.0.0.1");
     drop(window);
@@ -315,7 +315,7 @@ fn what_a_payee_asks_for_is_a_switch_and_one_tap_takes_back_what_one_tap_gave() 
     window.read("What they were told");
     faultless(&window, "merchant");
     turn(&window, "Your name");
-    window.read("They see nothing about you but that you paid.");
+    window.read("They see only that you paid.");
 
     ask();
     window.tap("Pay ");
@@ -491,11 +491,11 @@ fn who_forgot_the_secret_comes_back_with_the_words_and_finds_the_money() {
 
     let window = device.start(&[]);
     window.read("Your wallet is locked");
-    window.tap("I do not know it any more");
+    window.tap("I forgot it");
     window.tap("Use my 12 words");
     type_words(&window, &words);
     window.fill("Passphrase", "Ada keeps five other words");
-    window.fill("The same again", "Ada keeps five other words");
+    window.fill("Type the passphrase again", "Ada keeps five other words");
     window.tap("Open my wallet");
     window.read("2,000 sat");
     drop(window);

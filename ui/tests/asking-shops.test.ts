@@ -90,7 +90,7 @@ test("after_a_switch_was_turned_off_a_letter_is_offered_where_it_was_turned_off"
 test("who_is_late_is_said_in_words_first_of_all_in_sharing", async () => {
   await lived({ at: "sharing" });
   const waiting = text(document.querySelector("main section"));
-  expect(waiting).toMatch(/You wait for an answer What do you know about me\? Daily Paper They are late/);
+  expect(waiting).toMatch(/You are waiting for an answer What do you know about me\? Daily Paper They are late/);
   expect(waiting).toContain("They had until");
   expect(waiting.indexOf("They are late")).toBeLessThan(waiting.indexOf("Waiting for them"));
   await press("See this shop: Daily Paper");
@@ -111,12 +111,12 @@ test("an_answer_stops_the_clock", async () => {
 
 test("without_an_address_the_letter_is_there_and_an_address_can_be_found_or_typed", async () => {
   const app = await lived({ at: "request", merchant: "1", kind: "access" });
-  expect(text()).toContain("We know no address of theirs yet.");
-  expect(button("Open my mail")).toBeUndefined();
+  expect(text()).toContain("We do not know their address yet.");
+  expect(button("Open my mail app")).toBeUndefined();
   expect(app.count("find_contact")).toBe(0);
   await press("Find it on their site");
   expect(text()).toContain("privacy@corner.example");
-  expect(button("Open my mail")).toBeTruthy();
+  expect(button("Open my mail app")).toBeTruthy();
   await visited({ at: "merchant", merchant: "1" });
   expect(text()).toContain("We found it on their site.");
   await press("Change it");
@@ -125,15 +125,15 @@ test("without_an_address_the_letter_is_there_and_an_address_can_be_found_or_type
   expect(text()).toContain("ada@corner.example You typed it.");
   await press("Change it");
   await press("Take it out");
-  expect(text()).toContain("We know no address of theirs yet.");
+  expect(text()).toContain("We do not know their address yet.");
 });
 
 test("mail_is_opened_by_the_app_and_where_it_does_not_open_the_letter_can_be_copied", async () => {
   const app = await lived({ at: "request", merchant: "3", kind: "access" });
-  await press("Open my mail");
+  await press("Open my mail app");
   expect(app.calls.at(-1)).toEqual({ name: "open_mail", request: { merchant: "3", kind: "access", law: "gdpr", language: "en" } });
   app.refuse("open_mail", refusal("no_mail"));
-  await press("Open my mail");
+  await press("Open my mail app");
   expect(text()).toContain("Your mail app did not open.");
   expect(button("Copy the letter")).toBeTruthy();
 });

@@ -11,7 +11,7 @@ const locked = { glance: { state: "locked" as const }, payments: payments(8) };
 const title = () => text(screen.getByRole("heading", { level: 1 }));
 
 async function giveWords(words: readonly string[]) {
-  await press("I do not know it any more");
+  await press("I forgot it");
   await press("Use my 12 words");
   await userEvent.click(screen.getByLabelText("Word 1"));
   await userEvent.paste(words.join(" "));
@@ -35,7 +35,7 @@ test("who_forgot_the_passphrase_chooses_a_new_one", async () => {
   const app = await opened({ glance: { state: "locked", secret: "passphrase" } });
   await giveWords(WORDS);
   await write("Passphrase", PASSPHRASE);
-  await write("The same again", PASSPHRASE);
+  await write("Type the passphrase again", PASSPHRASE);
   await press("Open my wallet");
   expect(title()).toBe("Home");
   expect(app.town.secret).toBe(PASSPHRASE);
@@ -43,7 +43,7 @@ test("who_forgot_the_passphrase_chooses_a_new_one", async () => {
 
 test("before_the_words_are_asked_for_it_says_what_becomes_of_the_money", async () => {
   await opened(locked);
-  await press("I do not know it any more");
+  await press("I forgot it");
   const sheet = text(screen.getByRole("dialog"));
   expect(sheet).toContain("Your money and your list of payments stay as they are.");
   expect(sheet).toContain("No words? Do not delete this wallet.");

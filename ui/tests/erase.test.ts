@@ -110,7 +110,7 @@ test("a_payment_that_began_meanwhile_stops_it", async () => {
   await words(WORDS);
   app.town.payments = [line({ payment: "payment-2", outcome: "still_deciding" })];
   await secretAndYes(PIN);
-  expect(text()).toContain("One payment is not done yet. Nothing was erased.");
+  expect(text()).toContain("One of your payments is still deciding. Nothing was erased.");
   expect(app.town.glance.state).toBe("open");
 });
 

@@ -107,7 +107,7 @@ test("a_passphrase_is_shown_when_asked_and_opens_with_enter", async () => {
 
 test("who_forgot_is_told_the_way_back_and_that_nobody_else_has_one", async () => {
   await opened(locked);
-  await userEvent.click(screen.getByRole("button", { name: "I do not know it any more" }));
+  await userEvent.click(screen.getByRole("button", { name: "I forgot it" }));
   const sheet = await screen.findByRole("dialog", { name: "If you forgot it" });
   expect(text(sheet)).toContain("Your 12 words open it again.");
   expect(text(sheet)).toContain("No one else can open it, not even us.");

@@ -239,7 +239,7 @@ test("chips_let_through_what_they_say", async () => {
   expect(list()).not.toContain("Money added");
   await press("In");
   expect(list()).not.toContain("Corner Shop");
-  await press("Pending");
+  await press("Not done yet");
   expect(list()).toContain("Still deciding");
   expect(list()).not.toContain("Daily Paper");
 });

@@ -32,7 +32,7 @@ test("the_review_says_who_what_and_how_much_and_the_button_the_exact_total", asy
   await opened({}, at(COFFEE.code));
   expect(screen.getByRole("heading", { name: /Corner Shop/ })).toBeTruthy();
   expect(text()).toContain("127.0.0.1");
-  expect(text()).toContain("You pay this shop for the first time. Is the name right?");
+  expect(text()).toContain("You have never paid this shop before. Is the name right?");
   expect(lines()).toEqual([
     "Price 21 sat",
     "Issuer’s fee to Maple 1 sat",

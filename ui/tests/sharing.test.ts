@@ -82,7 +82,7 @@ test("what_i_never_wrote_down_cannot_be_turned_on_and_is_one_tap_from_being_writ
 test("a_payee_that_demands_to_know_says_so_and_not_now_stands_beside_it", async () => {
   const app = await lived({ at: "check", code: DEMANDING.code });
   expect(text()).toContain("They ask who you are first");
-  expect(text()).toContain("Nothing was told yet.");
+  expect(text()).toContain("They have been told nothing yet.");
   expect(named("Your name").checked).toBe(false);
   expect(button("Tell them and see the price")?.disabled).toBe(true);
   expect(button("Not now")).toBeTruthy();
@@ -133,7 +133,7 @@ test("a_shop_has_its_switches_what_it_was_told_and_asked_its_limit_and_its_block
   await press("Block this shop");
   expect(text()).toContain("Blocked. Farthing does not pay it.");
   await press("Stop sharing with this shop");
-  expect(text()).toContain("They see nothing about you but that you paid.");
+  expect(text()).toContain("They see only that you paid.");
   expect(app.count("stop_sharing")).toBe(1);
 });
 

@@ -29,7 +29,7 @@ test("it_says_who_asks_what_it_learns_and_what_it_does_not", async () => {
     "Look at each letter.",
     "The site makes a new account for you.",
     "A key we make for this site alone.",
-    "Your name, your phone or your mail.",
+    "Your name, your phone number or your email.",
     "How much money you have, and whom you pay.",
   ]) {
     expect(text()).toContain(said);

@@ -91,7 +91,7 @@ test("without_a_keychain_a_passphrase_is_asked_for", async () => {
   await press("English");
   await press(/Make a new wallet/);
   await userEvent.type(screen.getByLabelText("Passphrase"), "five small birds sit still");
-  await userEvent.type(screen.getByLabelText("The same again"), "five small birds sit still{Enter}");
+  await userEvent.type(screen.getByLabelText("Type the passphrase again"), "five small birds sit still{Enter}");
   await settled();
   expect(app.count("make")).toBe(1);
   expect(screen.getByRole("navigation", { name: "Main places" })).toBeTruthy();

@@ -65,7 +65,7 @@ test("what_is_made_is_what_was_read_for_whom_it_was_said", async () => {
   const app = await list({ merchant: "1" });
   expect(button("Make the file")?.disabled).toBe(true);
   await write("Who is it for?", "my tax helper");
-  await choose("A table program");
+  await choose("A spreadsheet app");
   await turn("What it cost you");
   await press("Make the file");
   const { passphrase, recipient, ...made } = app.statements.made[0] ?? {};
@@ -129,15 +129,15 @@ test("what_was_given_to_whom_stands_in_sharing", async () => {
 test("a_file_is_locked_with_a_passphrase_or_their_key_and_never_with_an_empty_one", async () => {
   const app = await list();
   await write("Who is it for?", "Ada");
-  await choose("Who knows a passphrase");
+  await choose("Only people who know a passphrase");
   expect(button("Make the file")?.disabled).toBe(true);
-  await write("Passphrase of the file", "copper otters juggle coins");
+  await write("Passphrase for the file", "copper otters juggle coins");
   await press("Make the file");
   expect(app.statements.made[0]).toMatchObject({ passphrase: "copper otters juggle coins", recipient: null });
   expect(text()).toContain("Farthing list 2026-11-22.txt.age");
   await write("Their key", "age1adaskey");
   expect(text()).not.toContain("Saved with your downloads");
-  expect(screen.queryByLabelText("Passphrase of the file")).toBeNull();
+  expect(screen.queryByLabelText("Passphrase for the file")).toBeNull();
   await press("Make the file");
   expect(app.statements.made[1]).toMatchObject({ passphrase: null, recipient: "age1adaskey" });
 });

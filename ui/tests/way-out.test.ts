@@ -32,7 +32,7 @@ test("an_error_that_nobody_knows_leads_to_problems_too", async () => {
   const app = await opened({}, { at: "about" });
   app.refuse("history", refusal("something_new"));
   await visited({ at: "activity" });
-  expect(text()).toContain("If it goes on, open Problems.");
+  expect(text()).toContain("If it happens again, open Problems.");
   await press("Open Problems");
   expect(places.current.at).toBe("problems");
 });
@@ -69,7 +69,7 @@ test("a_detail_that_could_not_be_kept_says_why_beside_it_or_in_full", async () =
   app.refuse("set_detail", refusal("bad_value"), refusal("files_unusable"));
   await write("Your name", "Ada");
   await press("Keep it");
-  expect(text()).toContain("Farthing could not read this. Look at it and try again.");
+  expect(text()).toContain("Farthing could not read this. Check it and try again.");
   expect(button("Open Problems")).toBeUndefined();
   await press("Keep it");
   expect(text()).toContain("You still have your money.");

@@ -11,7 +11,7 @@ afterEach(closed);
 
 const euro = (value: string) => ({ value, currency: "EUR", decimals: 2, as_of: "2026-11-22T10:00:00Z", sources: [] });
 const choose = async (code: string) => {
-  await userEvent.selectOptions(screen.getByLabelText("Show amounts in your money too"), code);
+  await userEvent.selectOptions(screen.getByLabelText("Show amounts in your own currency too"), code);
   await settled();
 };
 
@@ -25,7 +25,7 @@ test("the_four_lines_of_the_fees_are_always_there_and_not_used_is_not_none", asy
 
 test("what_it_cost_who_got_it_and_what_was_dearest_stand_there_and_the_ring_has_a_table", async () => {
   const app = await opened({ payments: payments(40) }, { at: "fees" });
-  await userEvent.click(screen.getByRole("radio", { name: "All there is" }));
+  await userEvent.click(screen.getByRole("radio", { name: "From the start" }));
   await settled();
   expect(app.calls.at(-1)?.request).toEqual({ month: null });
   expect(text()).toContain("Your fees");

@@ -43,7 +43,7 @@ test("three_right_words_end_the_ceremony_for_good", async () => {
   expect(app.count("words_written")).toBe(1);
   expect(text()).toContain("Your words are written down");
   await visited({ at: "words" });
-  expect(text()).toContain("does not show the words again");
+  expect(text()).toContain("will not show the words again");
 });
 
 test("a_wrong_word_is_told_and_changes_nothing", async () => {

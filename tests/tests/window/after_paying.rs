@@ -53,14 +53,14 @@ fn a_letter_to_a_shop_opens_in_the_mail_program_and_its_clock_runs_when_it_was_s
     settle_with_money(&window);
     pay(&window, &town);
     window.tap("See this shop");
-    window.read("By law a shop must tell you what it knows of you.");
+    window.read("By law a shop must tell you what it knows about you.");
     window.tap("What do you know about me?");
     window.read("songs@busker.example");
     let letter = shown(&window, "Your letter");
     assert!(letter.contains("article 15"), "{letter}");
     faultless(&window, "request");
 
-    window.tap("Open my mail");
+    window.tap("Open my mail app");
     let opened = until("the mail program was opened", || {
         fs::read_to_string(&mail)
             .ok()
@@ -78,7 +78,7 @@ fn a_letter_to_a_shop_opens_in_the_mail_program_and_its_clock_runs_when_it_was_s
     // That it was opened does not say that it was sent.
     window.tap("Sharing");
     window.read("No one sees who you are");
-    assert!(!window.text().contains("You wait for an answer"));
+    assert!(!window.text().contains("You are waiting for an answer"));
 
     window.tap("All shops");
     window.tap(&town.busker("busker"));
@@ -86,7 +86,7 @@ fn a_letter_to_a_shop_opens_in_the_mail_program_and_its_clock_runs_when_it_was_s
     window.tap("I sent it");
     window.read("Waiting for them");
     window.tap("Sharing");
-    window.read("You wait for an answer");
+    window.read("You are waiting for an answer");
     window.tap("See this shop");
     window.tap("They answered");
     window.read("They answered on");
@@ -132,10 +132,10 @@ fn a_list_for_somebody_is_what_was_shown_and_is_noted_and_locked_when_asked_to()
     window.read("All shops are in it");
     window.fill("Who is it for?", "my sister");
     window.press(TAB);
-    choose(&window, "A table program");
+    choose(&window, "A spreadsheet app");
     window.read("number,at,direction");
-    choose(&window, "Who knows a passphrase");
-    window.fill("Passphrase of the file", "seven sad songs by the sea");
+    choose(&window, "Only people who know a passphrase");
+    window.fill("Passphrase for the file", "seven sad songs by the sea");
     window.tap("Make the file");
     window.read("Saved with your downloads");
     let locked = saved(&device, ".csv.age");

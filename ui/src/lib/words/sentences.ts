@@ -178,7 +178,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   site_unreachable: say(m.trouble_site_unreachable, m.next_connection),
   statement_empty: say(m.trouble_statement_empty, m.next_other_days),
   statement_of_everything: say(m.trouble_statement_wide, m.next_statement_part),
-  statistics_budget_spent: say(m.trouble_statistics_budget, m.next_month),
+  statistics_budget_spent: say(m.trouble_statistics_budget, m.next_year),
   statistics_off: say(m.trouble_statistics_off, m.next_statistics_on),
   statistics_sent: say(m.trouble_statistics_sent, m.next_month),
   still_deciding: problems(m.trouble_no_answer_yet, m.next_ask_first),
