@@ -12,6 +12,7 @@
 pub mod bench;
 pub mod checks;
 pub mod loopback;
+pub mod package;
 pub mod places;
 pub mod release;
 pub mod setup;

@@ -7,7 +7,9 @@
 
 use std::process::ExitCode;
 
-use xtask::{Outcome, Trouble, bench, checks, places::Places, release, setup, steps::Steps, walk};
+use xtask::{
+    Outcome, Trouble, bench, checks, package, places::Places, release, setup, steps::Steps, walk,
+};
 
 const HELP: &str = "\
 The project's own commands. Each does all the set-up it needs first.
@@ -25,6 +27,8 @@ The project's own commands. Each does all the set-up it needs first.
                               journal, many gifts, many coins, small steps
   cargo xtask release         what is committed, built twice in two places and compared;
                               its bill of materials and hashes
+  cargo xtask package         the app as people install it (here a .deb, and an AppImage
+                              where what makes one can be fetched), and their hashes
   cargo xtask setup           only what `run` and `test` do first: system packages,
                               the Python test issuer, builds
   cargo xtask env             where the built programs are, as shell exports
@@ -51,6 +55,7 @@ fn obey(words: &[&str]) -> Outcome {
         ["test", "--full"] => checks::run(&places, true),
         ["bench", parts @ ..] => bench::run(&places, parts),
         ["release"] => release::run(&places),
+        ["package"] => package::run(&places),
         ["setup"] => {
             let mut steps = Steps::new(&places, setup::STEPS_FOR_EVERYTHING);
             setup::system_packages(&mut steps, &[setup::TO_BUILD, setup::TO_TEST])?;
