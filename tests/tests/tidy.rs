@@ -49,7 +49,10 @@ const RESERVED: [(&[&str], &[&str]); 8] = [
     // The rails hash too: Lightning proves a payment by the SHA-256 of a preimage.
     (&["sha2"], &["farthing-vault", "farthing-rails"]),
     // One gate for every byte that leaves the device, one crate that talks e-cash.
-    (&["cdk", "reqwest", "hyper"], &["farthing-rails"]),
+    (
+        &["cdk", "hickory-net", "reqwest", "hyper"],
+        &["farthing-rails"],
+    ),
     (&["cdk-common"], &["farthing-rails", "farthing-store"]),
     (&["cdk-sql-common", "rusqlite"], &["farthing-store"]),
     // Pins an old SQLite, and is why the practice town stands apart.

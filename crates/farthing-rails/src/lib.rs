@@ -10,6 +10,7 @@ pub mod ecash;
 pub mod gate;
 mod hexadecimal;
 pub mod lnurl;
+pub mod payment_name;
 pub mod picture;
 pub mod rates;
 mod telling;

@@ -145,6 +145,10 @@ fn by_lightning(
             offer.suggested_msat = suggested(offer.amount_msat, amount)?;
             offer.label = label.cloned();
         }
+        // Whose records are to be asked is said by a person, and not by another record.
+        PaymentCode::Lnurl(lnurl) if lnurl.address.as_ref().is_some_and(|it| it.with_sign) => {
+            return Err(damaged("one name is wrapped in another"));
+        }
         PaymentCode::Lnurl(lnurl) => lnurl.suggested_msat = amount,
         PaymentCode::Unsupported(_) => {}
         _ => return Err(damaged("what it calls Lightning is something else")),

@@ -47,7 +47,8 @@ pub struct LightningAddress {
     pub user: String,
     /// After it; with a port on this machine alone.
     pub host: String,
-    /// Written with a ₿ (BIP-353). Such names are asked for as Lightning addresses.
+    /// Written with a ₿: a payment name (BIP-353), whose domain may say otherwise how it is paid. See
+    /// [`crate::payment_name`].
     pub with_sign: bool,
 }
 

@@ -30,12 +30,16 @@ const TOTAL: Duration = Duration::from_secs(20);
 const TOTAL_FOR_LIGHTNING: Duration = Duration::from_secs(60);
 /// Longest time for a source of rates: nobody waits for a figure that is only shown.
 const TOTAL_FOR_RATES: Duration = Duration::from_secs(6);
+/// Longest time for one of the questions about a name: there are several.
+const TOTAL_FOR_NAMES: Duration = Duration::from_secs(5);
 /// Longest body taken, in bytes after decompression.
 const LONGEST_BODY: usize = 1024 * 1024;
 /// The same for an answer over LNURL: its texts and the largest picture that LUD-06 allows.
 const LONGEST_LNURL_BODY: usize = 192 * 1024;
 /// The same for a file in which a site says how it can be reached.
 const LONGEST_CONTACT_BODY: usize = 32 * 1024;
+/// The same for an answer about a name: the longest that the DNS has.
+const LONGEST_NAME_BODY: usize = 65_535;
 /// Most header lines taken in a reply.
 const MOST_HEADERS: usize = 64;
 
@@ -69,6 +73,8 @@ pub enum Errand {
     Statistics,
     /// Asking a merchant's site how it can be reached.
     Contact,
+    /// Asking a resolver what the DNS says of a payment name.
+    Name,
 }
 
 impl Errand {
@@ -83,6 +89,7 @@ impl Errand {
             | Self::Contact => TOTAL,
             Self::LightningPayment => TOTAL_FOR_LIGHTNING,
             Self::Rates => TOTAL_FOR_RATES,
+            Self::Name => TOTAL_FOR_NAMES,
         }
     }
 
@@ -98,6 +105,7 @@ impl Errand {
         match self {
             Self::Lnurl => LONGEST_LNURL_BODY,
             Self::Contact => LONGEST_CONTACT_BODY,
+            Self::Name => LONGEST_NAME_BODY,
             _ => LONGEST_BODY,
         }
     }
@@ -270,6 +278,22 @@ impl Gate {
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .body(json);
         self.send(errand, &url, request).await
+    }
+
+    /// Asks the resolver at `url` one question, in the DNS's own format (RFC 8484).
+    ///
+    /// # Errors
+    /// [`GateError`]; a status of 400 or more is a reply, not an error.
+    pub async fn ask_resolver(&self, url: Url, question: Vec<u8>) -> Result<Reply, GateError> {
+        const FORMAT: &str = "application/dns-message";
+        address::check_url(&url, self.reach)?;
+        let request = self
+            .client()?
+            .post(url.clone())
+            .header(reqwest::header::CONTENT_TYPE, FORMAT)
+            .header(reqwest::header::ACCEPT, FORMAT)
+            .body(question);
+        self.send(Errand::Name, &url, request).await
     }
 
     async fn send(

@@ -215,13 +215,16 @@ fn gate(reach: Reach, server: &Arc<NameServer>) -> Gate {
     }
 }
 
-/// Goes there in all three ways the gate has: what came of each.
-async fn goes(gate: &Gate, url: &Url) -> [Result<u16, GateError>; 3] {
+/// Goes there in all four ways the gate has: what came of each.
+async fn goes(gate: &Gate, url: &Url) -> [Result<u16, GateError>; 4] {
     [
         gate.get(Errand::Lnurl, url.clone())
             .await
             .map(|it| it.status),
         gate.post_json(Errand::Issuer, url.clone(), b"{}".to_vec())
+            .await
+            .map(|it| it.status),
+        gate.ask_resolver(url.clone(), b"?".to_vec())
             .await
             .map(|it| it.status),
         gate.open_content(url.clone(), None, None)
@@ -367,12 +370,12 @@ async fn nobody_arrives_by_being_sent_on() {
     let mut roads = Vec::new();
     for place in PLACES {
         let url = literal(place, sentinel.port);
-        // Each in all three ways of asking.
-        roads.extend(std::iter::repeat_n(url.to_string(), 3));
+        // Each in all four ways of asking.
+        roads.extend(std::iter::repeat_n(url.to_string(), 4));
         let plain = url.as_str().replacen("https", "http", 1);
-        roads.extend(std::iter::repeat_n(plain, 3));
+        roads.extend(std::iter::repeat_n(plain, 4));
     }
-    let rounds = roads.len() / 3;
+    let rounds = roads.len() / 4;
     let signpost = signpost(roads);
     for _ in 0..rounds {
         for result in goes(&gate, &signpost).await {
