@@ -11,6 +11,7 @@ pub mod home;
 pub mod issuer;
 pub mod lightning;
 pub mod manifest;
+pub mod names;
 pub mod picture;
 pub mod ports;
 pub mod rates;

@@ -23,6 +23,8 @@ pub struct Manifest {
     pub shops: Shops,
     /// Price sources: the base address of each, under the public one's name.
     pub rates: BTreeMap<&'static str, String>,
+    /// Who answers for payment names, and who can be paid by one.
+    pub names: NamesEntry,
     /// Sites to sign in to.
     pub sign_in: Vec<SignInEntry>,
     /// Those who mean ill: Lightning addresses, pages, and a withdraw link.
@@ -31,6 +33,19 @@ pub struct Manifest {
     pub lightning: LightningEntry,
     /// Codes ready to be scanned and paid, fresh at every start.
     pub examples: Examples,
+}
+
+/// The names.
+#[derive(Debug, Clone, Serialize)]
+pub struct NamesEntry {
+    /// Where resolvers answer over HTTP, in the order they are to be asked in.
+    pub resolvers: Vec<String>,
+    /// The root's key on P-256, in base64.
+    pub root: String,
+    /// Names of the busker, by what they lead to.
+    pub busker: BTreeMap<&'static str, String>,
+    /// Names that nobody may be paid by, by what is wrong with them.
+    pub rogues: BTreeMap<&'static str, String>,
 }
 
 /// The shops.

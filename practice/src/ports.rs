@@ -44,11 +44,13 @@ pub enum Party {
     Sentinel = 13,
     /// A server whose headers hold what they must not.
     Raw = 14,
+    /// Two resolvers, and all name servers behind them.
+    Names = 15,
 }
 
 impl Party {
     /// Everyone who listens.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Town,
         Self::Maple,
         Self::Harbour,
@@ -64,6 +66,7 @@ impl Party {
         Self::OtherSignIn,
         Self::Sentinel,
         Self::Raw,
+        Self::Names,
     ];
 
     const fn offset(self) -> u16 {

@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use crate::home::Home;
 use crate::lightning::Network;
 use crate::manifest::{
-    ArcadeEntry, BuskerEntry, KioskEntry, PaperEntry, ShopEntry, Shops, SignInEntry,
+    ArcadeEntry, BuskerEntry, KioskEntry, NamesEntry, PaperEntry, ShopEntry, Shops, SignInEntry,
 };
+use crate::names::{self, Names};
 use crate::ports::{Block, Party};
 use crate::rates::{self, Rates};
 use crate::reply::Refusal;
@@ -31,6 +32,7 @@ pub struct Street {
     kiosk: Arc<Kiosk>,
     arcade: Arc<Arcade>,
     rates: Arc<Rates>,
+    names: Arc<Names>,
     sites: [Arc<SignIn>; 2],
     rogues: Arc<Rogues>,
 }
@@ -45,6 +47,7 @@ impl Street {
     ) -> Result<Self, TownError> {
         let busker = Busker::new(block.url(Party::Busker), network.clone())?;
         let pay_link = busker.addresses().remove("plain").map(|a| a.link.scheme);
+        let names = Names::open(block.url(Party::Names), &busker)?;
         let haunts = Haunts {
             own: block.url(Party::Rogues),
             stranger: block.url(Party::Stranger),
@@ -81,6 +84,7 @@ impl Street {
             )?),
             busker: Arc::new(busker),
             rates: Arc::new(Rates::new(block.url(Party::Rates))),
+            names: Arc::new(names),
             sites: [Party::SignIn, Party::OtherSignIn]
                 .map(|party| Arc::new(SignIn::new(block.url(party)))),
         })
@@ -117,6 +121,11 @@ impl Street {
                 rates::router(Arc::clone(&self.rates)),
             ),
             (
+                Party::Names,
+                "names",
+                names::router(Arc::clone(&self.names)),
+            ),
+            (
                 Party::Rogues,
                 rogues::NODE,
                 rogues::router(Arc::clone(&self.rogues)),
@@ -144,6 +153,7 @@ impl Street {
             .nest("/kiosk", kiosk::control(Arc::clone(&self.kiosk)))
             .nest("/arcade", arcade::control(Arc::clone(&self.arcade)))
             .nest("/rates", rates::control(Arc::clone(&self.rates)))
+            .nest("/names", names::control(Arc::clone(&self.names)))
             .nest("/rogues", rogues::control(Arc::clone(&self.rogues)))
             .route(
                 "/sign_in",
@@ -188,6 +198,12 @@ impl Street {
     #[must_use]
     pub fn rates(&self) -> BTreeMap<&'static str, String> {
         self.rates.bases()
+    }
+
+    /// The names.
+    #[must_use]
+    pub fn names(&self) -> NamesEntry {
+        self.names.entry()
     }
 
     /// Those who mean ill.

@@ -18,6 +18,7 @@ use crate::lightning::{
     LedgerError, MERCHANT, Network, NewInvoice, NewInvoiceError, RoutingFee, SAT_PER_CENT,
 };
 use crate::manifest::{Examples, IssuerEntry, LightningEntry, Manifest, ShopEntry, UnitEntry};
+use crate::names::NameTrouble;
 use crate::picture::{PictureError, qr_png};
 use crate::ports::{Block, Party, PortError};
 use crate::reply::Refusal;
@@ -48,6 +49,9 @@ pub enum TownError {
     /// The corner shop.
     #[error(transparent)]
     Shop(#[from] StoreError),
+    /// The names.
+    #[error("the names could not be signed: {0}")]
+    Names(#[from] NameTrouble),
     /// The example codes.
     #[error("the example codes could not be made: {0}")]
     Examples(String),
@@ -150,6 +154,7 @@ impl Town {
                 menu: MENU.to_vec(),
             })?,
             rates: street.rates(),
+            names: street.names(),
             sign_in: street.sites()?,
             rogues: street.rogues().all(),
             examples: examples(&home, &corner, &network)?,

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use axum::http::HeaderMap;
+use axum::http::header::HOST;
 use cdk_common::util::unix_time;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -119,11 +121,21 @@ impl Busker {
         Value::from(lines).to_string()
     }
 
+    /// Where it stands for whoever asks: by number, or by the name of this machine.
+    fn origin_for(&self, headers: &HeaderMap) -> String {
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+        let port = self.origin.rsplit(':').next();
+        match host.and_then(|host| host.split_once(':')) {
+            Some(("localhost", at)) if Some(at) == port => format!("http://localhost:{at}"),
+            _ => self.origin.clone(),
+        }
+    }
+
     /// LUD-06, first answer.
-    fn terms(&self, address: &Address) -> Value {
+    fn terms(&self, address: &Address, origin: &str) -> Value {
         let mut terms = json!({
             "tag": "payRequest",
-            "callback": format!("{}/lnurlp/{}/callback", self.origin, address.name),
+            "callback": format!("{origin}/lnurlp/{}/callback", address.name),
             "minSendable": address.min_msat,
             "maxSendable": address.max_msat,
             "metadata": self.metadata(address),
@@ -150,7 +162,7 @@ impl Busker {
     }
 
     /// LUD-06, second answer.
-    fn invoice(&self, address: &'static Address, asked: &Asked) -> Result<Value, No> {
+    fn invoice(&self, address: &'static Address, asked: &Asked, origin: &str) -> Result<Value, No> {
         let amount = asked.amount.as_deref().and_then(|n| n.parse::<u64>().ok());
         let amount = amount
             .filter(|n| (address.min_msat..=address.max_msat).contains(n))
@@ -176,9 +188,9 @@ impl Busker {
         let mut answer = json!({
             "pr": made.bolt11,
             "routes": [],
-            "verify": format!("{}/verify/{}", self.origin, made.hash),
+            "verify": format!("{origin}/verify/{}", made.hash),
         });
-        if let Some(action) = address.thanks.action(&self.origin, &made)? {
+        if let Some(action) = address.thanks.action(origin, &made)? {
             put(&mut answer, "successAction", action);
         }
         if let Some(disposable) = address.disposable {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
 use axum::response::Html;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -42,16 +43,25 @@ pub fn control(busker: Arc<Busker>) -> Router {
         .with_state(busker)
 }
 
-async fn terms(State(busker): Hat, Path(name): Path<String>) -> Result<Json<Value>, No> {
-    Ok(Json(busker.terms(Address::named(&name)?)))
+async fn terms(
+    State(busker): Hat,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, No> {
+    let origin = busker.origin_for(&headers);
+    Ok(Json(busker.terms(Address::named(&name)?, &origin)))
 }
 
 async fn invoice(
     State(busker): Hat,
     Path(name): Path<String>,
     Query(asked): Query<Asked>,
+    headers: HeaderMap,
 ) -> Result<Json<Value>, No> {
-    busker.invoice(Address::named(&name)?, &asked).map(Json)
+    let origin = busker.origin_for(&headers);
+    busker
+        .invoice(Address::named(&name)?, &asked, &origin)
+        .map(Json)
 }
 
 /// LUD-21.
