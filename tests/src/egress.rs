@@ -28,9 +28,9 @@ const HEADERS: [&str; 12] = [
     "if-range",
     "te",
 ];
-/// Where issuers, public sources of rates and the practice town itself are asked; everybody else is
-/// a merchant.
-const NO_MERCHANTS: [&str; 7] = [
+/// Where issuers, public sources of rates, resolvers of names and the practice town itself are asked;
+/// everybody else is a merchant.
+const NO_MERCHANTS: [&str; 8] = [
     "/manifest",
     "/v1/",
     "/v2/prices/",
@@ -38,6 +38,7 @@ const NO_MERCHANTS: [&str; 7] = [
     "/0/public/",
     "/api/v3/",
     "/api/v1/",
+    "/dns-query",
 ];
 
 /// One request as it left.

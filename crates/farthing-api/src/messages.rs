@@ -466,6 +466,12 @@ pub const ALL: &[Message] = &[
         "Keep the folder as it is; the 12 recovery words bring the money back in another: farthing --home NEW init --restore, then farthing purse add with each issuer.",
     ),
     message(
+        Exit::NotDone,
+        "name_not_proven",
+        "This name cannot be proven",
+        "Do not pay it. Check this device's clock, or ask the payee for another code.",
+    ),
+    message(
         Exit::Usage,
         "needs_yes",
         "This has to be confirmed",

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use farthing_rails::gate::Errand;
+use farthing_rails::payment_name::Resolvers;
 use farthing_vault::Mark;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -56,6 +57,15 @@ struct Manifest {
     /// Where the town's sources of rates are, by name.
     #[serde(default)]
     rates: BTreeMap<String, String>,
+    /// Who answers for names in town. An older town has nobody.
+    #[serde(default)]
+    names: Names,
+}
+
+#[derive(Default, Deserialize)]
+struct Names {
+    resolvers: Vec<String>,
+    root: String,
 }
 
 #[derive(Deserialize)]
@@ -116,6 +126,13 @@ impl Wallet {
     pub(crate) async fn practice_rates(&self) -> BTreeMap<String, String> {
         let manifest = self.manifest().await;
         manifest.map(|manifest| manifest.rates).unwrap_or_default()
+    }
+
+    /// Who answers for payment names in town, and under which key; nobody where there is no town.
+    pub(crate) async fn practice_resolvers(&self) -> Resolvers {
+        let names = self.manifest().await.map(|manifest| manifest.names);
+        let names = names.unwrap_or_default();
+        Resolvers::of_town(names.resolvers, &names.root)
     }
 
     async fn manifest(&self) -> Result<Manifest, PracticeError> {

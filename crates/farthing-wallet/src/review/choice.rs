@@ -4,6 +4,7 @@ use farthing_money::{Amount, Breakdown, Currency, Rate, Unit};
 use farthing_rails::code::Several;
 use farthing_rails::ecash::Purse;
 
+use super::name::Named;
 use super::{Alternative, Asked, Planned, ReviewError, ReviewRequest, Way};
 use crate::journal::PaymentKind;
 use crate::wallet::Wallet;
@@ -20,12 +21,13 @@ impl Wallet {
     pub(super) async fn plan_several(
         &self,
         several: &Several,
+        named: Option<&Named>,
         request: &ReviewRequest,
     ) -> Result<Vec<Planned>, ReviewError> {
         let mut planned = Vec::new();
         let mut errors = Vec::new();
         for way in &several.ways {
-            match Box::pin(self.plan(way, request)).await {
+            match Box::pin(self.plan(way, named, request)).await {
                 Ok(plan) => planned.push(plan),
                 Err(error @ (ReviewError::Store(_) | ReviewError::AlreadyPaid { .. })) => {
                     return Err(error);

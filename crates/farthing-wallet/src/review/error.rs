@@ -4,7 +4,9 @@ use farthing_money::{Amount, Unit};
 use farthing_policy::Reason;
 use farthing_rails::code::CodeError;
 use farthing_rails::ecash::Trouble;
+use farthing_rails::gate::GateError;
 use farthing_rails::lnurl::LnurlError;
+use farthing_rails::payment_name::NameError;
 use farthing_rails::picture::PictureError;
 
 use crate::merchants::MerchantError;
@@ -128,6 +130,9 @@ pub enum ReviewError {
     /// Whoever was asked over LNURL.
     #[error("the payee cannot be paid this way: {0}")]
     Payee(#[from] LnurlError),
+    /// What a payment name's domain says of it.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// A rule refuses it.
     #[error(transparent)]
     Refused(Reason),
@@ -200,6 +205,11 @@ impl ReviewError {
             Self::Sharing(error) => error.code(),
             Self::IsSignIn { .. } => "is_sign_in",
             Self::Payee(error) => code_of_lnurl(error),
+            Self::Name(NameError::Unreachable(GateError::Blocked(_))) => "address_refused",
+            Self::Name(NameError::Unreachable(_)) => "site_unreachable",
+            Self::Name(NameError::Unreadable) => "site_not_understood",
+            Self::Name(NameError::Unproven) => "name_not_proven",
+            Self::Name(_) => "code_damaged",
             Self::Refused(reason) => reason.code(),
             Self::PageIsFree => "page_is_free",
             Self::PageNamesPrice => "page_names_price",

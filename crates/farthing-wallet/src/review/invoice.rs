@@ -5,6 +5,7 @@ use farthing_rails::code::{About, Invoice, Network};
 use farthing_rails::ecash::{LightningQuote, MeltError, Purse, Trouble};
 use farthing_vault::Mark;
 
+use super::name::Named;
 use super::prices::Wanted;
 use super::{
     Asked, Conversion, Plan, Planned, ReviewError, ReviewRequest, Way, absurd, nobody_asked,
@@ -20,17 +21,23 @@ impl Wallet {
     pub(super) async fn plan_invoice(
         &self,
         invoice: &Invoice,
+        named: Option<&Named>,
         request: &ReviewRequest,
     ) -> Result<Planned, ReviewError> {
         // An invoice carries no words to its payee. Of several ways to pay, one that does is taken.
         if let Some(item) = request.share.first() {
             return Err(nobody_asked(item));
         }
-        let name = invoice.label.as_ref().map_or_else(
-            || Unnamed::lightning(&invoice.payee).called(),
-            ToString::to_string,
-        );
-        let payee = self.payee(format!("lightning:{}", invoice.payee), name, None)?;
+        let payee = match named {
+            Some(named) => self.payee_named(named)?,
+            None => {
+                let name = invoice.label.as_ref().map_or_else(
+                    || Unnamed::lightning(&invoice.payee).called(),
+                    ToString::to_string,
+                );
+                self.payee(format!("lightning:{}", invoice.payee), name, None)?
+            }
+        };
         let about = match &invoice.about {
             About::Text(words) if !words.is_empty() => Some(words.to_string()),
             _ => None,

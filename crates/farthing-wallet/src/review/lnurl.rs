@@ -8,6 +8,7 @@ use farthing_money::{Amount, Unit};
 use farthing_rails::code::{Lnurl, Purpose};
 use farthing_rails::lnurl::{Answer, LnurlError, PayOffer, ask};
 
+use super::name::{Named, payee_id};
 use super::sharing::{Decided, Wishes};
 use super::{Asked, Payee, Planned, ReviewError, ReviewRequest, absurd, host_of};
 use crate::journal::PaymentKind;
@@ -20,12 +21,20 @@ const WELL_KNOWN: &str = "/.well-known/lnurlp/";
 /// Millisatoshis in a satoshi.
 const MSAT_PER_SAT: u64 = 1_000;
 
+/// How this LNURL was come to.
+#[derive(Default)]
+pub(super) struct Via<'a> {
+    /// By a name, whose domain proved it.
+    pub(super) named: Option<&'a Named>,
+    /// By a merchant's code, whose gateway it is, in words.
+    pub(super) gateway_of: Option<String>,
+}
+
 impl Wallet {
-    /// `via` is what a code around this one says: of which merchant it is the gateway.
     pub(super) async fn plan_lnurl(
         &self,
         lnurl: &Lnurl,
-        via: Option<String>,
+        via: Via<'_>,
         request: &ReviewRequest,
     ) -> Result<Planned, ReviewError> {
         // A code alone may not say what it is for, and a voucher that was used says nothing any more:
@@ -39,7 +48,10 @@ impl Wallet {
             return Err(ReviewError::IsMoney);
         };
         let msat = amount(&offer, lnurl, request)?;
-        let payee = self.payee_of(lnurl, &offer)?;
+        let payee = match via.named {
+            Some(named) => self.payee_named(named)?,
+            None => self.payee_of(lnurl, &offer)?,
+        };
         let wishes = Wishes::of(&offer.asks, &offer.till);
         let Decided { mut sharing, asks } = self.decide_telling(&payee, wishes, request)?;
         sharing.till = Some((offer.till.clone(), msat));
@@ -51,8 +63,8 @@ impl Wallet {
             }
             bill => bill?,
         };
-        let about = match via {
-            Some(via) => Some(via),
+        let about = match via.gateway_of {
+            Some(words) => Some(words),
             None => Some(offer.about.to_string()).filter(|words| !words.is_empty()),
         };
         let asked = Asked {
@@ -88,10 +100,7 @@ impl Wallet {
             (at == host).then(|| user.to_owned())
         };
         let (id, name) = match (&lnurl.address, user.map(str::to_owned).or_else(own_name)) {
-            (Some(address), _) => (
-                format!("lnurl:{origin}/{}", address.user),
-                address.to_string(),
-            ),
+            (Some(address), _) => (payee_id(&origin, address), address.to_string()),
             (None, Some(user)) => (format!("lnurl:{origin}/{user}"), format!("{user}@{host}")),
             (None, None) => {
                 let query = url.query().map(|query| format!("?{query}"));

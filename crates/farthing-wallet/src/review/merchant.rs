@@ -2,6 +2,7 @@
 
 use farthing_rails::code::{Extra, MerchantCode, PaymentCode};
 
+use super::lnurl::Via;
 use super::{Planned, ReviewError, ReviewRequest};
 use crate::wallet::Wallet;
 
@@ -18,10 +19,14 @@ impl Wallet {
                     .as_ref()
                     .map_or_else(|| super::host_of(gateway.url.as_str()), ToString::to_string);
                 let about = format!("{}, through the gateway {through}", words(merchant));
-                self.plan_lnurl(gateway, Some(about), request).await
+                let via = Via {
+                    gateway_of: Some(about),
+                    ..Via::default()
+                };
+                self.plan_lnurl(gateway, via, request).await
             }
             Some(PaymentCode::Invoice(invoice)) => {
-                let mut planned = self.plan_invoice(invoice, request).await?;
+                let mut planned = self.plan_invoice(invoice, None, request).await?;
                 planned.asked.about = Some(format!(
                     "{}, through {}",
                     words(merchant),

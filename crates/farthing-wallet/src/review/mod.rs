@@ -9,6 +9,7 @@ mod invoice;
 mod lnurl;
 mod merchant;
 mod move_money;
+mod name;
 mod offer;
 mod page;
 mod prices;
@@ -40,9 +41,11 @@ use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
 
 pub use error::ReviewError;
+use lnurl::Via;
 pub(crate) use merchant::who_can_pay;
 pub(crate) use move_money::Arrival;
 pub use move_money::{MoveError, MoveRequest};
+use name::Named;
 pub(crate) use sharing::{ToTell, told_or_not};
 
 /// How long a review stands at most, in milliseconds.
@@ -362,25 +365,35 @@ impl Wallet {
         if let (false, Some(item)) = (may_tell, request.share.first()) {
             return Err(nobody_asked(item));
         }
+        let (code, named) = self.follow_name(code).await?;
         let planned = match &code {
             PaymentCode::Page(url) => return self.review_address(url, &request).await,
-            PaymentCode::Several(several) => self.plan_several(several, &request).await?,
-            code => vec![self.plan(code, &request).await?],
+            PaymentCode::Several(several) => {
+                self.plan_several(several, named.as_ref(), &request).await?
+            }
+            code => vec![self.plan(code, named.as_ref(), &request).await?],
         };
         self.seal(planned, &request)
     }
 
-    /// The ways to pay one code.
+    /// The ways to pay one code. `named` is who its domain proves to be paid by it.
     async fn plan(
         &self,
         code: &PaymentCode,
+        named: Option<&Named>,
         request: &ReviewRequest,
     ) -> Result<Planned, ReviewError> {
         match code {
-            PaymentCode::Invoice(invoice) => self.plan_invoice(invoice, request).await,
-            PaymentCode::Offer(offer) => self.plan_offer(offer, request).await,
-            PaymentCode::Request(asked) => self.plan_request(asked, request).await,
-            PaymentCode::Lnurl(lnurl) => self.plan_lnurl(lnurl, None, request).await,
+            PaymentCode::Invoice(invoice) => self.plan_invoice(invoice, named, request).await,
+            PaymentCode::Offer(offer) => self.plan_offer(offer, named, request).await,
+            PaymentCode::Request(asked) => self.plan_request(asked, named, request).await,
+            PaymentCode::Lnurl(lnurl) => {
+                let via = Via {
+                    named,
+                    gateway_of: None,
+                };
+                self.plan_lnurl(lnurl, via, request).await
+            }
             PaymentCode::Merchant(merchant) => self.plan_merchant(merchant, request).await,
             PaymentCode::Token(_) => Err(ReviewError::IsMoney),
             PaymentCode::SignIn(asked) => Err(ReviewError::IsSignIn {

@@ -8,6 +8,7 @@ use farthing_rails::code::{Network, Offer};
 use farthing_rails::ecash::Purse;
 use farthing_vault::Mark;
 
+use super::name::Named;
 use super::prices::Wanted;
 use super::{Asked, Payee, Planned, ReviewError, ReviewRequest, Way, absurd, nobody_asked};
 use crate::clock::now_ms;
@@ -19,6 +20,7 @@ impl Wallet {
     pub(super) async fn plan_offer(
         &self,
         offer: &Offer,
+        named: Option<&Named>,
         request: &ReviewRequest,
     ) -> Result<Planned, ReviewError> {
         // The issuer passes nothing on. Of several ways to pay, one that tells the payee is taken.
@@ -35,9 +37,13 @@ impl Wallet {
             return Err(ReviewError::OtherNetwork);
         }
         let open = open_amount(offer, request)?;
+        let payee = match named {
+            Some(named) => self.payee_named(named)?,
+            None => self.payee_of_offer(offer)?,
+        };
         let asked = Asked {
             about: offer.about.as_ref().map(ToString::to_string),
-            ..Asked::by(self.payee_of_offer(offer)?, PaymentKind::LightningOffer)
+            ..Asked::by(payee, PaymentKind::LightningOffer)
         };
         let (ways, mut refusals) = self
             .ways_by_lightning(request.purse.as_ref(), Wanted::Offer(offer, open))

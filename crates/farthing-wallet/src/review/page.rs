@@ -147,7 +147,7 @@ impl Wallet {
             ..request.clone()
         };
         // The same invoice may be paid already, without the page.
-        let Planned { ways, refusals, .. } = self.plan_invoice(invoice, request).await?;
+        let Planned { ways, refusals, .. } = self.plan_invoice(invoice, None, request).await?;
         let for_page = |way| match way {
             Way {
                 plan: Plan::Lightning { quote, cost },

@@ -4,6 +4,7 @@ use farthing_money::{Amount, Breakdown, Unit};
 use farthing_rails::code::{Request, Transport};
 use farthing_rails::ecash::{HandCost, HandError, Purse, PurseId, Trouble};
 
+use super::name::Named;
 use super::sharing::Wishes;
 use super::{Asked, BEARER, Plan, Planned, ReviewError, ReviewRequest, Way, absurd, host_of};
 use crate::journal::PaymentKind;
@@ -24,6 +25,7 @@ impl Wallet {
     pub(super) async fn plan_request(
         &self,
         asked: &Request,
+        named: Option<&Named>,
         request: &ReviewRequest,
     ) -> Result<Planned, ReviewError> {
         let once = crate::once::of_request(asked);
@@ -60,11 +62,13 @@ impl Wallet {
             .as_ref()
             .map(ToString::to_string)
             .filter(|text| !text.is_empty());
-        let (id, name) = match &origin {
-            Some(origin) => (self.merchant_at(origin)?, host_of(origin)),
-            None => (BEARER.to_owned(), Unnamed::Bearer.called()),
+        let payee = match (named, origin) {
+            (Some(named), _) => self.payee_named(named)?,
+            (None, Some(origin)) => {
+                self.payee(self.merchant_at(&origin)?, host_of(&origin), Some(origin))?
+            }
+            (None, None) => self.payee(BEARER.to_owned(), Unnamed::Bearer.called(), None)?,
         };
-        let payee = self.payee(id, name, origin)?;
         // Whoever takes the coins from our hands hears a note from our mouth.
         let wishes = match &url {
             Some(_) => Wishes::note(),

@@ -101,6 +101,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   merchant_undecided: say(m.trouble_merchant_undecided, m.next_forget_later),
   mixed_units: units,
   money_file_unusable: say(m.trouble_money_file, m.next_keep_restore),
+  name_not_proven: say(m.trouble_name_not_proven, m.next_name),
   needs_yes: say(m.trouble_declined, m.next_ready),
   no_code: say(m.trouble_no_code, m.next_one_code),
   no_code_in_picture: say(m.trouble_no_code_in_picture, m.next_picture_again),
