@@ -19,6 +19,7 @@ use super::nowhere::NoSocket;
 use super::record::way_to_pay;
 use super::*;
 use crate::code::{UnsupportedKind, read};
+use crate::gate::Reach;
 
 /// The records of a name on the open Internet in August 2026, from the root down, as they are kept in the
 /// tests of the `dnssec-prover` crate (MIT or Apache 2.0): keys, delegations, texts and signatures.
@@ -255,6 +256,14 @@ fn several_ways_a_damaged_one_or_another_name_are_refused() {
             matches!(way(&[damaged]), Err(NameError::Record(_))),
             "{damaged}"
         );
+    }
+}
+
+#[test]
+fn a_real_wallet_may_ask_the_public_resolvers_and_a_practice_wallet_may_not() {
+    for place in Resolvers::public().places {
+        assert!(Gate::new(Reach::RealWorld).check(&place).is_ok(), "{place}");
+        assert!(Gate::new(Reach::Loopback).check(&place).is_err(), "{place}");
     }
 }
 
