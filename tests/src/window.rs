@@ -44,6 +44,7 @@ pub struct Window {
     recorded: Option<PathBuf>,
     /// What was typed that nobody else may learn.
     secrets: Mutex<Vec<String>>,
+    took: Duration,
 }
 
 impl Device {
@@ -119,6 +120,21 @@ impl Device {
     pub fn start(&self, arguments: &[&str]) -> Window {
         let app = Places::find().app();
         assert!(app.is_file(), "no app: `cargo xtask setup` builds it");
+        let recorder = egress::recorder();
+        let recorded = recorder.map(|_| self.folder.path().join("egress.log"));
+        let app = recorder.map_or_else(|| app.clone(), |recorder| self.recorded(&app, recorder));
+        self.open(&app, arguments, recorded)
+    }
+
+    /// Starts any program with a window, with nothing that records what leaves: to measure it.
+    #[must_use]
+    #[track_caller]
+    pub fn start_unrecorded(&self, program: &Path) -> Window {
+        self.open(program, &[], None)
+    }
+
+    #[track_caller]
+    fn open(&self, app: &Path, arguments: &[&str], recorded: Option<PathBuf>) -> Window {
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.local_addr())
             .unwrap()
@@ -146,14 +162,13 @@ impl Device {
             .stderr(Stdio::null())
             .spawn()
             .expect("the package webkit2gtk-driver is needed");
-        let recorder = egress::recorder();
         let mut window = Window {
             driver,
             session: String::new(),
-            recorded: recorder.map(|_| self.folder.path().join("egress.log")),
+            recorded,
             secrets: Mutex::default(),
+            took: Duration::ZERO,
         };
-        let app = recorder.map_or_else(|| app.clone(), |recorder| self.recorded(&app, recorder));
         let at = format!("http://127.0.0.1:{port}");
         until("the driver answers", || {
             loopback::get(&format!("{at}/status")).ok()
@@ -161,14 +176,16 @@ impl Device {
         let options = json!({ "binary": app.display().to_string(), "args": arguments });
         let wanted =
             json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
+        let began = Instant::now();
         let made = loopback::post(&format!("{at}/session"), &wanted)
             .and_then(|answer| answer.json())
             .unwrap_or_else(|e| panic!("the app did not start: {e}"));
         let id = made["value"]["sessionId"].as_str().unwrap();
         window.session = format!("{at}/session/{id}");
-        until("something is on the screen", || {
+        until_soon("something is on the screen", || {
             (!window.text().is_empty()).then_some(())
         });
+        window.took = began.elapsed();
         window
     }
 }
@@ -214,6 +231,27 @@ impl Window {
             .chars()
             .filter(|c| unseen(*c));
         text.map(|c| if c == '\u{a0}' { ' ' } else { c }).collect()
+    }
+
+    /// From the start of the program until its window showed something.
+    #[must_use]
+    pub const fn took(&self) -> Duration {
+        self.took
+    }
+
+    /// What the program and the web view's own processes hold in memory, each page they share counted in
+    /// parts, in KiB.
+    #[must_use]
+    pub fn memory_kib(&self) -> u64 {
+        held_below(self.driver.id())
+    }
+
+    /// Waits until `text` can be read; how long that took, to a few milliseconds.
+    #[track_caller]
+    pub fn read_soon(&self, text: &str) -> Duration {
+        let began = Instant::now();
+        until_soon(text, || self.text().contains(text).then_some(()));
+        began.elapsed()
     }
 
     /// Waits until `text` can be read.
@@ -386,15 +424,44 @@ fn end(child: &mut Child) {
     let _ = child.wait();
 }
 
-fn wait<T>(mut ready: impl FnMut() -> Option<T>) -> Option<T> {
+fn wait<T>(ready: impl FnMut() -> Option<T>) -> Option<T> {
+    wait_by(Duration::from_millis(100), ready)
+}
+
+fn wait_by<T>(step: Duration, mut ready: impl FnMut() -> Option<T>) -> Option<T> {
     let began = Instant::now();
     while began.elapsed() < PATIENCE {
         if let Some(value) = ready() {
             return Some(value);
         }
-        thread::sleep(Duration::from_millis(100));
+        thread::sleep(step);
     }
     None
+}
+
+/// Looks again so soon that what is measured is not how often it was looked.
+#[track_caller]
+fn until_soon<T>(what: &str, ready: impl FnMut() -> Option<T>) -> T {
+    let found = wait_by(Duration::from_millis(4), ready);
+    found.unwrap_or_else(|| panic!("it never came about: {what}"))
+}
+
+/// What every process started by `parent` holds, and by those, in KiB.
+fn held_below(parent: u32) -> u64 {
+    let number_after = |file: String, name: &str| {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+        let number = line.trim().trim_end_matches(" kB");
+        number.parse::<u64>().ok()
+    };
+    let all = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let all = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    all.filter(|id| number_after(format!("/proc/{id}/status"), "PPid:") == Some(u64::from(parent)))
+        .map(|id| {
+            let own = number_after(format!("/proc/{id}/smaps_rollup"), "Pss:");
+            own.unwrap_or(0) + held_below(id)
+        })
+        .sum()
 }
 
 /// Waits until something came about.

@@ -10,6 +10,7 @@ mod piles;
 mod shops;
 mod table;
 mod wallets;
+mod window;
 mod year;
 
 use std::fs;
@@ -40,12 +41,14 @@ struct Bench {
     payments: usize,
     /// Shops with switches on, and shops with payments with how many.
     shops: [u64; 3],
+    /// How many payments the wallets hold that are opened in a window.
+    histories: Vec<u64>,
 }
 
 /// The parts there are, and which were asked for.
 const OPTIONS: [&str; 2] = ["--quick", "--built"];
-const PARTS: [&str; 8] = [
-    "peers", "journal", "shops", "gifts", "restore", "year", "pictures", "micro",
+const PARTS: [&str; 9] = [
+    "peers", "journal", "shops", "gifts", "restore", "year", "pictures", "micro", "window",
 ];
 
 /// Builds for release, measures, prints the tables and keeps them in `target/xtask/bench`.
@@ -132,6 +135,7 @@ pub fn run(places: &Places, asked: &[&str]) -> Outcome {
         coins: 5_000,
         payments: 2_000,
         shops: [10_000, 1_000, 100_000],
+        histories: vec![10_000, 100_000],
     };
     if quick {
         bench.rounds = 1;
@@ -140,6 +144,7 @@ pub fn run(places: &Places, asked: &[&str]) -> Outcome {
         bench.coins = 120;
         bench.payments = 100;
         bench.shops = [1_000, 100, 1_000];
+        bench.histories = vec![1_000];
     }
     let ours = brands
         .first()
@@ -188,6 +193,12 @@ pub fn run(places: &Places, asked: &[&str]) -> Outcome {
                 let text = pictures::read(&step, &bench)?;
                 step.done("");
                 ("Codes in other people's pictures", text)
+            }
+            "window" => {
+                let step = steps.next("The window, beside an empty one");
+                let text = window::beside_an_empty_one(&step, places, &bench, ours)?;
+                step.done("");
+                ("The window", text)
             }
             _ => {
                 let step = steps.next("Small steps");
