@@ -112,8 +112,13 @@ pub fn run(places: &Places, asked: &[&str]) -> Outcome {
         step.done("");
     }
     let step = steps.next("The wallets to compare with");
-    let cdk = cdk_cli(&step, places);
-    let brands = wallets::brands(&release.join("farthing"), cdk, &places.nutshell_python());
+    // Compiling it takes minutes, and one part alone runs it.
+    let cdk = parts.contains(&"peers").then(|| cdk_cli(&step, places));
+    let brands = wallets::brands(
+        &release.join("farthing"),
+        cdk.flatten(),
+        &places.nutshell_python(),
+    );
     let names: Vec<&str> = brands.iter().map(|brand| brand.kind.name()).collect();
     step.done(&names.join(", "));
 
