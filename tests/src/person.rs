@@ -234,16 +234,35 @@ impl Person {
     /// As [`Person::pay`], from a purse of the person's choice.
     #[track_caller]
     pub fn pay_from(&self, code: &str, unit: &str, purse: Option<&str>) -> Value {
-        let before = self.balance(unit);
-        let mut args = vec!["review", code];
+        let mut args = vec![code];
         args.extend(purse.map(|id| ["--purse", id]).into_iter().flatten());
-        let review = self.ask(&args).done();
+        self.review_and_pay(&args, unit).1
+    }
+
+    /// As [`Person::pay`], with everything that follows `review`. The review and the receipt.
+    #[track_caller]
+    pub fn review_and_pay(&self, args: &[&str], unit: &str) -> (Value, Value) {
+        let before = self.balance(unit);
+        let review = self.ask(&[&["review"], args].concat()).done();
+        let receipt = self.pay_from_balance(before, &review, unit);
+        (review, receipt)
+    }
+
+    /// Pays what was reviewed, and holds everything the wallet then says against it. The
+    /// receipt.
+    #[track_caller]
+    pub fn pay_review(&self, review: &Value, unit: &str) -> Value {
+        self.pay_from_balance(self.balance(unit), review, unit)
+    }
+
+    #[track_caller]
+    fn pay_from_balance(&self, before: (i64, i64), review: &Value, unit: &str) -> Value {
         let id = review["review"]
             .as_str()
             .unwrap_or_else(|| panic!("no id in {review}"));
         let receipt = self.ask(&["pay", "--review", id, "--yes"]).done();
         let after = self.balance(unit);
-        agreed(&review, &receipt, unit);
+        agreed(review, &receipt, unit);
         assert_eq!(
             before.0 - after.0,
             worth(&receipt["left_purse"], unit),

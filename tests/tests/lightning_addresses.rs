@@ -2,7 +2,7 @@
 //! the device, and a payee that cheats is found out before a satoshi moves.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
 
-use farthing_tests::person::{agreed, worth};
+use farthing_tests::person::worth;
 use farthing_tests::{Person, Town};
 use serde_json::{Value, json};
 
@@ -20,20 +20,9 @@ fn heard(town: &Town) -> Vec<Value> {
 /// Reviews, pays that review, and holds the receipt against it.
 #[track_caller]
 fn pays(person: &Person, code: &str, amount: Option<&str>) -> (Value, Value) {
-    let before = person.balance("sat").0;
-    let mut args = vec!["review", code];
+    let mut args = vec![code];
     args.extend(amount.map(|n| ["--amount", n]).into_iter().flatten());
-    let review = person.ask(&args).done();
-    let id = review["review"].as_str().unwrap();
-    let receipt = person.ask(&["pay", "--review", id, "--yes"]).done();
-    agreed(&review, &receipt, "sat");
-    assert_eq!(
-        before - person.balance("sat").0,
-        worth(&receipt["left_purse"], "sat")
-    );
-    let payment = receipt["payment"].as_str().unwrap();
-    assert_eq!(person.ask(&["receipt", payment]).done(), receipt);
-    (review, receipt)
+    person.review_and_pay(&args, "sat")
 }
 
 #[test]

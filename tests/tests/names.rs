@@ -1,8 +1,8 @@
 //! Payment names (`₿user@domain`): paid by what the domain proves, and by nothing that it does not.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
 
-use farthing_tests::person::{agreed, worth};
-use farthing_tests::{Person, Town, egress};
+use farthing_tests::person::worth;
+use farthing_tests::{Town, egress};
 use serde_json::{Value, json};
 
 /// What the resolvers were asked: who, for which name, for what.
@@ -24,19 +24,6 @@ fn paid_for(town: &Town, offer: &str) -> i64 {
     town.hat(offer)["paid"].as_i64().unwrap()
 }
 
-#[track_caller]
-fn pays(person: &Person, review: &Value) -> Value {
-    let before = person.balance("sat").0;
-    let id = review["review"].as_str().unwrap();
-    let receipt = person.ask(&["pay", "--review", id, "--yes"]).done();
-    agreed(review, &receipt, "sat");
-    assert_eq!(
-        before - person.balance("sat").0,
-        worth(&receipt["left_purse"], "sat")
-    );
-    receipt
-}
-
 #[test]
 fn a_name_is_paid_by_what_its_domain_proves() {
     let town = Town::open();
@@ -49,14 +36,14 @@ fn a_name_is_paid_by_what_its_domain_proves() {
         assert_eq!(review["payee"]["name"], name.as_str());
         assert_eq!(review["description"], "A song of your choice");
         assert_eq!(worth(&review["price"], "sat"), 21);
-        pays(&ada, &review);
+        ada.pay_review(&review, "sat");
         assert_eq!(paid_for(&town, "song"), times);
     }
 
     let tips = name(&town, "tips");
     assert_eq!(ada.ask(&["review", &tips]).refused(2), "amount_needed");
     let review = ada.ask(&["review", &tips, "--amount", "34"]).done();
-    pays(&ada, &review);
+    ada.pay_review(&review, "sat");
     assert_eq!(paid_for(&town, "tips"), 1);
 
     // A record may lead to an LNURL; who is paid is the name all the same.
@@ -64,7 +51,7 @@ fn a_name_is_paid_by_what_its_domain_proves() {
     let review = ada.ask(&["review", &plain, "--amount", "5"]).done();
     assert_eq!(review["payee"]["name"], plain.as_str(), "{review}");
     assert_eq!(review["payee"]["first_time"], true);
-    pays(&ada, &review);
+    ada.pay_review(&review, "sat");
     let again = ada.ask(&["review", &plain, "--amount", "5"]).done();
     assert_eq!(again["payee"]["first_time"], false, "{again}");
 }
@@ -116,7 +103,7 @@ fn where_a_domain_proves_nothing_a_name_is_a_lightning_address() {
     assert_eq!(review["kind"], "lnurl_pay", "{review}");
     // No sign where nothing was proven.
     assert_eq!(review["payee"]["name"], address.as_str());
-    pays(&ada, &review);
+    ada.pay_review(&review, "sat");
 
     // What an unsigned domain says of itself is nobody's word: the offer in it is not paid. There is
     // no web site of that name on this machine, and a practice wallet goes nowhere else.
@@ -158,7 +145,7 @@ fn a_resolver_learns_the_name_and_nothing_of_who_asks_or_what_is_paid() {
     once.dedup();
     assert_eq!(once.len(), questions.len(), "nothing is asked twice");
     // Paying is no reason to ask again.
-    pays(&ada, &review);
+    ada.pay_review(&review, "sat");
     assert_eq!(asked(&town), questions);
 }
 
@@ -195,7 +182,7 @@ fn who_is_blocked_is_not_paid_by_name() {
     let ada = town.person_with("Ada", "Maple", 500, "sat");
     let plain = name(&town, "plain");
     let review = ada.ask(&["review", &plain, "--amount", "5"]).done();
-    pays(&ada, &review);
+    ada.pay_review(&review, "sat");
     let merchants = ada.ask(&["merchants"]).done();
     let met = merchants["merchants"].as_array().unwrap();
     let busker = met

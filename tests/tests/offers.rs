@@ -6,9 +6,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use farthing_tests::liar::{Liar, Lie, Reply};
-use farthing_tests::person::{agreed, worth};
+use farthing_tests::person::worth;
 use farthing_tests::{Person, Town};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// No issuer takes longer to begin.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -27,20 +27,6 @@ fn owes(town: &Town, person: &Person) {
     assert_eq!(town.books("Maple")["sat"].outstanding, spendable + pending);
 }
 
-/// Pays what was reviewed, and holds the receipt against the review and the purse.
-#[track_caller]
-fn pays(person: &Person, review: &Value) -> Value {
-    let before = person.balance("sat").0;
-    let id = review["review"].as_str().unwrap();
-    let receipt = person.ask(&["pay", "--review", id, "--yes"]).done();
-    agreed(review, &receipt, "sat");
-    assert_eq!(
-        before - person.balance("sat").0,
-        worth(&receipt["left_purse"], "sat")
-    );
-    receipt
-}
-
 #[test]
 fn a_tip_is_as_much_as_one_says_and_may_be_given_again() {
     let town = Town::open();
@@ -56,7 +42,7 @@ fn a_tip_is_as_much_as_one_says_and_may_be_given_again() {
         assert_eq!(review["description"], "The hat on the pavement");
         assert_eq!(worth(&review["price"], "sat"), 34);
 
-        let receipt = pays(&ada, &review);
+        let receipt = ada.pay_review(&review, "sat");
         assert_eq!(worth(&receipt["paid"], "sat"), 34);
         // The invoice is between the issuer and the busker: no preimage could be held against it.
         assert!(receipt["proof"].is_null(), "{receipt}");
@@ -87,7 +73,7 @@ fn an_offer_with_a_price_is_paid_to_the_satoshi_and_no_other_amount_is_given() {
 
     let review = ada.ask(&["review", &song]).done();
     assert_eq!(worth(&review["price"], "sat"), 21);
-    pays(&ada, &review);
+    ada.pay_review(&review, "sat");
     assert_eq!(hat(&town, "song"), (1, 21_000));
     assert_eq!(hat(&town, "tips"), (0, 0));
     owes(&town, &ada);
@@ -115,7 +101,7 @@ fn an_issuer_that_pays_no_offers_is_not_asked_to_and_one_that_does_is_taken() {
     assert_eq!(other["issuer"], town.issuer("Harbour").as_str());
     assert_eq!(other["code"], "no_issuer_for_offers", "{review}");
     assert!(other["total_at_most"].is_null(), "{review}");
-    pays(&ada, &review);
+    ada.pay_review(&review, "sat");
     assert_eq!(hat(&town, "song"), (1, 21_000));
 }
 
@@ -130,7 +116,7 @@ fn of_an_invoice_and_an_offer_in_one_link_one_is_paid_and_the_other_named() {
     // They cost the same, and an invoice can be proven to be paid.
     assert_eq!(review["kind"], "lightning_invoice", "{review}");
     assert_eq!(review["alternatives"][0]["kind"], "lightning_offer");
-    pays(&ada, &review);
+    ada.pay_review(&review, "sat");
     assert_eq!(town.invoice(&hash)["state"], "settled");
     // Both ways are one payment, and it was made.
     assert_eq!(ada.ask(&["review", &link]).refused(1), "already_paid");
@@ -140,7 +126,7 @@ fn of_an_invoice_and_an_offer_in_one_link_one_is_paid_and_the_other_named() {
     let link = format!("bitcoin:?lightning={dear}&lno={}", town.offer("song"));
     let review = ada.ask(&["review", &link]).done();
     assert_eq!(review["kind"], "lightning_offer", "{review}");
-    pays(&ada, &review);
+    ada.pay_review(&review, "sat");
     assert_eq!(hat(&town, "song"), (1, 21_000));
     assert_eq!(town.invoice(&hash)["state"], "open");
     assert_eq!(ada.ask(&["review", &link]).refused(1), "already_paid");
