@@ -90,6 +90,7 @@ impl Deed {
             | Self::PayInVain
             | Self::FetchPage
             | Self::PayAndTell
+            | Self::Move
             | Self::LearnPaid
             | Self::LearnFailed => 60,
             _ => 20,
@@ -831,7 +832,8 @@ impl Street {
     /// Ada moves money from her fuller purse to her other one.
     fn move_money(&mut self, kills: &[usize], case: &mut Case) {
         self.seen = None;
-        let amount = (60 + self.pick(180)).to_string();
+        let amount = Deed::Move.least() + i64::try_from(self.pick(180)).unwrap();
+        let amount = amount.to_string();
         self.stock(&self.ada);
         let mut purses = self.purses();
         purses.sort();
