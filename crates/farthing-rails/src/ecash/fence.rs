@@ -29,6 +29,13 @@ pub(super) fn stands_until(expires_at: u64, now: u64) -> u64 {
     }
 }
 
+/// Whether an issuer that knows nothing of an offer never will: its books were set back, and the offer
+/// may not be carried out any more.
+pub(super) fn forgot_offer(said: &Trouble, until: u64) -> bool {
+    let unknown = matches!(said, Trouble::Refused(Refusal::Other(_) | Refusal::Expired));
+    unknown && unix_now() > until
+}
+
 impl Ecash {
     /// Swaps what went into a payment for new coins, so that it can no longer happen.
     pub(super) async fn fence_off(
@@ -124,7 +131,7 @@ impl Ecash {
             Ok(answer) => answer,
             // It forgot the offer and took the coins, which went into nothing else: calling it not
             // paid would have somebody pay twice.
-            Err(Trouble::Refused(Refusal::Other(_) | Refusal::Expired)) if unix_now() > *until => {
+            Err(trouble) if forgot_offer(&trouble, *until) => {
                 return self.settle_melt(purse, melt, None, None, true).await;
             }
             Err(trouble) => return Err(trouble),

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::Ecash;
 use super::coins::{Coin, CoinPlan, NoPlan, SwapPlan, plan_melt};
 use super::exchange::{Exchange, Finish, Goal, Inputs, leave_open};
-use super::fence::stands_until;
+use super::fence::{forgot_offer, stands_until};
 use super::hand::pick;
 use super::keysets::{Freshness, Keyset, unix_now};
 use super::outputs::unblind;
@@ -542,9 +542,8 @@ impl Ecash {
                 }
                 MeltQuoteState::Unpaid | MeltQuoteState::Failed => {}
             },
-            // An issuer whose books were set back does not know the offer and never will. Once the
-            // offer may not be carried out any more, coins that are good can be had back.
-            Err(Trouble::Refused(Refusal::Other(_) | Refusal::Expired)) if unix_now() > *until => {}
+            // Then coins that are good can be had back.
+            Err(trouble) if forgot_offer(&trouble, *until) => {}
             Err(trouble) => return Ok(Finish::Undecided(trouble)),
         }
         let names = Self::input_names(exchange)?;
