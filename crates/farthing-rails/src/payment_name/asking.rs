@@ -12,7 +12,7 @@ use hickory_net::{DnsHandle, NetError};
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::nowhere::Nowhere;
+use super::nowhere::{Now, Nowhere};
 use crate::gate::{Gate, GateError};
 
 /// Most questions for one name. A name with six labels takes about ten.
@@ -134,7 +134,7 @@ fn read(body: &[u8], query: &Query) -> Option<Message> {
 
 impl DnsHandle for Asking {
     type Response = Pin<Box<dyn Stream<Item = Result<DnsResponse, NetError>> + Send>>;
-    type Runtime = Nowhere;
+    type Runtime = Nowhere<Now>;
 
     fn send(&self, request: DnsRequest) -> Self::Response {
         let asking = self.clone();

@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
+use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -13,15 +14,19 @@ use async_trait::async_trait;
 use futures_io::{AsyncRead, AsyncWrite};
 use hickory_net::runtime::{DnsTcpStream, DnsUdpSocket, RuntimeProvider, Spawn, Time};
 
-/// Nowhere to go, and the time of this device.
+/// Nowhere to go, and a time.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Nowhere;
+pub(super) struct Nowhere<T>(PhantomData<T>);
+
+/// The time of this device.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Now;
 
 type Going<T> = Pin<Box<dyn Send + Future<Output = io::Result<T>>>>;
 
-impl RuntimeProvider for Nowhere {
+impl<T: Time + Copy + Send + Sync + Unpin + 'static> RuntimeProvider for Nowhere<T> {
     type Handle = Self;
-    type Timer = Self;
+    type Timer = T;
     type Udp = NoSocket;
     type Tcp = NoSocket;
 
@@ -43,12 +48,12 @@ impl RuntimeProvider for Nowhere {
     }
 }
 
-impl Spawn for Nowhere {
+impl<T> Spawn for Nowhere<T> {
     fn spawn_bg(&mut self, _: impl Future<Output = ()> + Send + 'static) {}
 }
 
 #[async_trait]
-impl Time for Nowhere {
+impl Time for Now {
     async fn delay_for(duration: Duration) {
         tokio::time::sleep(duration).await;
     }
@@ -66,7 +71,7 @@ impl Time for Nowhere {
 pub(super) struct NoSocket(Infallible);
 
 impl DnsUdpSocket for NoSocket {
-    type Time = Nowhere;
+    type Time = Now;
 
     fn poll_recv_from(
         &self,
@@ -87,7 +92,7 @@ impl DnsUdpSocket for NoSocket {
 }
 
 impl DnsTcpStream for NoSocket {
-    type Time = Nowhere;
+    type Time = Now;
 }
 
 impl AsyncRead for NoSocket {

@@ -1,7 +1,6 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -11,11 +10,11 @@ use hickory_net::proto::dnssec::rdata::DNSSECRData;
 use hickory_net::proto::op::{DnsRequest, DnsResponse, Message, OpCode, Query};
 use hickory_net::proto::rr::{RData, Record, RecordType};
 use hickory_net::proto::serialize::binary::{BinDecodable, BinDecoder};
-use hickory_net::runtime::{RuntimeProvider, Spawn, Time};
+use hickory_net::runtime::Time;
 use hickory_net::{DnsHandle, NetError};
 
 use super::chain::{Texts, Unproven, texts};
-use super::nowhere::NoSocket;
+use super::nowhere::Nowhere;
 use super::record::way_to_pay;
 use super::*;
 use crate::code::{UnsupportedKind, read};
@@ -30,41 +29,9 @@ const THAT_DAY: u64 = 1_786_000_000;
 const TOO_LATE: u64 = THAT_DAY + 31 * 24 * 3_600;
 const NAME: &str = "matt.user._bitcoin-payment.mattcorallo.com.";
 
-/// The surroundings of a check at a time of one's own.
+/// A time of one's own.
 #[derive(Clone, Copy)]
 struct At<const TIME: u64>;
-
-impl<const TIME: u64> RuntimeProvider for At<TIME> {
-    type Handle = Self;
-    type Timer = Self;
-    type Udp = NoSocket;
-    type Tcp = NoSocket;
-
-    fn create_handle(&self) -> Self {
-        *self
-    }
-
-    fn connect_tcp(
-        &self,
-        _: SocketAddr,
-        _: Option<SocketAddr>,
-        _: Option<Duration>,
-    ) -> Pin<Box<dyn Send + Future<Output = io::Result<NoSocket>>>> {
-        unreachable!("nobody connects")
-    }
-
-    fn bind_udp(
-        &self,
-        _: SocketAddr,
-        _: SocketAddr,
-    ) -> Pin<Box<dyn Send + Future<Output = io::Result<NoSocket>>>> {
-        unreachable!("nobody listens")
-    }
-}
-
-impl<const TIME: u64> Spawn for At<TIME> {
-    fn spawn_bg(&mut self, _: impl Future<Output = ()> + Send + 'static) {}
-}
 
 #[async_trait]
 impl<const TIME: u64> Time for At<TIME> {
@@ -112,7 +79,7 @@ impl<const TIME: u64> Shelf<TIME> {
 
 impl<const TIME: u64> DnsHandle for Shelf<TIME> {
     type Response = Pin<Box<dyn Stream<Item = Result<DnsResponse, NetError>> + Send>>;
-    type Runtime = At<TIME>;
+    type Runtime = Nowhere<At<TIME>>;
 
     fn send(&self, request: DnsRequest) -> Self::Response {
         let answer = self.answer(request.queries.first().cloned().unwrap());
