@@ -100,8 +100,8 @@ impl Wallet {
             (at == host).then(|| user.to_owned())
         };
         let (id, name) = match (&lnurl.address, user.map(str::to_owned).or_else(own_name)) {
-            (Some(address), _) => (payee_id(&origin, address), address.to_string()),
-            (None, Some(user)) => (format!("lnurl:{origin}/{user}"), format!("{user}@{host}")),
+            (Some(address), _) => (payee_id(&origin, &address.user), address.to_string()),
+            (None, Some(user)) => (payee_id(&origin, &user), format!("{user}@{host}")),
             (None, None) => {
                 let query = url.query().map(|query| format!("?{query}"));
                 let id = format!("lnurl:{origin}{}{}", url.path(), query.unwrap_or_default());

@@ -47,7 +47,7 @@ impl Wallet {
     /// The payee of a name is that of the same Lightning address: its domain answers for both, and
     /// whoever is blocked under one is not paid under the other.
     pub(super) fn payee_named(&self, named: &Named) -> Result<Payee, ReviewError> {
-        let id = payee_id(&named.origin, &named.address);
+        let id = payee_id(&named.origin, &named.address.user);
         self.payee(
             id,
             format!("₿{}", named.address),
@@ -57,6 +57,6 @@ impl Wallet {
 }
 
 /// What identifies the payee at a Lightning address.
-pub(super) fn payee_id(origin: &str, address: &LightningAddress) -> String {
-    format!("lnurl:{origin}/{}", address.user)
+pub(super) fn payee_id(origin: &str, user: &str) -> String {
+    format!("lnurl:{origin}/{user}")
 }
