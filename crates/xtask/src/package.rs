@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::places::Places;
+use crate::places::{Places, fresh, keep};
 use crate::steps::{Step, Steps};
 use crate::{Outcome, Trouble, setup, window};
 
@@ -55,7 +55,10 @@ pub fn run(places: &Places) -> Outcome {
         match packed {
             Ok(()) if !found.is_empty() => {
                 for package in found {
-                    made.push(keep(&package, &out)?);
+                    let name = package.file_name().unwrap_or_default();
+                    let name = name.to_string_lossy().into_owned();
+                    keep(&package, &out, &name)?;
+                    made.push(name);
                 }
                 step.done("");
             }
@@ -99,16 +102,6 @@ fn bundles(places: &Places, kind: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-fn keep(package: &Path, out: &Path) -> Outcome<String> {
-    let name = package
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .ok_or_else(|| Trouble::new("a package without a name"))?;
-    fs::copy(package, out.join(&name))
-        .map_err(|e| Trouble::new(format!("cannot keep {name}: {e}")))?;
-    Ok(name)
-}
-
 /// Without a path in front, so that the list can be checked anywhere.
 fn hashes(step: &Step, out: &Path, made: &[String]) -> Outcome {
     if cfg!(windows) {
@@ -127,12 +120,4 @@ fn hashes(step: &Step, out: &Path, made: &[String]) -> Outcome {
             .args(made),
         "Hash the packages yourself.",
     )
-}
-
-fn fresh(folder: &Path) -> Outcome {
-    let trouble = |e| Trouble::new(format!("cannot use {}: {e}", folder.display()));
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(trouble)?;
-    }
-    fs::create_dir_all(folder).map_err(trouble)
 }

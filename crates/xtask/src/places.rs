@@ -2,7 +2,10 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
+
+use crate::{Outcome, Trouble};
 
 /// The folders everything else is found in.
 #[derive(Debug, Clone)]
@@ -116,7 +119,7 @@ impl Places {
     /// requirements: a changed list is a new environment, never a patched one.
     #[must_use]
     pub fn nutshell_venv(&self) -> PathBuf {
-        let wanted = std::fs::read(self.nutshell_requirements()).unwrap_or_default();
+        let wanted = fs::read(self.nutshell_requirements()).unwrap_or_default();
         self.cache.join(format!("venv-{:016x}", fnv1a(&wanted)))
     }
 
@@ -135,6 +138,28 @@ impl Places {
             (NUTSHELL_PYTHON, self.nutshell_python()),
         ]
     }
+}
+
+/// Makes an empty folder, whatever was there.
+///
+/// # Errors
+/// When it cannot be cleared or made.
+pub fn fresh(folder: &Path) -> Outcome {
+    let trouble = |e| Trouble::new(format!("cannot use {}: {e}", folder.display()));
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(trouble)?;
+    }
+    fs::create_dir_all(folder).map_err(trouble)
+}
+
+/// Keeps a copy of a file under a name in a folder.
+///
+/// # Errors
+/// When it cannot be copied.
+pub fn keep(from: &Path, folder: &Path, name: &str) -> Outcome {
+    fs::copy(from, folder.join(name))
+        .map(drop)
+        .map_err(|e| Trouble::new(format!("cannot keep {}: {e}", from.display())))
 }
 
 /// The cargo that started us, so that one toolchain does everything.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::places::{Places, cargo};
+use crate::places::{Places, cargo, fresh, keep};
 use crate::steps::{Step, Steps};
 use crate::{Outcome, Trouble, checks, setup, tools};
 
@@ -172,22 +172,8 @@ fn git(places: &Places, args: &[&str]) -> Outcome<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-fn fresh(folder: &Path) -> Outcome {
-    let trouble = |e| Trouble::new(format!("cannot use {}: {e}", folder.display()));
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(trouble)?;
-    }
-    fs::create_dir_all(folder).map_err(trouble)
-}
-
 fn read(path: &Path) -> Outcome<Vec<u8>> {
     fs::read(path).map_err(|e| Trouble::new(format!("cannot read {}: {e}", path.display())))
-}
-
-fn keep(from: &Path, folder: &Path, name: &str) -> Outcome {
-    fs::copy(from, folder.join(name))
-        .map(drop)
-        .map_err(|e| Trouble::new(format!("cannot keep {}: {e}", from.display())))
 }
 
 #[cfg(test)]

@@ -14,12 +14,12 @@ mod window;
 mod year;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::places::{Places, cargo};
+use crate::places::{Places, cargo, fresh};
 use crate::steps::{Step, Steps, spelled};
 use crate::town::Town;
 use crate::{Outcome, Trouble, loopback, setup};
@@ -96,18 +96,7 @@ pub fn run(places: &Places, asked: &[&str]) -> Outcome {
             step.done("left out, as asked");
             continue;
         }
-        let mut build = Command::new(cargo());
-        build
-            .current_dir(&places.root)
-            .args([
-                "build",
-                "--locked",
-                "--release",
-                "--manifest-path",
-                manifest,
-            ])
-            .arg("--target-dir")
-            .arg(target);
+        let mut build = for_release(places, &["--manifest-path", manifest], target);
         step.show(&mut build, "The compiler's words above say what is wrong.")?;
         step.done("");
     }
@@ -221,6 +210,18 @@ pub fn run(places: &Places, asked: &[&str]) -> Outcome {
     println!("\n{report}");
     println!("Kept in {}", work.join("report.md").display());
     Ok(())
+}
+
+/// The build of something, as it is released, into a folder.
+fn for_release(places: &Places, what: &[&str], target: &Path) -> Command {
+    let mut build = Command::new(cargo());
+    build
+        .current_dir(&places.root)
+        .args(["build", "--locked", "--release"])
+        .args(what)
+        .arg("--target-dir")
+        .arg(target);
+    build
 }
 
 /// The `cdk-cli` to compare with; none when it cannot be had, which is said.
@@ -372,12 +373,4 @@ fn micros_in(text: &str) -> Option<u64> {
     let whole: u64 = whole.parse().ok()?;
     let part: u64 = part.parse().ok()?;
     Some(whole.saturating_mul(1000).saturating_add(part))
-}
-
-fn fresh(folder: &std::path::Path) -> Outcome {
-    let trouble = |e| Trouble::new(format!("cannot use {}: {e}", folder.display()));
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(trouble)?;
-    }
-    fs::create_dir_all(folder).map_err(trouble)
 }

@@ -6,10 +6,10 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::Bench;
 use super::piles::{inside, with_a_payment};
 use super::table::{Table, median, ms, ratio, spread};
 use super::wallets::Brand;
+use super::{Bench, for_release};
 use crate::places::{Places, cargo};
 use crate::steps::Step;
 use crate::{Outcome, Trouble};
@@ -22,21 +22,14 @@ pub(super) fn beside_an_empty_one(
     brand: &Brand,
 ) -> Outcome<String> {
     crate::window::build(step, places)?;
-    let mut build = Command::new(cargo());
-    build
-        .current_dir(&places.root)
-        .args([
-            "build",
-            "--locked",
-            "--release",
-            "--package",
-            "farthing-app",
-        ])
-        // As what is packed: the page is the one built in.
-        .args(["--features", "tauri/custom-protocol"])
-        .args(["--bin", "farthing-app", "--example", "empty-window"])
-        .arg("--target-dir")
-        .arg(&places.target);
+    // As what is packed: the page is the one built in.
+    let what = [
+        ["--package", "farthing-app"],
+        ["--features", "tauri/custom-protocol"],
+        ["--bin", "farthing-app"],
+        ["--example", "empty-window"],
+    ];
+    let mut build = for_release(places, what.as_flattened(), &places.target);
     step.show(&mut build, "The compiler's words above say what is wrong.")?;
     let release = places.target.join("release");
     let (app, empty) = (
