@@ -711,7 +711,7 @@ impl Street {
         let args = ["init", "--practice", &town, "--keychain", "none"];
         let deed = (&args[..], None);
         self.struck(&new, deed, deed, kills, case);
-        let again = new.ask(&args);
+        let again = self.unstruck(&new, deed);
         if again.code != Some(0) {
             assert_eq!(again.refused(1), "wallet_exists");
         }
@@ -761,13 +761,13 @@ impl Street {
         let (args, input) = if deed == Deed::Restore {
             (&init[..], Some(words.as_str()))
         } else {
-            new.ask_with_input(&init, Some(&words)).done();
+            self.unstruck(&new, (&init, Some(&words))).done();
             (&add[..], None)
         };
         self.struck(&new, (args, input), (args, input), kills, case);
         if deed == Deed::Restore {
             // What anybody would do: try again.
-            let again = new.ask_with_input(&init, Some(&words));
+            let again = self.unstruck(&new, (args, input));
             if again.code != Some(0) {
                 assert_eq!(again.refused(1), "wallet_exists");
             }
@@ -902,6 +902,12 @@ impl Street {
                 break;
             }
         }
+    }
+
+    /// Somebody does a deed in the wallet that counts, and lives. A wallet it makes is as cheap to open as
+    /// is permitted.
+    fn unstruck(&self, new: &Person, (args, input): (&[&str], Option<&str>)) -> Said {
+        self.run(new, args, input, None, &mut None).said
     }
 
     /// Runs a command in the wallet that counts, to be killed at its point `kill`, counted from 0.
