@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use farthing_tests::liar::{Liar, Lie, Reply};
 use farthing_tests::person::worth;
 use farthing_tests::{Person, Town};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// No issuer takes longer to begin.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -149,12 +149,9 @@ fn an_offer_that_finds_no_way_leaves_the_money_where_it_was() {
 }
 
 /// Ada pays a tip, and dies while the issuer pays and has not answered.
-fn killed_in_the_dark(verdict: &str, outcome: &str, tips: i64) {
-    let town = Town::open();
-    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
-    let offer = town.offer("tips");
+fn dies_in_the_dark(town: &Town, ada: &Person) {
     town.misfortune(&json!({"do": "pending"}));
-    let paying = ada.begin(&["pay", &offer, "--amount", "100", "--yes"]);
+    let paying = ada.begin(&["pay", &town.offer("tips"), "--amount", "100", "--yes"]);
     let since = Instant::now();
     while town.books("Maple")["sat"].held == 0 {
         assert!(since.elapsed() < PATIENCE, "the issuer never began to pay");
@@ -162,7 +159,13 @@ fn killed_in_the_dark(verdict: &str, outcome: &str, tips: i64) {
     }
     thread::sleep(Duration::from_secs(1));
     paying.kill();
+}
 
+/// What becomes of a tip that was paid into the dark.
+fn decided_in_the_dark(verdict: &str, outcome: &str, tips: i64) {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
+    dies_in_the_dark(&town, &ada);
     for _ in 0..2 {
         assert_eq!(ada.ask(&["recover"]).code, Some(3));
     }
@@ -191,9 +194,44 @@ fn killed_in_the_dark(verdict: &str, outcome: &str, tips: i64) {
 #[test]
 fn an_offer_paid_into_the_dark_is_paid_once_whatever_becomes_of_it() {
     thread::scope(|stories| {
-        stories.spawn(|| killed_in_the_dark("paid", "paid", 1));
-        stories.spawn(|| killed_in_the_dark("failed", "not_paid", 0));
+        stories.spawn(|| decided_in_the_dark("paid", "paid", 1));
+        stories.spawn(|| decided_in_the_dark("failed", "not_paid", 0));
     });
+}
+
+#[test]
+fn whoever_was_paid_into_the_dark_is_not_paid_again_unawares() {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
+    let (tips, elsewhere) = (town.offer("tips"), town.busker("busker"));
+    let warned = |review: &Value| {
+        let warnings = review["warnings"].as_array().unwrap().iter();
+        let mut of = warnings.filter(|one| one["code"] == "still_deciding");
+        of.next()
+            .map(|one| one["text"].as_str().unwrap().to_owned())
+    };
+    let look_at = |code: &str| ada.ask(&["review", code, "--amount", "50"]).done();
+    let look = || look_at(&tips);
+    let before = look();
+    assert_eq!(warned(&before), None);
+    dies_in_the_dark(&town, &ada);
+
+    // What was looked at before does not say it, and is not paid.
+    let id = before["review"].as_str().unwrap();
+    let said = ada.ask(&["pay", "--review", id, "--yes"]);
+    assert_eq!(said.refused(4), "rules_changed");
+    let again = look();
+    assert!(warned(&again).unwrap().contains("100 sat"), "{again}");
+    // It is about this payee alone.
+    assert_eq!(warned(&look_at(&elsewhere)), None);
+    // Who has seen it, and wants to, pays.
+    ada.pay_review(&again, "sat");
+    assert_eq!(hat(&town, "tips"), (1, 50_000));
+
+    town.tell("/lightning/release", &json!({"as": "failed"}));
+    ada.ask(&["recover"]).done();
+    assert_eq!(warned(&look()), None);
+    owes(&town, &ada);
 }
 
 #[test]

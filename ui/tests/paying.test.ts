@@ -14,6 +14,7 @@ import {
   OPEN,
   PAID_BEFORE,
   SLOW,
+  SLOW_AGAIN,
 } from "./app/codes";
 import { refusal } from "./app/errors";
 import { closed, opened, settled, text } from "./app/opened";
@@ -255,6 +256,18 @@ test("not_knowing_is_said_and_forbids_paying_again_until_it_is_known", async () 
   expect(app.count("recover")).toBe(0);
   await press("Ask again");
   expect(app.count("recover")).toBe(1);
+});
+
+test("who_is_still_being_paid_is_not_paid_again_unawares", async () => {
+  const app = await opened({}, at(SLOW.code));
+  expect(document.querySelector(".notice")).toBeNull();
+  await press("Pay 51 sat");
+  go(at(SLOW_AGAIN.code));
+  await settled();
+  expect(text(document.querySelector(".notice"))).toContain("If you pay now, you may pay twice.");
+  expect(text(document.activeElement)).toBe("Stop, do not pay");
+  await press("It is right, pay 21 sat");
+  expect(app.count("pay")).toBe(2);
 });
 
 test("what_was_not_paid_says_that_the_money_is_still_here", async () => {

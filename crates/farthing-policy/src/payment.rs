@@ -74,6 +74,11 @@ pub enum Warning {
         /// What the person calls the one they know.
         name: String,
     },
+    /// An earlier payment to this payee is not decided: whoever takes it for failed pays twice.
+    StillDeciding {
+        /// Its price.
+        price: Amount,
+    },
 }
 
 impl Warning {
@@ -84,6 +89,7 @@ impl Warning {
             Self::FirstTimePayee => "first_time_payee",
             Self::FeeHigh { .. } => "fee_high",
             Self::LooksLike { .. } => "looks_like",
+            Self::StillDeciding { .. } => "still_deciding",
         }
     }
 }
@@ -104,6 +110,10 @@ impl fmt::Display for Warning {
             Self::LooksLike { name } => write!(
                 f,
                 "this looks like {name}, whom you have paid before, and is somebody else"
+            ),
+            Self::StillDeciding { price } => write!(
+                f,
+                "{price} to this payee is still being decided, and may arrive yet: paying now may pay twice"
             ),
         }
     }

@@ -33,8 +33,9 @@ pub enum PayError {
         /// The limit.
         limit: Amount,
     },
-    /// The rules ask for more than they did when it was reviewed.
-    #[error("the rules now ask for more than you confirmed")]
+    /// The rules ask for more than they did when it was reviewed, or a payment to this payee has begun
+    /// since and is not decided.
+    #[error("since you confirmed, the rules have changed or a payment to this payee has begun")]
     RulesChanged,
     /// The payee asks for more now that it is paid, or paying it would cost more.
     #[error("this could take {now} now, and {reviewed} was shown")]
@@ -132,7 +133,7 @@ impl Wallet {
         {
             return Err(PayError::AboveLimit { at_most, limit });
         }
-        self.rules_still_allow(review)?;
+        self.rules_still_allow(&kept)?;
         self.sure_of(&review.purse)
             .await
             .map_err(ReviewError::from)?;

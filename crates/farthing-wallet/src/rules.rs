@@ -6,14 +6,15 @@
 
 use farthing_money::{Amount, Breakdown, Unit};
 use farthing_policy::{
-    Decision, Factor, PayeeStanding, PaymentFacts, Reason, decide_payee_limit, decide_payment,
+    Decision, Factor, PayeeStanding, PaymentFacts, Reason, Warning, decide_payee_limit,
+    decide_payment,
 };
 use farthing_store::history::MerchantId;
 
 use crate::clock::now_ms;
-use crate::journal::{Direction, Outcome, tell};
+use crate::journal::{Direction, Outcome, Story, tell};
 use crate::pay::PayError;
-use crate::review::{Payee, Review, ReviewError};
+use crate::review::{KeptReview, Payee, ReviewError};
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
 
@@ -88,7 +89,37 @@ impl Wallet {
         Ok(spent)
     }
 
-    pub(crate) fn rules_still_allow(&self, review: &Review) -> Result<(), PayError> {
+    /// The price of a payment to this payee that is not decided yet. A second payment of what may be
+    /// paid once only is refused as such, and not counted here.
+    pub(crate) fn undecided_with(
+        &self,
+        payee: &Payee,
+        once: Option<&str>,
+    ) -> Result<Option<Amount>, StoreTrouble> {
+        let Some((id, _)) = self.known(&payee.id)? else {
+            return Ok(None);
+        };
+        let same = |story: &Story| once.is_some() && story.begun.once.as_deref() == once;
+        let undecided = self.undecided(false)?.into_iter().find(|story| {
+            story.merchant == Some(id)
+                && story.begun.kind.direction() == Direction::Out
+                && !same(story)
+        });
+        Ok(undecided.map(|story| story.begun.cost.price()))
+    }
+
+    /// Whether what was said of this review still holds: a payment that came in between and is not
+    /// decided has to be seen first.
+    pub(crate) fn rules_still_allow(&self, kept: &KeptReview) -> Result<(), PayError> {
+        let review = &kept.review;
+        let warned = |warning: &Warning| matches!(warning, Warning::StillDeciding { .. });
+        if self
+            .undecided_with(&review.payee, kept.once.as_deref())?
+            .is_some()
+            && !review.warnings.iter().any(warned)
+        {
+            return Err(PayError::RulesChanged);
+        }
         self.person_allows(&review.payee, &review.cost)?;
         self.still_allowed(&review.cost, review.payee.standing(), &review.needs)
             .map_err(|forbidden| match forbidden {

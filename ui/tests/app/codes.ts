@@ -140,6 +140,9 @@ export const SLOW: Shop = {
   ends: "still_deciding",
 };
 
+/** The same payee asks once more. */
+export const SLOW_AGAIN: Shop = { ...SLOW, code: "lnbc200n1pslowarcade", price: sat("20") };
+
 /** The payment does not find its way. */
 export const LOST: Shop = {
   ...lightning,
@@ -201,6 +204,7 @@ export const SHOPS: readonly Shop[] = [
   OPEN,
   BOOTS,
   SLOW,
+  SLOW_AGAIN,
   LOST,
   CURIOUS,
   DEMANDING,

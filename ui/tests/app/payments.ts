@@ -14,6 +14,7 @@ import type {
   ReviewReport,
   ScanReport,
   SeenCode,
+  WarningReport,
 } from "$lib/bridge";
 import type { Town } from ".";
 import { EXPIRED, feesOf, FREE_PAGE, GIFTS, OTHERS, PAID_BEFORE, SHOPS, SIGN_IN, VOUCHER, type Shop } from "./codes";
@@ -181,11 +182,19 @@ export class Payments {
       note,
       asks: asksOf(shop, share, this.town.own),
       needs: shop.asks_secret ? ["confirm", "secret"] : ["confirm"],
-      warnings: [...(shop.warnings ?? [])],
+      warnings: [...this.#undecided(shop), ...(shop.warnings ?? [])],
       alternatives: [],
     };
     this.#reviews.set(review.review, { review, shop, used: false });
     return review;
+  }
+
+  #undecided({ name }: Shop): WarningReport[] {
+    const before = this.town.payments.find(
+      (one) => one.payee === name && one.outcome === "still_deciding",
+    );
+    if (before === undefined) return [];
+    return [{ code: "still_deciding", text: "A payment to this payee is still being decided." }];
   }
 
   #left(total: Amount, most: Amount): LeftReport {

@@ -68,15 +68,21 @@ pub(super) async fn asked_and_paid(
     Ok(progress::during("Paying", wallet.pay(&review.id, limit)).await?)
 }
 
-/// High fees are part of the question: whoever says yes to it has said yes to them.
+/// High fees, and that it may be the second payment of the same, are part of the question: whoever says
+/// yes to it has said yes to them.
 fn question(review: &Review, most: Amount) -> String {
     let high = review.warnings.iter().find_map(|warning| match warning {
         Warning::FeeHigh { fees_at_most, .. } => Some(fees_at_most),
         _ => None,
     });
-    let what = match review.arrives {
-        Some(arrives) => format!("Move {arrives}"),
-        None => "Pay this".to_owned(),
+    let before = review.warnings.iter().find_map(|warning| match warning {
+        Warning::StillDeciding { price } => Some(price),
+        _ => None,
+    });
+    let what = match (review.arrives, before) {
+        (Some(arrives), _) => format!("Move {arrives}"),
+        (None, Some(price)) => format!("Pay this besides the {price} that may still arrive"),
+        (None, None) => "Pay this".to_owned(),
     };
     match high {
         Some(fees) => format!("{what}, at most {most} in all and {fees} of it in fees?"),

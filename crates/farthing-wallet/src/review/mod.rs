@@ -552,6 +552,9 @@ impl Wallet {
                 {
                     warnings.insert(0, Warning::LooksLike { name });
                 }
+                if let Some(price) = self.undecided_with(&asked.payee, asked.once.as_deref())? {
+                    warnings.insert(0, Warning::StillDeciding { price });
+                }
                 (needs, warnings)
             }
             Decision::Refuse(reason) => return Err(ReviewError::Refused(reason)),

@@ -15,6 +15,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   first_time_payee: { weight: "said" },
   fee_high: { weight: "shown", says: m.risk_fee_high },
   looks_like: { weight: "stop", says: m.risk_lookalike },
+  still_deciding: { weight: "stop", says: m.risk_still_deciding },
   told_to_pay: { weight: "stop", says: m.risk_told_to_pay },
 };
 
