@@ -711,7 +711,7 @@ impl Street {
         let args = ["init", "--practice", &town, "--keychain", "none"];
         let deed = (&args[..], None);
         self.struck(&new, deed, deed, kills, case);
-        let again = self.unstruck(&new, deed);
+        let again = new.ask_cheaply(&args, None);
         if again.code != Some(0) {
             assert_eq!(again.refused(1), "wallet_exists");
         }
@@ -761,13 +761,13 @@ impl Street {
         let (args, input) = if deed == Deed::Restore {
             (&init[..], Some(words.as_str()))
         } else {
-            self.unstruck(&new, (&init, Some(&words))).done();
+            new.ask_cheaply(&init, Some(&words)).done();
             (&add[..], None)
         };
         self.struck(&new, (args, input), (args, input), kills, case);
         if deed == Deed::Restore {
             // What anybody would do: try again.
-            let again = self.unstruck(&new, (args, input));
+            let again = new.ask_cheaply(args, input);
             if again.code != Some(0) {
                 assert_eq!(again.refused(1), "wallet_exists");
             }
@@ -904,12 +904,6 @@ impl Street {
         }
     }
 
-    /// Somebody does a deed in the wallet that counts, and lives. A wallet it makes is as cheap to open as
-    /// is permitted.
-    fn unstruck(&self, new: &Person, (args, input): (&[&str], Option<&str>)) -> Said {
-        self.run(new, args, input, None, &mut None).said
-    }
-
     /// Runs a command in the wallet that counts, to be killed at its point `kill`, counted from 0.
     /// Pays the first invoice it shows.
     fn run(
@@ -1002,10 +996,8 @@ fn healthy(person: &Person) {
     assert_eq!(said.code, Some(0), "{said:#?}");
 }
 
-/// With a wallet made by the build that counts, which makes them as cheap to open as is permitted.
 fn neighbour(town: &Town, issuer: &str, name: &str) -> Person {
-    let mut person = Person::new(name);
-    person.settle_killable(&town.url());
+    let person = town.person(name);
     person.open_purse(&town.issuer(issuer), "sat");
     person
 }

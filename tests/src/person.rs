@@ -102,10 +102,10 @@ impl Person {
         self.note_words(&made);
     }
 
-    /// The same by the wallet that can be killed; it is not.
-    pub fn settle_killable(&mut self, town: &str) {
+    /// The same without a keychain, by [`ask_cheaply`](Self::ask_cheaply).
+    pub fn settle_cheaply(&mut self, town: &str) {
         let init = ["init", "--practice", town, "--keychain", "none"];
-        let made = self.begin_killable(&init, &[]).end().done();
+        let made = self.ask_cheaply(&init, None).done();
         self.note_words(&made);
     }
 
@@ -338,6 +338,15 @@ impl Person {
         let mut command = self.farthing(&["--json"]);
         command.args(args);
         Running::start(command, None)
+    }
+
+    /// Runs `farthing --json …` of the wallet that can be killed, and is not. What it makes is as cheap to
+    /// open as is permitted: journeys open their wallets tens of thousands of times.
+    #[must_use]
+    pub fn ask_cheaply(&self, args: &[&str], input: Option<&str>) -> Said {
+        let mut command = self.command(&killable());
+        command.arg("--json").args(args);
+        Running::start(command, input).end()
     }
 
     /// Starts `farthing --json …` of the wallet that can be killed, told where in its environment.

@@ -226,7 +226,7 @@ impl Town {
             "none",
         ];
         let made = person
-            .ask_with_input(&args, Some(&format!("{}\n", words.join(" "))))
+            .ask_cheaply(&args, Some(&format!("{}\n", words.join(" "))))
             .done();
         assert_eq!(made["restored"], true);
         person
@@ -236,7 +236,7 @@ impl Town {
     #[must_use]
     pub fn person(&self, name: &str) -> Person {
         let mut person = Person::new(name);
-        person.settle(&self.url());
+        person.settle_cheaply(&self.url());
         person
     }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use farthing_tests::{Keyring, Person, Town};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Every file under a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -266,4 +266,15 @@ fn an_open_wallet_that_crashes_writes_no_picture_of_its_memory() {
     let words: Vec<&str> = core.unwrap().split_whitespace().skip(4).collect();
     assert_eq!(words, ["0", "0", "bytes"], "soft, hard, unit: {limits}");
     let _ = running.kill();
+}
+
+#[test]
+fn each_guess_at_a_passphrase_costs_whoever_has_the_files_what_was_promised() {
+    let town = Town::open();
+    let mut ada = Person::new("Ada");
+    ada.settle(&town.url());
+    let header = fs::read(ada.home().join("vault.json")).unwrap();
+    let header: Value = serde_json::from_slice(&header).unwrap();
+    let cost = json!({"memory_kib": 64 * 1024, "passes": 3, "lanes": 1});
+    assert_eq!(header["passphrase"]["cost"], cost);
 }
