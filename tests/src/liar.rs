@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use xtask::loopback;
 use xtask::places::Places;
 
@@ -408,6 +408,55 @@ fn hear(client: &mut TcpStream) -> Option<Heard> {
         what: format!("{} {}", words.next()?, words.next()?),
         body: serde_json::from_slice(&bytes[end + 4..]).unwrap_or_default(),
     })
+}
+
+/// Lies of a key set made up of the issuer's own keys under other amounts, with the name it should
+/// have. Without `keep_real` its real ones no longer sign.
+///
+/// # Panics
+/// When the issuer does not say its keys.
+#[must_use]
+pub fn other_keys(honest: &Honest, amounts: &[String], fee: u64, keep_real: bool) -> Vec<Lie> {
+    let asked = Heard {
+        what: "GET /v1/keys".to_owned(),
+        body: Value::Null,
+    };
+    let real = honest.ask(&asked).json().1;
+    let points: Vec<Value> = real["keysets"][0]["keys"]
+        .as_object()
+        .unwrap()
+        .values()
+        .cloned()
+        .collect();
+    let keys: Map<String, Value> = amounts
+        .iter()
+        .enumerate()
+        .map(|(at, amount)| (amount.clone(), points[at % points.len()].clone()))
+        .collect();
+    let keys = Value::Object(keys);
+    let id = keyset_id(&keys);
+    let listed = json!({"id": id, "unit": "sat", "active": true, "input_fee_ppk": fee});
+    let whole = json!({"keysets": [
+        {"id": id, "unit": "sat", "active": true, "input_fee_ppk": fee, "keys": keys}
+    ]});
+    vec![
+        Lie::edit("GET /v1/keysets", move |json| {
+            let keysets = json["keysets"].as_array_mut().unwrap();
+            if !keep_real {
+                keysets
+                    .iter_mut()
+                    .for_each(|keyset| keyset["active"] = json!(false));
+            }
+            keysets.insert(0, listed.clone());
+        }),
+        Lie::new("GET /v1/keys/", move |heard, honest| {
+            if heard.what.ends_with(&id) {
+                Reply::Json(200, whole.clone())
+            } else {
+                honest.ask(heard)
+            }
+        }),
+    ]
 }
 
 /// The name cdk and all others give a set of keys (NUT-02, version 1), so that a made-up key set

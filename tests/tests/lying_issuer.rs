@@ -11,11 +11,11 @@
 )]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use farthing_tests::liar::{Heard, Honest, Liar, Lie, Reply, Watched, keyset_id, refusal};
+use farthing_tests::liar::{Heard, Honest, Liar, Lie, Reply, Watched, other_keys, refusal};
 use farthing_tests::person::{fees, worth};
 use farthing_tests::{Person, Town};
 use serde_json::{Map, Value, json};
@@ -660,52 +660,8 @@ fn each_keyset(change: fn(&mut Value)) -> Vec<Lie> {
     })]
 }
 
-/// A key set made up of the issuer's own keys under other amounts, with the name it should have.
 fn made_up(stage: &Stage, amounts: &[String], fee: u64, keep_real: bool) -> Vec<Lie> {
-    let real = Honest::ask(
-        &honest(stage),
-        &Heard {
-            what: "GET /v1/keys".to_owned(),
-            body: Value::Null,
-        },
-    )
-    .json()
-    .1;
-    let points: Vec<Value> = real["keysets"][0]["keys"]
-        .as_object()
-        .unwrap()
-        .values()
-        .cloned()
-        .collect();
-    let keys: Map<String, Value> = amounts
-        .iter()
-        .enumerate()
-        .map(|(at, amount)| (amount.clone(), points[at % points.len()].clone()))
-        .collect();
-    let keys = Value::Object(keys);
-    let id = keyset_id(&keys);
-    let listed = json!({"id": id, "unit": "sat", "active": true, "input_fee_ppk": fee});
-    let whole = json!({"keysets": [
-        {"id": id, "unit": "sat", "active": true, "input_fee_ppk": fee, "keys": keys}
-    ]});
-    vec![
-        Lie::edit(KEYSETS, move |json| {
-            let keysets = json["keysets"].as_array_mut().unwrap();
-            if !keep_real {
-                keysets
-                    .iter_mut()
-                    .for_each(|keyset| keyset["active"] = json!(false));
-            }
-            keysets.insert(0, listed.clone());
-        }),
-        Lie::new(KEYS, move |heard, honest| {
-            if heard.what.ends_with(&id) {
-                Reply::Json(200, whole.clone())
-            } else {
-                honest.ask(heard)
-            }
-        }),
-    ]
+    other_keys(&honest(stage), amounts, fee, keep_real)
 }
 
 /// Tells the truth, after a while.
@@ -1419,4 +1375,117 @@ fn looking_for_coins_has_an_end_and_goes_on_later() {
     liar.watch(&ada, &add, None).said.done();
     assert!(asked > 3, "{asked}");
     assert_eq!(seen.lock().unwrap().len(), 10);
+}
+
+/// From now on Ada has an empty purse with an issuer whose key set has every amount there is a
+/// number for, and which never promised to prove a signature. The lies it goes on telling.
+fn purse_with_huge_coins(stage: &Stage, ada: &Person) -> Vec<Lie> {
+    let mut lies = made_up(stage, &powers(64), 0, false);
+    lies.push(Lie::edit(INFO, |json| {
+        json["nuts"]["12"] = json!({"supported": false});
+    }));
+    stage.liar.lie(lies.clone());
+    ada.open_purse(stage.liar.url(), "sat");
+    lies
+}
+
+#[test]
+fn coins_too_large_to_be_money_keep_no_other_purse_from_being_counted_and_spent() {
+    let stage = Stage::set();
+    let books = || stage.town.books("Harbour")["sat"];
+    // More than there is: in a number no file holds, in one coin, in a hundred coins.
+    for amount in [1_u64 << 63, 1 << 55, 1 << 50] {
+        let others = books().outstanding;
+        let ada = stage.town.person_with("Ada", "Harbour", 1_000, "sat");
+        let harbour = purse_at(&ada, &stage.town.issuer("Harbour"));
+        let lies = purse_with_huge_coins(&stage, &ada);
+        let (invoice, hash) = stage.town.merchant_invoice(100_000, "in the dark");
+        stage
+            .town
+            .misfortune(&json!({"do": "pending", "payment_hash": hash}));
+        let paying = ada.begin(&["pay", &invoice, "--purse", &harbour, "--yes"]);
+        while books().held == 0 {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(paying.kill().code, None);
+        stage
+            .town
+            .tell("/lightning/release", &json!({ "payment_hash": hash }));
+
+        stage.liar.lie(and(lies, restores(amount, false)));
+        let told = stage.liar.watch(&ada, &["recover"], None);
+        let mut wrong = Vec::new();
+        check(&told, "the command", &mut wrong);
+        assert!(wrong.is_empty(), "{amount}: {wrong:#?}");
+        assert_eq!(told.said.code, Some(0), "{amount}: {told:#?}");
+        assert_eq!(ada.balance("sat").1, 0, "{amount}: something is undecided");
+        let latest = ada.ask(&["history"]).done()["payments"][0].clone();
+        assert_eq!(latest["outcome"], "paid", "{amount}: {latest}");
+        let given = ["give", "3", "--purse", &harbour, "--yes"];
+        ada.ask(&given).done();
+        let has = total(&ada.ask(&["balance"]).done(), true);
+        assert_eq!(has, books().outstanding - others, "{amount}");
+        stage.liar.repent();
+    }
+}
+
+/// What the issuer below still says.
+#[derive(Default)]
+struct Told {
+    /// So many coins more are found.
+    coins: usize,
+    /// All it was asked about.
+    asked: Vec<Value>,
+    /// What of it is spent.
+    spent: Vec<Value>,
+}
+
+/// Finds coins of 2^50 where nobody made any, and says of each what it likes.
+fn finds_and_forgets(told: &Arc<Mutex<Told>>) -> Vec<Lie> {
+    let (finding, saying) = (Arc::clone(told), Arc::clone(told));
+    vec![
+        Lie::new(RESTORE, move |heard, _| {
+            let mut told = finding.lock().unwrap();
+            let output = heard.body["outputs"][0].clone();
+            let signature = json!({"amount": 1_u64 << 50, "id": output["id"], "C_": G});
+            let found = usize::from(told.coins > 0);
+            told.coins -= found;
+            let (outputs, signatures) = (vec![output; found], vec![signature; found]);
+            Reply::Json(200, json!({"outputs": outputs, "signatures": signatures}))
+        }),
+        Lie::new(STATES, move |heard, _| {
+            let mut told = saying.lock().unwrap();
+            let names = heard.body["Ys"].as_array().unwrap().clone();
+            let state = |name: &Value| {
+                let spent = told.spent.contains(name);
+                json!({"Y": name, "state": if spent { "SPENT" } else { "UNSPENT" }})
+            };
+            let states: Vec<Value> = names.iter().map(state).collect();
+            told.asked.extend(names);
+            Reply::Json(200, json!({ "states": states }))
+        }),
+    ]
+}
+
+#[test]
+fn coins_called_spent_and_good_again_are_never_more_than_there_can_be() {
+    let stage = Stage::set();
+    let ada = stage.town.person_with("Ada", "Harbour", 1_000, "sat");
+    let lies = purse_with_huge_coins(&stage, &ada);
+    let told = Arc::new(Mutex::new(Told::default()));
+    stage.liar.lie(and(lies, finds_and_forgets(&told)));
+    let one = 1_000 + (1_i64 << 50);
+    for round in 0..3 {
+        {
+            let mut told = told.lock().unwrap();
+            told.coins = usize::from(round < 2);
+            told.spent = if round == 1 {
+                told.asked.clone()
+            } else {
+                Vec::new()
+            };
+        }
+        ada.ask(&["recover"]).done();
+        assert_eq!(ada.balance("sat"), (one, 0), "round {round}");
+    }
 }

@@ -163,6 +163,19 @@ impl Ecash {
         })
     }
 
+    /// Whether coins of this worth can be there too. With more than there can be the purse could
+    /// not be counted any more, and nothing of the wallet's without it.
+    pub(super) async fn can_be_held(&self, purse: &Purse, more: u64) -> Result<(), Trouble> {
+        if more == 0 {
+            return Ok(());
+        }
+        let PurseFunds { spendable, pending } = self.funds(purse).await?;
+        let all = [pending.value(), more]
+            .into_iter()
+            .fold(spendable.value(), u64::saturating_add);
+        purse.amount(all).map(drop)
+    }
+
     /// The purse's coins in one of these states.
     pub(super) async fn coins_in(
         &self,

@@ -242,21 +242,28 @@ impl Ecash {
             .await?;
         let names: Vec<PublicKey> = coins.iter().map(|info| info.y).collect();
         let states = self.ask_states(&purse.mint()?, &names).await?;
-        let (mut gone, mut back, mut worth) = (Vec::new(), Vec::new(), 0_u64);
+        let (mut gone, mut worth) = (Vec::new(), 0_u64);
+        let (mut back, mut worth_back) = (Vec::new(), 0_u64);
         for info in &coins {
+            let face = u64::from(info.proof.amount);
             match (info.state, states.get(&info.y)) {
                 (State::Unspent, Some(State::Spent)) => {
                     gone.push(info.y);
-                    worth = worth.saturating_add(u64::from(info.proof.amount));
+                    worth = worth.saturating_add(face);
                 }
-                (State::Spent, Some(State::Unspent)) => back.push(info.y),
+                (State::Spent, Some(State::Unspent)) => {
+                    back.push(info.y);
+                    worth_back = worth_back.saturating_add(face);
+                }
                 _ => {}
             }
         }
-        for (ys, state) in [(gone, State::Spent), (back, State::Unspent)] {
-            if !ys.is_empty() {
-                self.db.update_proofs_state(ys, state).await?;
-            }
+        if !gone.is_empty() {
+            self.db.update_proofs_state(gone, State::Spent).await?;
+        }
+        if !back.is_empty() {
+            self.can_be_held(purse, worth_back).await?;
+            self.db.update_proofs_state(back, State::Unspent).await?;
         }
         purse.amount(worth)
     }

@@ -216,6 +216,8 @@ impl Ecash {
             let Some(signature) = signed.get(&output.message.blinded_secret) else {
                 continue;
             };
+            // A blank takes any amount there is a key for.
+            purse.amount(u64::from(signature.amount))?;
             match unblind_one(output, signature, keyset, purse.proves_signatures) {
                 Ok(coin) => found.coins.push(coin),
                 Err(BadSignatures::DleqMissing) => found.unproven = true,
@@ -259,7 +261,7 @@ impl Ecash {
             .filter(|info| info.mint_url == issuer || info.proof.dleq.is_some())
             .map(|info| info.y)
             .collect();
-        let (mut free, mut held) = (0_u64, 0_u64);
+        let (mut free, mut held, mut new) = (0_u64, 0_u64, 0_u64);
         let mut kept = Vec::new();
         for mut info in infos {
             let worth = u64::from(info.proof.amount);
@@ -273,9 +275,11 @@ impl Ecash {
                 }
             }
             if !known.contains(&info.y) {
+                new = new.saturating_add(worth);
                 kept.push(info);
             }
         }
+        self.can_be_held(purse, new).await?;
         self.db.update_proofs(kept, Vec::new()).await?;
         Ok((free, held))
     }
