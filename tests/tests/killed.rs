@@ -160,6 +160,33 @@ fn a_payment_in_the_dark_that_failed_is_not_paid_and_its_coins_are_free() {
 }
 
 #[test]
+fn coins_the_words_bring_back_while_a_payment_has_them_are_free_or_gone_once_it_is_decided() {
+    for verdict in ["paid", "failed"] {
+        let (stage, hash) = paid_into_the_dark("pending");
+        let new = stage.town.restored(stage.ada.words());
+        new.open_purse(&stage.town.issuer("Maple"), "sat");
+        let in_use = new.balance("sat").1;
+        assert!(in_use >= 100, "{in_use}");
+        // Nothing is freed while the issuer may still pay.
+        new.ask(&["recover"]).done();
+        assert_eq!(new.balance("sat").1, in_use);
+
+        let released = json!({"payment_hash": hash, "as": verdict});
+        stage.town.tell("/lightning/release", &released);
+        let since = Instant::now();
+        while stage.town.books("Maple")["sat"].held > 0 {
+            assert!(since.elapsed() < PATIENCE, "the issuer never decided");
+            thread::sleep(Duration::from_millis(20));
+        }
+        new.ask(&["recover"]).done();
+        let (spendable, pending) = new.balance("sat");
+        let owed = stage.town.books("Maple")["sat"].outstanding;
+        assert_eq!(pending, 0, "{verdict}");
+        assert_eq!(spendable + stage.bob.balance("sat").0, owed, "{verdict}");
+    }
+}
+
+#[test]
 fn a_take_back_that_was_interrupted_is_in_the_journal_too() {
     let mut stage = Stage::set("Maple");
     stage.play(Deed::TakeBack, &during(vec![(1, Blow::KillAfter)]));

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use cdk::nuts::{PublicKey, State};
+use cdk_common::wallet::ProofInfo;
 
 use super::Ecash;
 use super::exchange::{Exchange, Finish, Goal, Inputs};
@@ -223,7 +224,8 @@ impl Ecash {
 
     /// Compares the purse with the issuer's books. Coins that are spent there no longer count: a
     /// copy of this wallet, or an old backup, may have spent them. They are kept, and count again
-    /// when the issuer takes its word back. Returns what counts no longer.
+    /// when the issuer takes its word back. Coins found while a payment of another copy had them
+    /// are free or gone once that is decided. Returns what counts no longer.
     ///
     /// # Errors
     /// [`Trouble`].
@@ -238,33 +240,82 @@ impl Ecash {
         purse: &Purse,
     ) -> Result<farthing_money::Amount, Trouble> {
         let coins = self
-            .coins_in(purse, &[State::Unspent, State::Spent])
+            .coins_in(purse, &[State::Unspent, State::Pending, State::Spent])
             .await?;
         let names: Vec<PublicKey> = coins.iter().map(|info| info.y).collect();
         let states = self.ask_states(&purse.mint()?, &names).await?;
-        let (mut gone, mut worth) = (Vec::new(), 0_u64);
-        let (mut back, mut worth_back) = (Vec::new(), 0_u64);
+        let (mut gone, mut worth_gone) = (Vec::new(), 0_u64);
+        let (mut free, mut worth_back) = (Vec::new(), 0_u64);
         for info in &coins {
-            let face = u64::from(info.proof.amount);
-            match (info.state, states.get(&info.y)) {
-                (State::Unspent, Some(State::Spent)) => {
+            let worth = u64::from(info.proof.amount);
+            match states.get(&info.y).and_then(|said| news(info, *said)) {
+                Some(State::Spent) => {
                     gone.push(info.y);
-                    worth = worth.saturating_add(face);
+                    worth_gone = worth_gone.saturating_add(worth);
                 }
-                (State::Spent, Some(State::Unspent)) => {
-                    back.push(info.y);
-                    worth_back = worth_back.saturating_add(face);
+                Some(_) => {
+                    free.push(info.y);
+                    if info.state == State::Spent {
+                        worth_back = worth_back.saturating_add(worth);
+                    }
                 }
-                _ => {}
+                None => {}
             }
         }
         if !gone.is_empty() {
             self.db.update_proofs_state(gone, State::Spent).await?;
         }
-        if !back.is_empty() {
+        if !free.is_empty() {
             self.can_be_held(purse, worth_back).await?;
-            self.db.update_proofs_state(back, State::Unspent).await?;
+            self.db.update_proofs_state(free, State::Unspent).await?;
         }
-        purse.amount(worth)
+        purse.amount(worth_gone)
+    }
+}
+
+/// What a coin is from now on, if that is something else than before.
+fn news(info: &ProofInfo, said: State) -> Option<State> {
+    // Brought back while a payment this wallet knows nothing of had it. What something here has
+    // set aside, that alone sets free.
+    let in_use_elsewhere = info.state == State::Pending && info.used_by_operation.is_none();
+    match (info.state, said) {
+        (State::Unspent, State::Spent) | (State::Spent, State::Unspent) => Some(said),
+        (_, State::Spent | State::Unspent) if in_use_elsewhere => Some(said),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use cdk::mint_url::MintUrl;
+    use cdk::nuts::{CurrencyUnit, Id, Proof, SecretKey};
+    use cdk::secret::Secret;
+
+    use super::*;
+
+    fn coin(state: State, owner: Option<Uuid>) -> ProofInfo {
+        let id = Id::from_str("009a1f293253e41e").unwrap();
+        let point = SecretKey::generate().public_key();
+        let proof = Proof::new(1.into(), id, Secret::generate(), point);
+        let issuer = MintUrl::from_str("https://maple.example").unwrap();
+        let mut info = ProofInfo::new(proof, issuer, state, CurrencyUnit::Sat).unwrap();
+        info.used_by_operation = owner;
+        info
+    }
+
+    #[test]
+    fn no_word_of_an_issuer_frees_or_drops_what_this_wallet_has_set_aside() {
+        for state in [State::Reserved, State::Pending, State::PendingSpent] {
+            let own = coin(state, Some(Uuid::new_v4()));
+            for said in [State::Unspent, State::Spent, State::Pending] {
+                assert_eq!(news(&own, said), None, "{state} {said}");
+            }
+        }
+        let found = coin(State::Pending, None);
+        assert_eq!(news(&found, State::Pending), None);
+        assert_eq!(news(&found, State::Unspent), Some(State::Unspent));
+        assert_eq!(news(&found, State::Spent), Some(State::Spent));
     }
 }
