@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use farthing_tests::liar::{Liar, Lie, Reply};
+use farthing_tests::liar::{Honest, Liar, Lie, Reply, other_keys};
 use farthing_tests::proxy::journeys::in_full;
 use farthing_tests::proxy::{Fault, Proxy, Rule};
 use farthing_tests::{Keyring, Person, Town};
@@ -405,6 +405,72 @@ fn where_a_keychain_remembers_an_old_copy_pays_nothing_before_the_issuer_confirm
         ada.ask(&["recover"]).done();
         left += held(&ada);
     }
+}
+
+/// Ada's wallet with a purse at the door, and a keychain if there is one.
+fn ada_of(town: &Town, line: &Liar, keyring: Option<&Keyring>) -> Person {
+    let mut ada = Person::new("Ada");
+    if let Some(keyring) = keyring {
+        ada.work_in(&keyring.address());
+        ada.keep_secret("258036");
+        ada.settle(&town.url());
+    } else {
+        ada.settle_cheaply(&town.url());
+    }
+    ada.open_purse(line.url(), "sat");
+    ada
+}
+
+/// Copied before or after its first coins, put back when others were made and their keys sign no
+/// more: what the wallet holds, and what the issuer owes.
+fn after_the_keys_changed(keyring: Option<&Keyring>, had_coins: bool) -> (i64, i64) {
+    let town = Town::open();
+    let line = Liar::before(&town.issuer("Maple"));
+    let ada = ada_of(&town, &line, keyring);
+    let fill = |amount| ada.top_up(amount, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    if had_coins {
+        fill(1_000);
+    }
+    let copy = ada.folder().join("copy");
+    copied(&ada.home(), &copy);
+    fill(500);
+    let (invoice, _) = town.merchant_invoice(400_000, "since the copy");
+    ada.ask(&["pay", &invoice, "--yes"]).done();
+    fs::remove_dir_all(ada.home()).unwrap();
+    fs::rename(&copy, ada.home()).unwrap();
+
+    let amounts: Vec<String> = (0..20).map(|n| (1_u64 << n).to_string()).collect();
+    let honest = Honest::at(&town.issuer("Maple"));
+    line.lie(other_keys(&honest, &amounts, 0, false));
+    // The list of keys is asked for again.
+    ada.open_purse(line.url(), "sat");
+    ada.ask(&["recover"]).done();
+    (held(&ada), town.books("Maple")["sat"].outstanding)
+}
+
+#[test]
+fn coins_made_since_the_copy_are_found_though_their_keys_sign_no_more() {
+    let (has, owed) = after_the_keys_changed(None, true);
+    assert_eq!(has, owed);
+}
+
+#[test]
+fn a_copy_a_keychain_noticed_finds_coins_of_keys_it_never_used() {
+    let keyring = Keyring::sealed();
+    let (has, owed) = after_the_keys_changed(Some(&keyring), false);
+    assert_eq!(has, owed);
+}
+
+#[test]
+fn while_no_keys_change_a_recovery_looks_for_coins_with_one_question() {
+    let town = Town::open();
+    let line = Liar::before(&town.issuer("Maple"));
+    let ada = ada_of(&town, &line, None);
+    ada.top_up(100, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    line.lie(Vec::new());
+    ada.ask(&["recover"]).done();
+    let asked = ["POST /v1/restore", "GET /v1/key"].map(|what| line.heard(what));
+    assert_eq!(asked, [1, 0]);
 }
 
 #[test]

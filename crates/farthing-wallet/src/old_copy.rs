@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use farthing_rails::ecash::{Ecash, Purse, PurseId, Trouble};
+use farthing_rails::ecash::{Ecash, LookIn, Purse, PurseId, Trouble};
 use farthing_store::History;
 use farthing_store::history::{Head, PaymentId};
 use farthing_vault::{Anchor, KeychainError, Link, Vault};
@@ -274,12 +274,22 @@ impl Wallet {
         Ok(())
     }
 
-    /// Coins spent since are dropped, coins made since are found, counters move past both.
+    /// Where coins made since may be: under keys this copy has never used, if it is one.
+    pub(crate) fn look_in(&self, purse: &Purse) -> LookIn {
+        if self.watch.doubts(Some(&purse.id)) {
+            LookIn::Listed
+        } else {
+            LookIn::Used
+        }
+    }
+
+    /// Coins spent since are dropped, coins made since are found whichever keys they are of,
+    /// counters move past both.
     async fn compare(&self, purse: &Purse) -> Result<(), Trouble> {
         self.ecash.recover(purse).await?;
         self.ecash.look_after_handed(purse).await?;
         self.ecash.drop_spent_coins(purse).await?;
-        self.ecash.catch_up(purse).await?;
+        self.ecash.catch_up(purse, LookIn::Listed).await?;
         Ok(())
     }
 

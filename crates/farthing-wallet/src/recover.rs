@@ -56,13 +56,14 @@ impl RecoverError {
 enum Depth {
     /// Only what is undecided: at every start.
     Undecided,
-    /// Also whether given e-cash was redeemed, and whether every coin is still good.
+    /// Also whether given e-cash was redeemed, every coin is still good and none is missing.
     Everything,
 }
 
 impl Wallet {
     /// Asks the issuers about everything undecided, about e-cash given and not yet redeemed, and
-    /// whether every coin is still good and none is missing. After it, all the wallet owns is spendable or pending.
+    /// whether every coin is still good and none is missing of the keys the wallet has used, or of
+    /// any while its files may be an old copy. After it, all the wallet owns is spendable or pending.
     ///
     /// # Errors
     /// [`RecoverError`]; unreachable issuers are no error, they are listed.
@@ -97,10 +98,11 @@ impl Wallet {
                 .map(|(_, trouble)| trouble)
                 .next();
             if depth == Depth::Everything {
+                let look_in = self.look_in(&purse);
                 for question in [
                     self.ecash.look_after_handed(&purse).await,
                     self.ecash.drop_spent_coins(&purse).await.map(|_| ()),
-                    self.ecash.catch_up(&purse).await.map(|_| ()),
+                    self.ecash.catch_up(&purse, look_in).await.map(|_| ()),
                 ] {
                     match question {
                         Err(Trouble::Store(what)) => return Err(StoreTrouble(what)),

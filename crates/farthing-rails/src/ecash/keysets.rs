@@ -191,8 +191,17 @@ impl Ecash {
         unit: &CurrencyUnit,
         freshness: Freshness,
     ) -> Result<Keyset, Trouble> {
-        let now = unix_now();
         let keysets = self.keysets(issuer, unit, freshness).await?;
+        self.signing_of(issuer, &keysets).await
+    }
+
+    /// As [`Self::signing_keyset`], of a list at hand.
+    pub(super) async fn signing_of(
+        &self,
+        issuer: &MintUrl,
+        keysets: &BTreeMap<Id, KeySetInfo>,
+    ) -> Result<Keyset, Trouble> {
+        let now = unix_now();
         let mut signing: Vec<&KeySetInfo> = keysets
             .values()
             .filter(|keyset| {

@@ -46,7 +46,7 @@ pub use melt::{LightningQuote, MeltCost, MeltError, Melted};
 pub use purse::{Purse, PurseFunds, PurseId, PurseIdError};
 pub use recover::{PaymentResult, Recovered};
 pub use redeem::{RedeemCost, RedeemError, Redeemed};
-pub use restore::Restored;
+pub use restore::{LookIn, Restored};
 pub use top_up::{Collected, TopUpQuote};
 pub use trouble::{Refusal, Trouble};
 

@@ -190,7 +190,8 @@ impl Ecash {
         Ok(spare.map_or(counter, |spare| spare.from))
     }
 
-    async fn counter(&self, keyset: &Id) -> Result<u32, Trouble> {
+    /// Where the next new numbers begin; 0 in a key set this wallet has never used.
+    pub(super) async fn counter(&self, keyset: &Id) -> Result<u32, Trouble> {
         Ok(self.db.increment_keyset_counter(keyset, 0).await?)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use cdk::nuts::{Id, State};
+use cdk::nuts::{Id, KeySetInfo, State};
 use cdk_common::wallet::ProofInfo;
 use farthing_money::Amount;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,23 @@ pub struct Restored {
     pub spendable: Amount,
     /// In use at the issuer by a payment that is still under way.
     pub pending: Amount,
+}
+
+/// Which key sets are looked through for coins this wallet does not know it made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookIn {
+    /// The one it would use now, and those it has used before.
+    Used,
+    /// All the issuer lists: an old copy of the files does not know what was used since.
+    Listed,
+}
+
+/// A key set to look in, and from which number on.
+struct Place {
+    info: KeySetInfo,
+    from: u32,
+    /// It does not sign; no look at it was cut short.
+    later: (bool, bool),
 }
 
 /// How far the words' coins have been looked for in a purse.
@@ -123,24 +140,69 @@ impl Ecash {
     }
 
     /// Looks past the counters for coins this wallet does not know it made, as after an old
-    /// backup was put back, and moves the counters past them. One request where there are none.
+    /// backup was put back, and moves the counters past them. One request for each key set that
+    /// has none.
     ///
     /// # Errors
     /// [`Trouble`]; it can be run again.
-    pub async fn catch_up(&self, purse: &Purse) -> Result<Amount, Trouble> {
+    pub async fn catch_up(&self, purse: &Purse, look_in: LookIn) -> Result<Amount, Trouble> {
         let _held = self.hold(&purse.id).await;
         let issuer = purse.mint()?;
-        let keyset = self
-            .signing_keyset(&issuer, &currency(&purse.unit), Freshness::Recent)
+        let freshness = match look_in {
+            LookIn::Used => Freshness::Recent,
+            LookIn::Listed => Freshness::Now,
+        };
+        let listed = self
+            .keysets(&issuer, &currency(&purse.unit), freshness)
             .await?;
-        let first = self.first_without_coin(&keyset.id).await?;
-        let from = self.read_record(LOOK_FROM, &keyset.id.to_string()).await?;
-        let found = self
-            .catch_up_from(purse, &keyset, from.unwrap_or(first).min(first))
-            .await?;
-        self.forget_record(LOOK_FROM, &keyset.id.to_string())
-            .await?;
-        purse.amount(found)
+        // Coins of an issuer that signs nothing any more are money all the same.
+        let signing = self.signing_of(&issuer, &listed).await;
+        let first = signing.as_ref().ok().map(|keyset| keyset.id);
+        let started = Instant::now();
+        let (mut worth, mut all) = (0_u64, true);
+        for place in self.places(listed, first, look_in).await? {
+            if started.elapsed() > LOOK_FOR {
+                all = false;
+                self.look_from(&place.info.id, place.from).await?;
+                continue;
+            }
+            let keyset = self.keyset(&issuer, &place.info).await?;
+            let found = self.catch_up_from(purse, &keyset, place.from).await?;
+            worth = worth.saturating_add(found);
+            self.forget_record(LOOK_FROM, &keyset.id.to_string())
+                .await?;
+        }
+        signing?;
+        if all {
+            purse.amount(worth)
+        } else {
+            Err(Trouble::Unfinished)
+        }
+    }
+
+    /// Where to look: in the key set that signs first, then where a look was cut short.
+    async fn places(
+        &self,
+        listed: BTreeMap<Id, KeySetInfo>,
+        signing: Option<Id>,
+        look_in: LookIn,
+    ) -> Result<Vec<Place>, Trouble> {
+        let mut places = Vec::new();
+        for info in listed.into_values() {
+            let first = self.first_without_coin(&info.id).await?;
+            let mark: Option<u32> = self.read_record(LOOK_FROM, &info.id.to_string()).await?;
+            let signs = signing == Some(info.id);
+            let used = mark.is_some() || self.counter(&info.id).await? > 0;
+            if signs || used || look_in == LookIn::Listed {
+                places.push(Place {
+                    from: mark.unwrap_or(first).min(first),
+                    later: (!signs, mark.is_none()),
+                    info,
+                });
+            }
+        }
+        places.sort_by_key(|place| place.later);
+        Ok(places)
     }
 
     /// Remembers the lowest number of an exchange that did not happen.
@@ -158,7 +220,7 @@ impl Ecash {
             .await
     }
 
-    /// As [`Self::catch_up`], from a number on and with the purse held already.
+    /// As [`Self::catch_up`], in one key set from a number on, with the purse held already.
     pub(super) async fn catch_up_from(
         &self,
         purse: &Purse,
