@@ -200,6 +200,49 @@ fn a_take_back_whose_answers_were_lost_is_in_the_journal_too() {
 }
 
 #[test]
+fn a_take_back_that_nobody_could_be_asked_about_is_in_the_journal_too() {
+    let mut stage = Stage::set("Maple");
+    let lost = || Blow::Line(Fault::LoseAnswer);
+    // The swap, and what became of it; then that once more, but not where the coins are.
+    let misfortune = Misfortune {
+        deed: vec![(1, lost()), (2, lost())],
+        recovery: vec![(0, lost())],
+    };
+    let journey = stage.play(Deed::TakeBack, &misfortune);
+    assert_eq!(
+        (journey.deed.struck, journey.recovery.struck),
+        (2, 1),
+        "{journey:?}"
+    );
+}
+
+#[test]
+fn looking_at_a_gift_that_is_being_taken_back_does_not_call_it_redeemed() {
+    let stage = Stage::set("Maple");
+    stage.stock();
+    let before = stage.ada.balance("sat").0;
+    let given = stage.ada.ask(&["give", "50", "--yes"]).done();
+    let payment = given["payment"].as_str().unwrap();
+    let lost = |nth| (nth, Blow::Line(Fault::LoseAnswer));
+    let under = |blows: &[_], args: &[&str]| {
+        stage.line.set(stage.rules(blows));
+        let said = stage.run(&stage.ada, args);
+        assert_eq!(stage.line.heal().struck, blows.len(), "{said:#?}");
+        said
+    };
+    let back = under(&[lost(1), lost(2)], &["redeem", payment, "--yes"]);
+    assert_eq!(back.code, Some(3), "{back:#?}");
+    let seen = under(&[lost(0)], &["receipt", payment]).done();
+    assert_eq!(seen["token"], given["token"], "{seen}");
+
+    stage.ada.ask(&["recover"]).done();
+    let receipt = stage.ada.ask(&["receipt", payment]).done();
+    assert_eq!(receipt["outcome"], "not_paid", "{receipt}");
+    let left = before - worth(&receipt["left_purse"], "sat");
+    assert_eq!(stage.ada.balance("sat"), (left, 0));
+}
+
+#[test]
 fn a_restore_that_was_interrupted_can_be_done_again() {
     let mut stage = Stage::set("Maple");
     stage.play(

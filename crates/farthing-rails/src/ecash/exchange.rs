@@ -96,6 +96,18 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
+    /// Whether it swaps coins that were set aside for this payment.
+    pub(super) fn takes_back(&self, payment: Uuid) -> bool {
+        let set_aside_before = matches!(
+            self.inputs,
+            Inputs::Ours {
+                set_aside_before: true,
+                ..
+            }
+        );
+        self.payment == payment && set_aside_before
+    }
+
     /// Whether a refusal ends this exchange where what goes in is called good.
     pub(super) fn ends_with(&self, refused: &Trouble) -> bool {
         let outdated = matches!(

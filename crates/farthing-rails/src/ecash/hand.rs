@@ -349,7 +349,8 @@ impl Ecash {
         self.records("handed").await
     }
 
-    /// Asks the issuer where handed coins are; taken ones leave the books.
+    /// Asks the issuer where handed coins are; taken ones leave the books. Coins that are being
+    /// taken back are in use: those that are spent may have been spent by this wallet.
     ///
     /// # Errors
     /// [`Trouble`].
@@ -358,17 +359,22 @@ impl Ecash {
         if self.handed(handed.payment).await?.is_none() {
             return self.closed_state(handed.payment).await;
         }
+        if self.take_back_of(purse, handed.payment).await?.is_some() {
+            return Ok(HandedState::InUse);
+        }
         let states = self.ask_states(&purse.mint()?, &handed.ys).await?;
         self.judge(handed, &states).await
     }
 
     /// As [`Self::look_after`], for many at once: one request for each hundred coins.
     pub(super) async fn look_after_all(&self, purse: &Purse) -> Result<(), Trouble> {
+        let exchanges = self.exchanges_of(&purse.id).await?;
         let waiting: Vec<Handed> = self
             .all_handed()
             .await?
             .into_iter()
             .filter(|handed| handed.purse == purse.id)
+            .filter(|handed| !exchanges.iter().any(|one| one.takes_back(handed.payment)))
             .collect();
         let names: Vec<PublicKey> = waiting
             .iter()
@@ -461,20 +467,7 @@ impl Ecash {
                 _ => Err(HandError::NotDone(Trouble::Refused(Refusal::AlreadySpent))),
             };
         };
-        let begun = self
-            .exchanges_of(&purse.id)
-            .await?
-            .into_iter()
-            .find(|exchange| {
-                exchange.payment == payment
-                    && matches!(
-                        &exchange.inputs,
-                        Inputs::Ours {
-                            set_aside_before: true,
-                            ..
-                        }
-                    )
-            });
+        let begun = self.take_back_of(purse, payment).await?;
         let (exchange, finish) = match begun {
             Some(exchange) => {
                 let finish = self.find_out_swap(purse, &exchange, None).await?;
@@ -518,6 +511,18 @@ impl Ecash {
             }
             Finish::Undecided(trouble) => Err(HandError::Undecided(trouble)),
         }
+    }
+
+    /// The swap that takes a payment's coins back, while nobody knows what became of it.
+    async fn take_back_of(
+        &self,
+        purse: &Purse,
+        payment: Uuid,
+    ) -> Result<Option<Exchange>, Trouble> {
+        let all = self.exchanges_of(&purse.id).await?;
+        Ok(all
+            .into_iter()
+            .find(|exchange| exchange.takes_back(payment)))
     }
 
     pub(super) async fn finish_take_back(
