@@ -88,7 +88,12 @@ impl Wallet {
             .iter()
             .map(|story| story.payment)
             .collect();
-        for purse in self.ecash.purses().await.map_err(files)? {
+        let purses = self.ecash.purses().await.map_err(files)?;
+        for purse in &purses {
+            // Of all of them before anybody is asked: an issuer may be silent for long.
+            self.ecash.tidy_up(purse).await.map_err(files)?;
+        }
+        for purse in purses {
             progress(purse.issuer_name.as_deref().unwrap_or(&purse.issuer));
             let recovered = self.ecash.recover(&purse).await.map_err(files)?;
             recovery.asked = recovery.asked.saturating_add(1);

@@ -129,7 +129,7 @@ pub(super) enum Finish<T> {
 }
 
 impl Ecash {
-    /// Writes the record, then sets the inputs aside. Nothing has left the device after this.
+    /// Sets the inputs aside, then writes the record. Nothing has left the device after this.
     #[allow(
         clippy::too_many_arguments,
         reason = "the parts of one record, each of its own type"
@@ -160,24 +160,31 @@ impl Ecash {
             doubted: false,
             below,
         };
-        self.write_record("exchange", &exchange.id.to_string(), &exchange)
-            .await?;
         if let Inputs::Ours {
             ys,
             set_aside_before: false,
         } = &exchange.inputs
             && let Err(error) = self.db.reserve_proofs(ys.clone(), &exchange.id).await
         {
-            self.forget_exchange(&exchange).await?;
             self.give_back_numbers(&exchange, &Trouble::NotSent).await?;
             return Err(error.into());
         }
+        // Set aside first: a record of coins that are still free could spend them twice. What is
+        // set aside without a record is freed by the next recovery.
+        self.write_record("exchange", &exchange.id.to_string(), &exchange)
+            .await?;
         Ok(exchange)
     }
 
-    /// The exchange will not happen, as `why` proves: its inputs are free again, its record goes,
-    /// and then its numbers are nobody's. [`Trouble::NotSent`] is for one that was never sent.
+    /// The exchange will not happen, as `why` proves: its record goes, then its inputs are free
+    /// again, and its numbers are nobody's. [`Trouble::NotSent`] is for one that was never sent.
     pub(super) async fn abandon(&self, exchange: &Exchange, why: &Trouble) -> Result<(), Trouble> {
+        if !exchange.outputs.worths.is_empty() {
+            // Whoever else uses these words may have made coins under the same numbers; a
+            // recovery looks for them from here on.
+            self.look_again_from(&exchange.outputs).await?;
+        }
+        self.forget_exchange(exchange).await?;
         if let Inputs::Ours {
             set_aside_before: false,
             ..
@@ -185,12 +192,6 @@ impl Ecash {
         {
             self.db.release_proofs(&exchange.id).await?;
         }
-        if !exchange.outputs.worths.is_empty() {
-            // Whoever else uses these words may have made coins under the same numbers; a
-            // recovery looks for them from here on.
-            self.look_again_from(&exchange.outputs).await?;
-        }
-        self.forget_exchange(exchange).await?;
         self.give_back_numbers(exchange, why).await
     }
 

@@ -10,7 +10,7 @@ use super::Ecash;
 use super::exchange::{Exchange, Finish, Goal, Inputs};
 use super::hand::HandCost;
 use super::purse::{Purse, PurseId, currency};
-use super::trouble::Trouble;
+use super::trouble::{Refusal, Trouble};
 
 /// What became of a payment's coins, kept until the journal has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +115,7 @@ impl Ecash {
     /// [`Trouble::Store`]; an unreachable issuer is not an error but leaves things undecided.
     pub async fn recover(&self, purse: &Purse) -> Result<Recovered, Trouble> {
         let _held = self.hold(&purse.id).await;
+        self.tidy(purse).await?;
         let mut recovered = Recovered::default();
         for exchange in self.exchanges_of(&purse.id).await? {
             // A fence closed a moment ago takes its Lightning payment's record with it.
@@ -134,6 +135,49 @@ impl Ecash {
         }
         self.free_ownerless(purse).await?;
         Ok(recovered)
+    }
+
+    /// Makes what is set aside agree with what is open, and asks nobody: before this, coins could
+    /// be chosen that a payment which died has in its record.
+    ///
+    /// # Errors
+    /// [`Trouble::Store`].
+    pub async fn tidy_up(&self, purse: &Purse) -> Result<(), Trouble> {
+        let _held = self.hold(&purse.id).await;
+        self.tidy(purse).await
+    }
+
+    async fn tidy(&self, purse: &Purse) -> Result<(), Trouble> {
+        for exchange in self.exchanges_of(&purse.id).await? {
+            self.set_aside_again(&exchange).await?;
+        }
+        self.free_ownerless(purse).await
+    }
+
+    /// Records used to be written before their coins were set aside, and to outlive that.
+    async fn set_aside_again(&self, exchange: &Exchange) -> Result<(), Trouble> {
+        let Inputs::Ours {
+            ys,
+            set_aside_before: false,
+        } = &exchange.inputs
+        else {
+            return Ok(());
+        };
+        let coins = self.db.get_proofs_by_ys(ys.clone()).await?;
+        let elsewhere = |info: &ProofInfo| {
+            info.state == State::Reserved && info.used_by_operation != Some(exchange.id)
+        };
+        if coins.iter().any(elsewhere) {
+            // Never sent, or proven not to happen: its coins were free, and are another's now.
+            let why = Trouble::Refused(Refusal::CoinsPending);
+            return self.abandon(exchange, &why).await;
+        }
+        let free = coins.iter().filter(|info| info.state == State::Unspent);
+        let free: Vec<PublicKey> = free.map(|info| info.y).collect();
+        if !free.is_empty() {
+            self.db.reserve_proofs(free, &exchange.id).await?;
+        }
+        Ok(())
     }
 
     /// `None` when the exchange is closed, otherwise why it is not.
