@@ -1,8 +1,14 @@
 //! Money comes in: by invoice, at every issuer, with the wallet watching or not.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
+#![allow(clippy::print_stdout, reason = "says what could not be tested here")]
 
+use std::ffi::OsStr;
+use std::fs;
+
+use farthing_tests::kill::lasting;
 use farthing_tests::person::worth;
-use farthing_tests::{Nutshell, Town};
+use farthing_tests::{Nutshell, Person, Town, later};
+use serde_json::Value;
 
 #[test]
 fn a_top_up_is_what_was_paid_and_what_the_issuer_owes() {
@@ -63,6 +69,123 @@ fn an_invoice_nobody_pays_brings_nothing_and_is_not_called_failed() {
     assert_eq!(waited["outcome"], "still_deciding");
     assert_eq!(ada.balance("sat").0, 0);
     assert_eq!(town.books("Maple")["sat"].issued, 0);
+}
+
+/// Whether anything here has another clock than the wallet's.
+fn clocks_can_differ() -> bool {
+    let there_is_one = later::clock().is_some();
+    if !there_is_one {
+        println!("no clock can be set ahead here");
+    }
+    there_is_one
+}
+
+fn outcome_of(person: &Person, payment: &Value) -> Value {
+    let receipt = person.ask(&["receipt", payment.as_str().unwrap()]).done();
+    receipt["outcome"].clone()
+}
+
+#[test]
+fn an_invoice_paid_after_a_clock_ahead_called_it_run_out_is_there_and_in_the_journal() {
+    if !clocks_can_differ() {
+        return;
+    }
+    let town = Town::open();
+    let ada = town.person("Ada");
+    ada.open_purse(&town.issuer("Maple"), "sat");
+    let asked = ada.ask(&["top-up", "37", "--unit", "sat"]).done();
+    for _ in 0..3 {
+        ada.ask_later(30, &["recover"]).done();
+    }
+    assert_eq!(outcome_of(&ada, &asked["payment"]), "not_paid");
+
+    town.pay_invoice(asked["invoice"].as_str().unwrap());
+    let recovered = ada.ask(&["recover"]).done();
+    assert_eq!(ada.balance("sat"), (37, 0));
+    assert_eq!(outcome_of(&ada, &asked["payment"]), "paid", "{recovered}");
+    let books = town.books("Maple")["sat"];
+    assert_eq!((books.outstanding, books.paid_not_issued), (37, 0));
+}
+
+#[test]
+fn an_invoice_paid_late_is_collected_also_where_it_is_over_by_every_clock() {
+    if !clocks_can_differ() {
+        return;
+    }
+    let town = Town::open();
+    let ada = town.person("Ada");
+    ada.open_purse(&town.issuer("Maple"), "sat");
+    let asked = ada.ask(&["top-up", "37", "--unit", "sat"]).done();
+    ada.ask_later(30, &["recover"]).done();
+    town.pay_invoice(asked["invoice"].as_str().unwrap());
+
+    let recovered = ada.ask_later(33, &["recover"]).done();
+    let decided = recovered["decided"].as_array().unwrap();
+    assert_eq!(decided.len(), 1, "{recovered}");
+    assert_eq!(decided[0]["payment"], asked["payment"]);
+    assert_eq!(ada.balance("sat"), (37, 0));
+    assert_eq!(outcome_of(&ada, &asked["payment"]), "paid");
+}
+
+/// Collects what was paid late in the wallet that counts, killed at its point `kill`; the points.
+fn collect_counted(ada: &Person, kill: usize) -> Vec<String> {
+    let counted = ada.folder().join("points");
+    let _ = fs::remove_file(&counted);
+    let at = kill.saturating_add(1).to_string();
+    let environment = [
+        ("FARTHING_KILL_COUNT", counted.as_os_str()),
+        ("FARTHING_KILL_AT", OsStr::new(&at)),
+    ];
+    drop(ada.begin_killable(&["recover"], &environment).end());
+    let points = fs::read_to_string(counted).unwrap_or_default();
+    points.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn what_was_paid_late_is_in_the_journal_whenever_the_wallet_dies() {
+    if !clocks_can_differ() {
+        return;
+    }
+    let town = Town::open();
+    let ada = town.person("Ada");
+    ada.open_purse(&town.issuer("Maple"), "sat");
+    let paid_late = || {
+        let asked = ada.ask(&["top-up", "37", "--unit", "sat"]).done();
+        ada.ask_later(30, &["recover"]).done();
+        town.pay_invoice(asked["invoice"].as_str().unwrap());
+        asked["payment"].clone()
+    };
+    paid_late();
+    let points = collect_counted(&ada, usize::MAX - 1);
+    let signed = points
+        .iter()
+        .position(|point| point.ends_with("after the answer of /v1/mint/bolt11"))
+        .unwrap_or_else(|| panic!("nothing was collected: {points:#?}"));
+    let mut balance = 37;
+    for at in lasting(&points).into_iter().filter(|at| *at >= signed) {
+        let payment = paid_late();
+        let passed = collect_counted(&ada, at);
+        ada.ask(&["recover"]).done();
+        balance += 37;
+        assert_eq!(ada.balance("sat"), (balance, 0), "{:?}", passed.last());
+        assert_eq!(outcome_of(&ada, &payment), "paid", "{:?}", passed.last());
+    }
+}
+
+#[test]
+fn an_invoice_that_is_over_by_this_clock_is_not_shown_to_anybody() {
+    if !clocks_can_differ() {
+        return;
+    }
+    let town = Town::open();
+    let ada = town.person("Ada");
+    ada.open_purse(&town.issuer("Maple"), "sat");
+    let refused = ada.ask_later(30, &["top-up", "37", "--unit", "sat"]);
+    assert_eq!(refused.refused(1), "clocks_differ");
+    let history = ada.ask(&["history"]).done();
+    assert_eq!(history["payments"].as_array().unwrap().len(), 0);
+    ada.top_up(37, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    assert_eq!(ada.balance("sat"), (37, 0));
 }
 
 #[test]

@@ -185,6 +185,12 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
+        "clocks_differ",
+        "This device's clock and the issuer's differ",
+        "Set this device's date and time right, then try again.",
+    ),
+    message(
+        Exit::NotDone,
         "code_damaged",
         "The code is damaged",
         "Copy it again, whole, or ask for a new one.",

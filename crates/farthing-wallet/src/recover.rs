@@ -16,6 +16,8 @@ use crate::why::Between;
 
 /// How many open invoices are asked about at a start.
 const MOST_TOP_UPS: usize = 5;
+/// How many that ran out are asked about, at a start and where everything is: they may be paid late.
+const MOST_LATE: (usize, usize) = (3, 50);
 /// How long a used or expired review is kept, in milliseconds.
 const KEEP_REVIEWS_MS: u64 = 24 * 60 * 60 * 1000;
 
@@ -139,7 +141,15 @@ impl Wallet {
                 self.conclude(story.payment).await?;
             }
         }
+        let late = self.ask_about_late(depth).await?;
         self.take_over_results().await?;
+        for payment in late {
+            if let Some(story) = self.story(payment)?
+                && story.outcome() == Outcome::Paid
+            {
+                recovery.decided.push(HistoryLine::of(&story));
+            }
+        }
         for payment in open_before {
             if let Some(story) = self.story(payment)? {
                 let line = HistoryLine::of(&story);
@@ -154,6 +164,19 @@ impl Wallet {
             self.confirmed_all().await?;
         }
         Ok(recovery)
+    }
+
+    /// Asks whether invoices that ran out were paid after all; those asked about.
+    async fn ask_about_late(&self, depth: Depth) -> Result<Vec<PaymentId>, StoreTrouble> {
+        let due = depth == Depth::Undecided;
+        let most = if due { MOST_LATE.0 } else { MOST_LATE.1 };
+        let late = self.ecash.late_top_ups(most, due).await.map_err(files)?;
+        let late: Vec<PaymentId> = late.iter().map(|quote| quote.payment.into()).collect();
+        for payment in &late {
+            // An issuer that does not answer is asked again next time.
+            let _ = self.follow_top_up(*payment).await;
+        }
+        Ok(late)
     }
 
     /// Writes down what became of a payment, if the rails know it.
@@ -214,7 +237,7 @@ impl Wallet {
     }
 
     /// Writes into the journal what became of payments it already calls decided: e-cash that was
-    /// given and has come back since, or is known to be redeemed now.
+    /// given and has come back since, or is known to be redeemed now; an invoice paid after it ran out.
     pub(crate) async fn take_over_results(&self) -> Result<(), StoreTrouble> {
         for id in self.ecash.payments_with_results().await.map_err(files)? {
             let Some(story) = self.story(id.into())? else {
@@ -228,9 +251,12 @@ impl Wallet {
             }
             let result = self.ecash.result(id).await.map_err(files)?;
             let purse = self.ecash.purse(&story.begun.purse).await.map_err(files)?;
-            if let (Some(result @ PaymentResult::TakenBack { .. }), Outcome::Paid, Some(purse)) =
-                (&result, story.outcome(), &purse)
-            {
+            let news = matches!(
+                (&result, story.outcome()),
+                (Some(PaymentResult::TakenBack { .. }), Outcome::Paid)
+                    | (Some(PaymentResult::Received { .. }), Outcome::NotPaid)
+            );
+            if let (true, Some(result), Some(purse)) = (news, &result, &purse) {
                 self.end(
                     story.payment,
                     story.merchant,

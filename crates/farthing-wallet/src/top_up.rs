@@ -7,7 +7,7 @@ use farthing_policy::{Reason, TopUpDecision, TopUpFacts, decide_top_up};
 use farthing_rails::ecash::{Collected, Purse, PurseId, TopUpQuote, Trouble};
 use farthing_store::history::PaymentId;
 
-use crate::journal::{Begun, Ended, Outcome, PaymentKind};
+use crate::journal::{Begun, Ended, Outcome, PaymentKind, Story};
 use crate::money::MoneyState;
 use crate::purses::files;
 use crate::trouble::{StoreTrouble, code_of};
@@ -276,7 +276,11 @@ impl Wallet {
                 Ok(TopUpOutcome::Received(received))
             }
             Collected::Expired => {
-                self.end_top_up(&quote, Outcome::NotPaid, Amount::zero(purse.unit))?;
+                // It may have been called so before.
+                let undecided = |story: &Story| story.outcome() == Outcome::StillDeciding;
+                if self.story(payment)?.as_ref().is_some_and(undecided) {
+                    self.end_top_up(&quote, Outcome::NotPaid, Amount::zero(purse.unit))?;
+                }
                 Ok(TopUpOutcome::Expired)
             }
             Collected::Undecided(trouble) => Err(trouble.into()),

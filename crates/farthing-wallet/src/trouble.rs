@@ -69,6 +69,7 @@ pub(crate) fn code_of(trouble: &RailTrouble) -> &'static str {
         RailTrouble::Refused(_) => "issuer_refused",
         RailTrouble::Dishonest(_) => "issuer_dishonest",
         RailTrouble::KeysOfAnother { .. } => "issuer_keys_of_another",
+        RailTrouble::ClocksDiffer => "clocks_differ",
         RailTrouble::Unfinished => "not_all_looked_for",
         RailTrouble::Store(fault) => code_of_fault(fault),
         _ => "issuer_trouble",

@@ -30,6 +30,51 @@ pub struct TopUpQuote {
     /// Until when the invoice can be paid, in seconds since 1970.
     pub expires_at: u64,
     quote: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ran_out: Option<RanOut>,
+}
+
+/// An invoice that was unpaid when it was over by this device's clock. That clock may be wrong, and
+/// an issuer may be late: its key is kept, and it is asked about for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct RanOut {
+    /// When the issuer last said so, in seconds since 1970.
+    asked: u64,
+    /// How long that has gone on, in seconds.
+    waited: u64,
+}
+
+impl RanOut {
+    fn once_more(before: Option<Self>, now: u64) -> Self {
+        let waited = before.map_or(0, |before| {
+            // A clock that jumps must not end it: from one question to the next counts a day at most.
+            let since = now.saturating_sub(before.asked).min(DAY);
+            before.waited.saturating_add(since)
+        });
+        Self { asked: now, waited }
+    }
+}
+
+impl TopUpQuote {
+    /// Whether it was called over: only what is paid late is still to be found out.
+    #[must_use]
+    pub fn has_run_out(&self) -> bool {
+        self.ran_out.is_some()
+    }
+
+    fn is_over(&self, now: u64) -> bool {
+        self.expires_at != 0 && now > self.expires_at.saturating_add(GRACE)
+    }
+
+    /// Whether it is time to ask again: by a clock that was set right since, the invoice may be
+    /// payable after all.
+    fn is_due(&self, now: u64) -> bool {
+        self.ran_out.is_none_or(|ran_out| {
+            !self.is_over(now)
+                || now < ran_out.asked
+                || now.saturating_sub(ran_out.asked) >= BETWEEN_ASKINGS
+        })
+    }
 }
 
 /// What became of a top-up.
@@ -39,7 +84,7 @@ pub enum Collected {
     NotPaidYet,
     /// The coins are in the purse.
     Received(Amount),
-    /// The invoice ran out unpaid.
+    /// The invoice ran out unpaid. What is paid late all the same can still be collected.
     Expired,
     /// Paid, but the coins are not here yet: ask again.
     Undecided(Trouble),
@@ -51,13 +96,19 @@ const LONGEST_NAME: usize = 128;
 const LONGEST_OPEN: u64 = 31 * 24 * 3600;
 /// How long after its end an unpaid invoice is still asked about: a payment can be under way.
 const GRACE: u64 = 3600;
+const DAY: u64 = 24 * 3600;
+/// How long one that ran out is kept, in seconds.
+const KEPT: u64 = 30 * DAY;
+/// How long between two questions about one that ran out, in seconds, where nobody asked for them.
+const BETWEEN_ASKINGS: u64 = 3600;
 
 impl Ecash {
     /// Asks the issuer for an invoice. It is on disk, with the key that collects its coins,
     /// before it is shown to anybody.
     ///
     /// # Errors
-    /// [`Trouble`]; [`Trouble::Dishonest`] when the invoice is for another amount.
+    /// [`Trouble`]; [`Trouble::Dishonest`] when the invoice is for another amount,
+    /// [`Trouble::ClocksDiffer`] when it is over by this device's clock.
     pub async fn request_top_up(
         &self,
         purse: &Purse,
@@ -113,6 +164,7 @@ impl Ecash {
             amount,
             expires_at,
             quote: reply.quote,
+            ran_out: None,
         };
         self.write_record("top-up", &payment.to_string(), &quote)
             .await?;
@@ -133,6 +185,23 @@ impl Ecash {
     /// [`Trouble::Store`].
     pub async fn open_top_ups(&self) -> Result<Vec<TopUpQuote>, Trouble> {
         self.records("top-up").await
+    }
+
+    /// Those that ran out and may still have been paid, the least waited for first: at most
+    /// `most` of them, and only what it is time to ask about if `due`.
+    ///
+    /// # Errors
+    /// [`Trouble::Store`].
+    pub async fn late_top_ups(&self, most: usize, due: bool) -> Result<Vec<TopUpQuote>, Trouble> {
+        let now = unix_now();
+        let mut late = self.open_top_ups().await?;
+        late.retain(|quote| quote.has_run_out() && (!due || quote.is_due(now)));
+        late.sort_by_key(|quote| {
+            let waited = quote.ran_out.map_or(0, |ran_out| ran_out.waited);
+            (quote.is_over(now), waited)
+        });
+        late.truncate(most);
+        Ok(late)
     }
 
     /// Asks whether the invoice was paid and, if so, takes the coins.
@@ -156,34 +225,24 @@ impl Ecash {
             let finish = self.find_out_swap(purse, &exchange, None).await?;
             (exchange, finish)
         } else {
-            let method = PaymentMethod::Known(KnownMethod::Bolt11);
-            let state = match self
-                .client(&purse.mint()?)
-                .get_mint_quote_status(method, &top_up.quote)
-                .await?
-            {
-                MintQuoteResponse::Bolt11(reply) => reply.state,
-                _ => {
-                    return Err(Trouble::Dishonest(
-                        "it answered with another way of paying".to_owned(),
-                    ));
-                }
-            };
-            match state {
-                MintQuoteState::Paid => {}
-                MintQuoteState::Issued => {
+            match self.ask_invoice(purse, top_up).await {
+                Ok(MintQuoteState::Paid) => {}
+                Ok(MintQuoteState::Issued) => {
                     return Err(Trouble::Dishonest(
                         "it says the coins were collected, but not by this wallet".to_owned(),
                     ));
                 }
-                MintQuoteState::Unpaid
-                    if top_up.expires_at != 0
-                        && unix_now() > top_up.expires_at.saturating_add(GRACE) =>
-                {
-                    self.close_top_up(top_up).await?;
+                Ok(MintQuoteState::Unpaid) if top_up.is_over(unix_now()) => {
+                    self.still_unpaid(top_up).await?;
                     return Ok(Collected::Expired);
                 }
-                MintQuoteState::Unpaid => return Ok(Collected::NotPaidYet),
+                Ok(MintQuoteState::Unpaid) => return Ok(Collected::NotPaidYet),
+                Err(trouble @ Trouble::Refused(_)) if top_up.has_run_out() => {
+                    // Issuers forget what was never paid.
+                    self.still_unpaid(top_up).await?;
+                    return Err(trouble);
+                }
+                Err(trouble) => return Err(trouble),
             }
             let exchange = self.begin_issue(purse, top_up).await?;
             let finish = match self.send_issue(purse, &exchange, &top_up.quote).await {
@@ -251,6 +310,41 @@ impl Ecash {
         .await
     }
 
+    async fn ask_invoice(
+        &self,
+        purse: &Purse,
+        top_up: &TopUpQuote,
+    ) -> Result<MintQuoteState, Trouble> {
+        let method = PaymentMethod::Known(KnownMethod::Bolt11);
+        match self
+            .client(&purse.mint()?)
+            .get_mint_quote_status(method, &top_up.quote)
+            .await?
+        {
+            MintQuoteResponse::Bolt11(reply) => Ok(reply.state),
+            _ => Err(Trouble::Dishonest(
+                "it answered with another way of paying".to_owned(),
+            )),
+        }
+    }
+
+    /// Notes that an invoice that is over was unpaid when it was asked about. Its record and the
+    /// key that collects its coins go only once that has gone on for long.
+    async fn still_unpaid(&self, top_up: &TopUpQuote) -> Result<(), Trouble> {
+        // Somebody else may have closed it meanwhile.
+        let Some(mut kept) = self.open_top_up(top_up.payment).await? else {
+            return Ok(());
+        };
+        let now = unix_now();
+        let ran_out = RanOut::once_more(kept.ran_out, now);
+        if ran_out.waited >= KEPT {
+            return self.close_top_up(&kept).await;
+        }
+        kept.ran_out = Some(ran_out);
+        self.write_record("top-up", &kept.payment.to_string(), &kept)
+            .await
+    }
+
     async fn close_top_up(&self, top_up: &TopUpQuote) -> Result<(), Trouble> {
         self.db.remove_mint_quote(&top_up.quote).await?;
         self.forget_record("top-up", &top_up.payment.to_string())
@@ -283,6 +377,8 @@ fn check_invoice(invoice: &str, amount: Amount) -> Result<u64, Trouble> {
         _ if read.expires_at > unix_now().saturating_add(LONGEST_OPEN) => Err(Trouble::Dishonest(
             "its invoice can be paid for ever".to_owned(),
         )),
+        // Whoever paid it would pay what this wallet calls run out.
+        _ if read.expires_at <= unix_now() => Err(Trouble::ClocksDiffer),
         // In other units the issuer sets the rate; the payer sees the invoice.
         _ => Ok(read.expires_at),
     }
@@ -291,6 +387,25 @@ fn check_invoice(invoice: &str, amount: Amount) -> Result<u64, Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_invoice_that_ran_out_is_kept_for_thirty_days_however_the_clock_jumps() {
+        let waited = |times: &[u64]| {
+            let asked = times
+                .iter()
+                .fold(None, |before, now| Some(RanOut::once_more(before, *now)));
+            asked.unwrap().waited
+        };
+        let now = 1_700_000_000;
+        let daily: Vec<u64> = (0..=30).map(|day| now + day * DAY).collect();
+        assert_eq!(waited(&daily), KEPT);
+        assert!(waited(&daily[..30]) < KEPT);
+        let hourly: Vec<u64> = (0..719).map(|hour| now + hour * 3600).collect();
+        assert!(waited(&hourly) < KEPT);
+        // Years ahead, back, to the beginning of time, and right again.
+        let jumps = [now, now + 4000 * DAY, now, 0, now];
+        assert_eq!(waited(&jumps), 2 * DAY);
+    }
 
     #[test]
     fn the_name_of_an_offer_is_one_step_of_a_path_and_nothing_else() {

@@ -31,6 +31,9 @@ pub enum Trouble {
         /// The other one's address.
         issuer: String,
     },
+    /// What the issuer made just now is over by this device's clock: one of the two is wrong.
+    #[error("what it made just now is already over by the clock of this device")]
+    ClocksDiffer,
     /// There is more to ask the issuer for than was asked now: ask again, it goes on from there.
     #[error("there is more to look for")]
     Unfinished,

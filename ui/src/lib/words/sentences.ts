@@ -54,6 +54,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   cannot_create: folder,
   cannot_share: details(m.trouble_no_detail, m.next_my_details),
   cannot_unlock: say(m.trouble_cannot_unlock, m.next_restore),
+  clocks_differ: say(m.trouble_clocks, m.next_clock),
   code_damaged: say(m.trouble_code_damaged, m.next_new_code),
   code_expired: say(m.trouble_code_expired, m.next_new_code),
   code_has_invisible_characters: say(m.trouble_invisible, m.next_do_not_pay),
