@@ -128,6 +128,8 @@ impl Wallet {
                 self.confirmed(&purse).await?;
             }
         }
+        // Before those that are undecided: one that runs out just now need not be asked about twice.
+        let late = self.ask_about_late(depth).await?;
         let waiting = self.undecided(false)?;
         let mut top_ups = 0_usize;
         for story in waiting.iter().rev() {
@@ -141,7 +143,6 @@ impl Wallet {
                 self.conclude(story.payment).await?;
             }
         }
-        let late = self.ask_about_late(depth).await?;
         self.take_over_results().await?;
         for payment in late {
             if let Some(story) = self.story(payment)?

@@ -113,10 +113,10 @@ impl Wallet {
     pub(crate) fn rules_still_allow(&self, kept: &KeptReview) -> Result<(), PayError> {
         let review = &kept.review;
         let warned = |warning: &Warning| matches!(warning, Warning::StillDeciding { .. });
-        if self
-            .undecided_with(&review.payee, kept.once.as_deref())?
-            .is_some()
-            && !review.warnings.iter().any(warned)
+        if !review.warnings.iter().any(warned)
+            && self
+                .undecided_with(&review.payee, kept.once.as_deref())?
+                .is_some()
         {
             return Err(PayError::RulesChanged);
         }
