@@ -8,6 +8,7 @@
 //! later case at the latest.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -171,8 +172,8 @@ impl Street {
     pub fn open(issuer: &'static str) -> Self {
         let town = Town::open();
         let (ada, bob) = (
-            neighbour(&town, issuer, "Ada"),
-            neighbour(&town, issuer, "Bob"),
+            town.person_at("Ada", issuer, "sat"),
+            town.person_at("Bob", issuer, "sat"),
         );
         Self {
             town,
@@ -198,8 +199,8 @@ impl Street {
         self.people += 2;
         self.seen = None;
         let name = |who: &str| format!("{who}{}", self.people);
-        self.ada = neighbour(&self.town, self.issuer, &name("Ada"));
-        self.bob = neighbour(&self.town, self.issuer, &name("Bob"));
+        self.ada = self.town.person_at(&name("Ada"), self.issuer, "sat");
+        self.bob = self.town.person_at(&name("Bob"), self.issuer, "sat");
     }
 
     /// Does `deed` with the kills of `kills`, and checks everything that must hold afterwards.
@@ -365,10 +366,7 @@ impl Street {
                     // Not waited for: a wallet asks for a while before it gives up.
                     let paying = self.ada.begin(&["pay", &invoice, "--yes"]);
                     let since = Instant::now();
-                    while self.town.books(self.issuer)["sat"].held == 0 {
-                        assert!(since.elapsed() < PATIENCE, "nothing was sent");
-                        thread::sleep(Duration::from_millis(20));
-                    }
+                    self.town.wait_until_held(self.issuer);
                     // The coins are set aside before anything is sent, and an issuer whose caller is
                     // gone by then never sends it.
                     thread::sleep(Duration::from_secs(1));
@@ -975,6 +973,24 @@ impl Street {
     }
 }
 
+/// Runs a command of somebody's in the wallet that counts; it is killed at its point `kill`, counted from
+/// 0, if one is named.
+#[must_use]
+pub fn counted(person: &Person, args: &[&str], kill: Option<usize>) -> Run {
+    let path = person.folder().join("points");
+    let _ = fs::remove_file(&path);
+    let kill = kill.map(|at| at.saturating_add(1).to_string());
+    let mut environment = vec![("FARTHING_KILL_COUNT", path.as_os_str())];
+    environment.extend(kill.iter().map(|at| ("FARTHING_KILL_AT", OsStr::new(at))));
+    let said = person.begin_killable(args, &environment).end();
+    let points = fs::read_to_string(path).unwrap_or_default();
+    Run {
+        killed: said.code.is_none(),
+        points: points.lines().map(str::to_owned).collect(),
+        said,
+    }
+}
+
 /// The points after which something lasts that did not last before: a kill at any other point
 /// finds the same world as a kill at the one of these before it.
 #[must_use]
@@ -994,12 +1010,6 @@ pub fn lasting(points: &[String]) -> Vec<usize> {
 fn healthy(person: &Person) {
     let said = person.ask(&["doctor"]);
     assert_eq!(said.code, Some(0), "{said:#?}");
-}
-
-fn neighbour(town: &Town, issuer: &str, name: &str) -> Person {
-    let person = town.person(name);
-    person.open_purse(&town.issuer(issuer), "sat");
-    person
 }
 
 fn words(panic: &(dyn std::any::Any + Send)) -> String {

@@ -1,7 +1,7 @@
 //! The practice town, in a folder of its own that goes with the test.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -10,6 +10,9 @@ use xtask::places::Places;
 use xtask::town::named;
 
 use crate::{Books, Person};
+
+/// No issuer takes longer to begin a payment, on a busy machine either.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// An open practice town.
 #[derive(Debug)]
@@ -139,6 +142,18 @@ impl Town {
         }
     }
 
+    /// Waits until an issuer holds satoshis for a payment that is under way.
+    pub fn wait_until_held(&self, issuer: &str) {
+        let since = Instant::now();
+        while self.books(issuer)["sat"].held == 0 {
+            assert!(
+                since.elapsed() < PATIENCE,
+                "nothing is under way at {issuer}"
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// The Lightning address at which the busker is paid under this name.
     #[must_use]
     pub fn busker(&self, name: &str) -> String {
@@ -240,11 +255,18 @@ impl Town {
         person
     }
 
+    /// Someone with an empty purse at the issuer called `issuer`.
+    #[must_use]
+    pub fn person_at(&self, name: &str, issuer: &str, unit: &str) -> Person {
+        let person = self.person(name);
+        person.open_purse(&self.issuer(issuer), unit);
+        person
+    }
+
     /// Someone with a purse at the issuer called `issuer`, topped up.
     #[must_use]
     pub fn person_with(&self, name: &str, issuer: &str, amount: i64, unit: &str) -> Person {
-        let person = self.person(name);
-        person.open_purse(&self.issuer(issuer), unit);
+        let person = self.person_at(name, issuer, unit);
         person.top_up(amount, unit, |invoice| drop(self.pay_invoice(invoice)));
         person
     }

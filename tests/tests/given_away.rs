@@ -3,32 +3,18 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
 
-use std::ffi::OsStr;
-use std::fs;
-
-use farthing_tests::kill::lasting;
+use farthing_tests::kill::{Run, counted, lasting};
 use farthing_tests::person::worth;
-use farthing_tests::{Person, Said, Town};
+use farthing_tests::{Person, Town};
 
-/// Gives 1 out of coins of 2 in the wallet that counts, killed at its point `kill`; the points.
-fn give_one(person: &Person, kill: usize) -> (Said, Vec<String>) {
-    let counted = person.folder().join("points");
-    let at = kill.saturating_add(1).to_string();
-    let environment = [
-        ("FARTHING_KILL_COUNT", counted.as_os_str()),
-        ("FARTHING_KILL_AT", OsStr::new(&at)),
-    ];
-    let said = person
-        .begin_killable(&["give", "1", "--unit", "usd", "--yes"], &environment)
-        .end();
-    let points = fs::read_to_string(counted).unwrap_or_default();
-    (said, points.lines().map(str::to_owned).collect())
+/// Gives 1 out of coins of 2 in the wallet that counts, killed at its point `kill` if one is named.
+fn give_one(person: &Person, kill: Option<usize>) -> Run {
+    counted(person, &["give", "1", "--unit", "usd", "--yes"], kill)
 }
 
 /// Has two coins of 2 and has given four of 1, in dollars, whose coins cost nothing to use.
 fn with_two_coins_of_two(town: &Town, name: &str) -> Person {
-    let person = town.person(name);
-    person.open_purse(&town.issuer("Harbour"), "usd");
+    let person = town.person_at(name, "Harbour", "usd");
     person.top_up(8, "usd", |invoice| drop(town.pay_invoice(invoice)));
     for _ in 0..4 {
         person.ask(&["give", "1", "--unit", "usd", "--yes"]).done();
@@ -40,13 +26,12 @@ fn with_two_coins_of_two(town: &Town, name: &str) -> Person {
 /// free is given away while it cannot.
 fn given_away_after_a_kill(reachable: bool) {
     let mut town = Town::open();
-    let bob = town.person("Bob");
-    bob.open_purse(&town.issuer("Harbour"), "usd");
+    let bob = town.person_at("Bob", "Harbour", "usd");
     let counting = with_two_coins_of_two(&town, "Ada");
     if !reachable {
         town.close();
     }
-    let (said, points) = give_one(&counting, usize::MAX - 1);
+    let Run { said, points, .. } = give_one(&counting, None);
     let sent = points
         .iter()
         .position(|point| point.ends_with("before sending /v1/swap"));
@@ -63,8 +48,8 @@ fn given_away_after_a_kill(reachable: bool) {
         if !reachable {
             town.close();
         }
-        let (killed, passed) = give_one(&ada, at);
-        assert_eq!(killed.code, None, "{killed:#?}");
+        let died = give_one(&ada, Some(at));
+        assert!(died.killed, "{:#?}", died.said);
         town.close();
         let free = ada.balance("usd").0;
         let given = ada
@@ -75,7 +60,7 @@ fn given_away_after_a_kill(reachable: bool) {
         let _ = ada.ask(&["recover"]);
         let token = given["token"].as_str().unwrap();
         let got = bob.ask(&["redeem", token, "--yes"]);
-        assert_eq!(got.code, Some(0), "{at} {:?}: {got:#?}", passed.last());
+        assert_eq!(got.code, Some(0), "{at} {:?}: {got:#?}", died.points.last());
         assert_eq!(worth(&got.done()["received"], "usd"), free);
     }
 }

@@ -80,8 +80,7 @@ fn what_nobody_redeemed_comes_back() {
 fn one_asks_and_the_other_pays() {
     let town = Town::open();
     let ada = town.person_with("Ada", "Maple", 500, "sat");
-    let bob = town.person("Bob");
-    bob.open_purse(&town.issuer("Maple"), "sat");
+    let bob = town.person_at("Bob", "Maple", "sat");
     let asked = bob.ask(&["get-paid", "75", "--unit", "sat"]).done();
     let invoice = asked["invoice"].as_str().unwrap();
     ada.pay(invoice, "sat");

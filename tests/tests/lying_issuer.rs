@@ -1404,9 +1404,7 @@ fn coins_too_large_to_be_money_keep_no_other_purse_from_being_counted_and_spent(
             .town
             .misfortune(&json!({"do": "pending", "payment_hash": hash}));
         let paying = ada.begin(&["pay", &invoice, "--purse", &harbour, "--yes"]);
-        while books().held == 0 {
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        stage.town.wait_until_held("Harbour");
         assert_eq!(paying.kill().code, None);
         stage
             .town

@@ -2,10 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
 #![allow(clippy::print_stdout, reason = "says what could not be tested here")]
 
-use std::ffi::OsStr;
-use std::fs;
-
-use farthing_tests::kill::lasting;
+use farthing_tests::kill::{counted, lasting};
 use farthing_tests::person::worth;
 use farthing_tests::{Nutshell, Person, Town, later};
 use serde_json::Value;
@@ -13,8 +10,7 @@ use serde_json::Value;
 #[test]
 fn a_top_up_is_what_was_paid_and_what_the_issuer_owes() {
     let town = Town::open();
-    let ada = town.person("Ada");
-    ada.open_purse(&town.issuer("Maple"), "sat");
+    let ada = town.person_at("Ada", "Maple", "sat");
     assert_eq!(ada.balance("sat"), (0, 0));
 
     let done = ada.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
@@ -32,8 +28,7 @@ fn a_top_up_is_what_was_paid_and_what_the_issuer_owes() {
 #[test]
 fn cents_come_in_like_satoshi() {
     let town = Town::open();
-    let ada = town.person("Ada");
-    ada.open_purse(&town.issuer("Harbour"), "usd");
+    let ada = town.person_at("Ada", "Harbour", "usd");
     let done = ada.top_up(250, "usd", |invoice| drop(town.pay_invoice(invoice)));
     assert_eq!(worth(&done["received"], "usd"), 250);
     assert_eq!(ada.balance("usd"), (250, 0));
@@ -44,8 +39,7 @@ fn cents_come_in_like_satoshi() {
 #[test]
 fn money_paid_while_the_wallet_was_closed_is_there_when_it_opens() {
     let town = Town::open();
-    let ada = town.person("Ada");
-    ada.open_purse(&town.issuer("Maple"), "sat");
+    let ada = town.person_at("Ada", "Maple", "sat");
     let asked = ada.ask(&["top-up", "300", "--unit", "sat"]).done();
     assert_eq!(asked["outcome"], "still_deciding");
     let invoice = asked["invoice"].as_str().unwrap();
@@ -61,8 +55,7 @@ fn money_paid_while_the_wallet_was_closed_is_there_when_it_opens() {
 #[test]
 fn an_invoice_nobody_pays_brings_nothing_and_is_not_called_failed() {
     let town = Town::open();
-    let ada = town.person("Ada");
-    ada.open_purse(&town.issuer("Maple"), "sat");
+    let ada = town.person_at("Ada", "Maple", "sat");
     let waited = ada
         .ask(&["top-up", "300", "--unit", "sat", "--wait", "2"])
         .ended(3);
@@ -91,8 +84,7 @@ fn an_invoice_paid_after_a_clock_ahead_called_it_run_out_is_there_and_in_the_jou
         return;
     }
     let town = Town::open();
-    let ada = town.person("Ada");
-    ada.open_purse(&town.issuer("Maple"), "sat");
+    let ada = town.person_at("Ada", "Maple", "sat");
     let asked = ada.ask(&["top-up", "37", "--unit", "sat"]).done();
     for _ in 0..3 {
         ada.ask_later(30, &["recover"]).done();
@@ -113,8 +105,7 @@ fn an_invoice_paid_late_is_collected_also_where_it_is_over_by_every_clock() {
         return;
     }
     let town = Town::open();
-    let ada = town.person("Ada");
-    ada.open_purse(&town.issuer("Maple"), "sat");
+    let ada = town.person_at("Ada", "Maple", "sat");
     let asked = ada.ask(&["top-up", "37", "--unit", "sat"]).done();
     ada.ask_later(30, &["recover"]).done();
     town.pay_invoice(asked["invoice"].as_str().unwrap());
@@ -127,28 +118,13 @@ fn an_invoice_paid_late_is_collected_also_where_it_is_over_by_every_clock() {
     assert_eq!(outcome_of(&ada, &asked["payment"]), "paid");
 }
 
-/// Collects what was paid late in the wallet that counts, killed at its point `kill`; the points.
-fn collect_counted(ada: &Person, kill: usize) -> Vec<String> {
-    let counted = ada.folder().join("points");
-    let _ = fs::remove_file(&counted);
-    let at = kill.saturating_add(1).to_string();
-    let environment = [
-        ("FARTHING_KILL_COUNT", counted.as_os_str()),
-        ("FARTHING_KILL_AT", OsStr::new(&at)),
-    ];
-    drop(ada.begin_killable(&["recover"], &environment).end());
-    let points = fs::read_to_string(counted).unwrap_or_default();
-    points.lines().map(str::to_owned).collect()
-}
-
 #[test]
 fn what_was_paid_late_is_in_the_journal_whenever_the_wallet_dies() {
     if !clocks_can_differ() {
         return;
     }
     let town = Town::open();
-    let ada = town.person("Ada");
-    ada.open_purse(&town.issuer("Maple"), "sat");
+    let ada = town.person_at("Ada", "Maple", "sat");
     let paid_late = || {
         let asked = ada.ask(&["top-up", "37", "--unit", "sat"]).done();
         ada.ask_later(30, &["recover"]).done();
@@ -156,7 +132,8 @@ fn what_was_paid_late_is_in_the_journal_whenever_the_wallet_dies() {
         asked["payment"].clone()
     };
     paid_late();
-    let points = collect_counted(&ada, usize::MAX - 1);
+    let collect = |kill| counted(&ada, &["recover"], kill).points;
+    let points = collect(None);
     let signed = points
         .iter()
         .position(|point| point.ends_with("after the answer of /v1/mint/bolt11"))
@@ -164,7 +141,7 @@ fn what_was_paid_late_is_in_the_journal_whenever_the_wallet_dies() {
     let mut balance = 37;
     for at in lasting(&points).into_iter().filter(|at| *at >= signed) {
         let payment = paid_late();
-        let passed = collect_counted(&ada, at);
+        let passed = collect(Some(at));
         ada.ask(&["recover"]).done();
         balance += 37;
         assert_eq!(ada.balance("sat"), (balance, 0), "{:?}", passed.last());
@@ -178,8 +155,7 @@ fn an_invoice_that_is_over_by_this_clock_is_not_shown_to_anybody() {
         return;
     }
     let town = Town::open();
-    let ada = town.person("Ada");
-    ada.open_purse(&town.issuer("Maple"), "sat");
+    let ada = town.person_at("Ada", "Maple", "sat");
     let refused = ada.ask_later(30, &["top-up", "37", "--unit", "sat"]);
     assert_eq!(refused.refused(1), "clocks_differ");
     let history = ada.ask(&["history"]).done();

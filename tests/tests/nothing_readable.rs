@@ -255,8 +255,7 @@ fn an_open_wallet_that_crashes_writes_no_picture_of_its_memory() {
         return;
     }
     let town = Town::open();
-    let ada = town.person("Ada");
-    ada.open_purse(&town.issuer("Maple"), "sat");
+    let ada = town.person_at("Ada", "Maple", "sat");
     let mut running = ada.begin(&["top-up", "100", "--wait", "60"]);
     let _ = running.invoice();
     let limits = fs::read_to_string(format!("/proc/{}/limits", running.id())).unwrap();

@@ -3,15 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use farthing_tests::liar::{Liar, Lie, Reply};
 use farthing_tests::person::worth;
 use farthing_tests::{Person, Town};
 use serde_json::{Value, json};
-
-/// No issuer takes longer to begin.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How often the busker was paid for an offer, and how much in all.
 fn hat(town: &Town, name: &str) -> (i64, i64) {
@@ -152,11 +149,7 @@ fn an_offer_that_finds_no_way_leaves_the_money_where_it_was() {
 fn dies_in_the_dark(town: &Town, ada: &Person) {
     town.misfortune(&json!({"do": "pending"}));
     let paying = ada.begin(&["pay", &town.offer("tips"), "--amount", "100", "--yes"]);
-    let since = Instant::now();
-    while town.books("Maple")["sat"].held == 0 {
-        assert!(since.elapsed() < PATIENCE, "the issuer never began to pay");
-        thread::sleep(Duration::from_millis(20));
-    }
+    town.wait_until_held("Maple");
     thread::sleep(Duration::from_secs(1));
     paying.kill();
 }

@@ -16,9 +16,7 @@ fn text<'a>(voucher: &'a Value, spelling: &str) -> &'a str {
 }
 
 fn with_purse(town: &Town) -> Person {
-    let ada = town.person("Ada");
-    ada.open_purse(&town.issuer("Maple"), "sat");
-    ada
+    town.person_at("Ada", "Maple", "sat")
 }
 
 #[test]
