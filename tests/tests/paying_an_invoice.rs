@@ -1,7 +1,9 @@
 //! Paying a Lightning invoice, in luck and out of it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
 
-use farthing_tests::liar::{Liar, Lie, Reply, refusal};
+use std::sync::{Arc, Mutex};
+
+use farthing_tests::liar::{Honest, Liar, Lie, Reply, refusal};
 use farthing_tests::person::{fees, worth};
 use farthing_tests::{Nutshell, Person, Town, later};
 use serde_json::{Value, json};
@@ -130,6 +132,33 @@ fn nutshell_pays_an_invoice_and_its_proof_is_not_taken_for_one() {
     // Its Lightning is make-believe and its preimage all zeros: that proves nothing.
     assert!(receipt["proof"].is_null(), "{receipt}");
     assert_eq!(nutshell.books()["sat"].outstanding, ada.balance("sat").0);
+}
+
+#[test]
+fn what_only_something_in_between_can_have_said_does_not_let_a_late_request_pay() {
+    let town = Town::open();
+    let liar = Liar::before(&town.issuer("Maple"));
+    let ada = town.person("Ada");
+    ada.open_purse(liar.url(), "sat");
+    ada.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    for status in [429, 302] {
+        let (invoice, hash) = town.merchant_invoice(100_000, "bread");
+        let late = Arc::new(Mutex::new(None));
+        let keep = Arc::clone(&late);
+        liar.lie(vec![Lie::new("POST /v1/melt/bolt11", move |heard, _| {
+            *keep.lock().unwrap() = Some(heard.clone());
+            Reply::Text(status, "", b"not now".to_vec())
+        })]);
+        let receipt = ada.ask(&["pay", &invoice, "--yes"]).ended(1);
+        let _ = liar.repent();
+        assert_eq!(receipt["outcome"], "not_paid", "{status}: {receipt}");
+
+        // It was only held up on the way.
+        let late = late.lock().unwrap().take().unwrap();
+        let _ = Honest::at(&town.issuer("Maple")).ask(&late);
+        assert_eq!(town.invoice(&hash)["state"], "open", "{status}");
+        owes(&town, "Maple", &ada, "sat");
+    }
 }
 
 /// A payment whose answer was lost at an issuer that, by the next question, knows nothing of it; then

@@ -4,7 +4,7 @@ use cdk_common::Error as CdkError;
 use farthing_store::StoreFault;
 
 use crate::code::plain_text;
-use crate::gate::NOTHING_WAS_SENT;
+use crate::gate::{NOTHING_WAS_SENT, is_refusal};
 
 /// Longest refusal text kept, in characters.
 const LONGEST_REASON: usize = 200;
@@ -88,9 +88,6 @@ pub enum Refusal {
     /// 30xxx, 31xxx.
     #[error("the issuer asks for a login")]
     LoginNeeded,
-    /// HTTP 429.
-    #[error("the issuer asks to slow down")]
-    TooFast,
     /// Anything else, in the issuer's own words, stripped of control characters.
     #[error("{0}")]
     Other(String),
@@ -109,11 +106,8 @@ impl From<CdkError> for Trouble {
         let refusal = match error {
             CdkError::HttpError(None, text) if text == NOTHING_WAS_SENT => return Self::NotSent,
             CdkError::HttpError(None, _) | CdkError::Timeout => return Self::Lost,
-            CdkError::HttpError(Some(429), _) => Refusal::TooFast,
-            // A gateway may answer 408 or 5xx while the issuer behind it goes on working.
-            CdkError::HttpError(Some(status), _) if status == 408 || status >= 500 => {
-                return Self::Lost;
-            }
+            // Whatever is in between may answer so while the issuer behind it goes on working.
+            CdkError::HttpError(Some(status), _) if !is_refusal(status) => return Self::Lost,
             CdkError::HttpError(Some(_), text) => {
                 Refusal::Other(plain_text(&text, LONGEST_REASON).to_string())
             }
@@ -160,5 +154,22 @@ impl From<cdk_common::database::Error> for Trouble {
             _ => "a record could not be read or written".into(),
         });
         Self::Store(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_an_issuer_itself_can_say_is_its_refusal() {
+        let of = |status| Trouble::from(CdkError::HttpError(Some(status), "no".to_owned()));
+        for status in [400, 403, 404, 422] {
+            let no = Refusal::Other("no".to_owned());
+            assert_eq!(of(status), Trouble::Refused(no), "{status}");
+        }
+        for status in [204, 301, 302, 307, 408, 429, 500, 502, 504] {
+            assert_eq!(of(status), Trouble::Lost, "{status}");
+        }
     }
 }

@@ -47,15 +47,18 @@ fn tell(error: GateError) -> HttpError {
     }
 }
 
+/// Issuers refuse with 400 and the like (NUT-00). Whatever else comes may be of something in
+/// between, while the issuer goes on working: its words, however much they look like a refusal,
+/// are none.
+pub(crate) fn is_refusal(status: u16) -> bool {
+    (400..500).contains(&status) && !matches!(status, 408 | 429)
+}
+
 fn read<R: DeserializeOwned>(reply: Reply) -> Result<R, HttpError> {
     if (200..300).contains(&reply.status) {
         return serde_json::from_slice(&reply.body).map_err(HttpError::from);
     }
-    // Issuers refuse with 400 and the like (NUT-00). Whatever else comes may be of something in
-    // between, while the issuer goes on working: its words, however much they look like a
-    // refusal, are none.
-    let refuses = (400..500).contains(&reply.status) && !matches!(reply.status, 408 | 429);
-    let message = if refuses {
+    let message = if is_refusal(reply.status) {
         String::from_utf8_lossy(&reply.body)
             .chars()
             .take(2048)

@@ -19,7 +19,7 @@ use patience::Patience;
 
 pub use content::{Opened, Part};
 
-pub(crate) use issuer_transport::{IssuerTransport, NOTHING_WAS_SENT};
+pub(crate) use issuer_transport::{IssuerTransport, NOTHING_WAS_SENT, is_refusal};
 
 /// Longest time to get a connection.
 const CONNECT: Duration = Duration::from_secs(5);
