@@ -394,6 +394,17 @@ fn a_note_stays_here_unless_it_is_shared_with_whoever_is_paid() {
     assert_eq!(both["alternatives"], json!([]));
     let args = ["review", invoice, "--note", "table 5", "--share", "note"];
     assert_eq!(ada.ask(&args).refused(2), "nobody_asked");
+    // Both ways are then paid, also the one that could not.
+    let id = both["review"].as_str().unwrap();
+    ada.ask(&["pay", "--review", id, "--yes"]).done();
+    assert_eq!(ada.ask(&["review", invoice]).refused(1), "already_paid");
+
+    let order = town.order(&json!({"amount": 21, "unit": "sat", "issuer": "maple"}));
+    let [request, invoice] = ["request", "invoice"].map(|way| order[way].as_str().unwrap());
+    let link = format!("bitcoin:?amount=0.00000021&lightning={invoice}&creq={request}");
+    ada.ask(&["pay", invoice, "--yes"]).done();
+    let args = ["review", &link, "--note", "table 5", "--share", "note"];
+    assert_eq!(ada.ask(&args).refused(1), "already_paid");
 
     let address = town.busker("busker");
     let sung = review(

@@ -4,7 +4,7 @@
 //! process or a later one, learns which payment has it. It goes away only when that payment is
 //! proven not to have happened. A code that can be paid in two ways claims a line for each.
 
-use farthing_rails::code::{Invoice, Request};
+use farthing_rails::code::{Invoice, PaymentCode, Request};
 use farthing_rails::fingerprint;
 use farthing_store::history::{PaymentId, PutError};
 
@@ -23,6 +23,15 @@ pub(crate) fn of_invoice(invoice: &Invoice) -> String {
 /// The same, by its payment hash in hex.
 pub(crate) fn of_hash(payment_hash: &str) -> String {
     format!("invoice {payment_hash}")
+}
+
+/// The name under which a code is claimed, where it can be told without asking anybody.
+pub(crate) fn of_code(code: &PaymentCode) -> Option<String> {
+    match code {
+        PaymentCode::Invoice(invoice) => Some(of_invoice(invoice)),
+        PaymentCode::Request(request) => of_request(request),
+        _ => None,
+    }
 }
 
 /// The payment hash of an invoice that is claimed under this name.
@@ -78,12 +87,17 @@ impl Wallet {
     }
 
     fn claim_line(&self, line: &str, payment: PaymentId) -> Result<(), ReviewError> {
-        let made = self
-            .history()
-            .put_document(CLAIM, line, None, payment.as_bytes());
-        match made {
+        // Held throughout, or who has it might let go of it before being named.
+        let mut history = self.history();
+        match history.put_document(CLAIM, line, None, payment.as_bytes()) {
             Ok(_) => Ok(()),
-            Err(PutError::Conflict { .. }) => self.check_unclaimed(Some(line)),
+            Err(PutError::Conflict { .. }) => {
+                let claim = history.document(CLAIM, line).map_err(StoreTrouble::from)?;
+                let claim = claim.ok_or_else(StoreTrouble::damaged)?;
+                Err(ReviewError::AlreadyPaid {
+                    payment: payment_in(&claim.body)?,
+                })
+            }
             Err(error) => Err(StoreTrouble::from(error).into()),
         }
     }

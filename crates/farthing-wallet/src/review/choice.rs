@@ -7,6 +7,7 @@ use farthing_rails::ecash::Purse;
 use super::name::Named;
 use super::{Alternative, Asked, Planned, ReviewError, ReviewRequest, Way};
 use crate::journal::PaymentKind;
+use crate::once;
 use crate::wallet::Wallet;
 
 /// The way that is reviewed, and the others.
@@ -38,12 +39,16 @@ impl Wallet {
         if planned.is_empty() {
             return Err(told(errors));
         }
+        // Of the ways that cannot be taken now too: one of them may have been, or be taken later.
         let mut claims: Vec<String> = planned
             .iter()
             .filter_map(|plan| plan.asked.once.clone())
+            .chain(several.ways.iter().filter_map(once::of_code))
             .collect();
         claims.sort();
+        claims.dedup();
         let once = (!claims.is_empty()).then(|| claims.join("\n"));
+        self.check_unclaimed(once.as_deref())?;
         for plan in &mut planned {
             plan.asked.once.clone_from(&once);
         }
