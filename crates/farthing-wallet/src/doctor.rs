@@ -91,7 +91,7 @@ impl Wallet {
     }
 
     fn check_undecided(&self) -> Check {
-        match self.undecided(false) {
+        match self.undecided() {
             Ok(stories) => match stories.iter().filter(|story| is_undecided(story)).count() {
                 0 => check("undecided", CheckState::Ok, "every payment is decided"),
                 open => check(

@@ -99,7 +99,7 @@ impl Wallet {
     /// # Errors
     /// [`StoreTrouble`].
     pub async fn erase_plan(&self) -> Result<ErasePlan, StoreTrouble> {
-        let open = self.undecided(false)?;
+        let open = self.undecided()?;
         let waits = |kind| kind == PaymentKind::TopUp;
         let unpaid_invoices = open.iter().filter(|story| waits(story.begun.kind)).count();
         Ok(ErasePlan {

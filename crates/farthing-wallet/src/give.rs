@@ -16,6 +16,7 @@ use crate::old_copy::OldCopy;
 use crate::pay::{ended_hand, nothing_moved};
 use crate::purses::files;
 use crate::rules::Forbidden;
+use crate::top_up::uuid_of;
 use crate::trouble::{StoreTrouble, code_of};
 use crate::wallet::Wallet;
 use crate::why::Why;
@@ -217,7 +218,8 @@ impl Wallet {
             Err(Forbidden::NeedsMore) => return Err(GiveError::RulesChanged),
         }
         self.sure_of(&plan.purse).await?;
-        let payment = uuid::Uuid::new_v4();
+        let under_way = self.set_out();
+        let payment = uuid_of(under_way.payment());
         let memo = memo
             .map(|memo| plain_text(memo, LONGEST_MEMO).to_string())
             .filter(|memo| !memo.is_empty());
@@ -225,7 +227,7 @@ impl Wallet {
             note: memo.clone(),
             ..Begun::of(PaymentKind::Give, plan.purse.id.clone(), plan.cost.clone())
         };
-        self.begin(payment.into(), None, begun)?;
+        self.begin(&under_way, None, begun)?;
         let handed = match self
             .ecash
             .hand(&plan.purse, payment, plan.cost.price(), &plan.agreed)

@@ -49,6 +49,7 @@ mod success;
 mod top_up;
 mod trouble;
 mod undecided;
+mod under_way;
 mod unnamed;
 mod voucher;
 mod wallet;

@@ -137,10 +137,11 @@ impl Wallet {
         self.sure_of(&review.purse)
             .await
             .map_err(ReviewError::from)?;
-        let payment = uuid::Uuid::new_v4();
+        let under_way = self.set_out();
+        let payment = uuid_of(under_way.payment());
         let kept = self.ready_to_tell(kept, payment.into()).await?;
         let review = &kept.review;
-        self.list(payment.into(), kept.once.as_deref())?;
+        self.list(&under_way, kept.once.as_deref())?;
         if let Err(error) = self.use_review(&kept, version, payment) {
             self.unclaim(kept.once.as_deref(), payment.into())?;
             self.unlist(payment.into())?;

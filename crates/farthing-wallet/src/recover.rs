@@ -9,6 +9,7 @@ use crate::journal::{Ended, Outcome, PaymentKind, Story};
 use crate::money::MoneyState;
 use crate::pay::{ended_back, ended_hand, ended_melted, ended_unpaid, nothing_moved};
 use crate::purses::files;
+use crate::review::ReviewError;
 use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
@@ -75,7 +76,6 @@ impl Wallet {
 
     /// At a start, when nothing else of this wallet is running.
     pub(crate) async fn recover_quietly(&self) -> Result<Recovery, RecoverError> {
-        self.undecided(true)?;
         Ok(self.find_out(Depth::Undecided, |_| {}).await?)
     }
 
@@ -86,7 +86,7 @@ impl Wallet {
     ) -> Result<Recovery, StoreTrouble> {
         let mut recovery = Recovery::default();
         let open_before: Vec<PaymentId> = self
-            .undecided(false)?
+            .undecided()?
             .iter()
             .map(|story| story.payment)
             .collect();
@@ -130,7 +130,7 @@ impl Wallet {
         }
         // Before those that are undecided: one that runs out just now need not be asked about twice.
         let late = self.ask_about_late(depth).await?;
-        let waiting = self.undecided(false)?;
+        let waiting = self.undecided()?;
         let mut top_ups = 0_usize;
         for story in waiting.iter().rev() {
             if story.begun.kind == PaymentKind::TopUp {
@@ -180,11 +180,15 @@ impl Wallet {
         Ok(late)
     }
 
-    /// Writes down what became of a payment, if the rails know it.
+    /// Writes down what became of a payment, if the rails know it. One that another task works on is
+    /// left to that task.
     pub(crate) async fn conclude(
         &self,
         payment: PaymentId,
     ) -> Result<Option<Outcome>, StoreTrouble> {
+        let Some(_under_way) = self.take_up(payment) else {
+            return Ok(None);
+        };
         let Some(story) = self.story(payment)? else {
             return Ok(None);
         };
@@ -238,7 +242,8 @@ impl Wallet {
     }
 
     /// Writes into the journal what became of payments it already calls decided: e-cash that was
-    /// given and has come back since, or is known to be redeemed now; an invoice paid after it ran out.
+    /// given and has come back since, or is known to be redeemed now; an invoice paid after it ran out;
+    /// and whatever went through that was called not paid.
     pub(crate) async fn take_over_results(&self) -> Result<(), StoreTrouble> {
         for id in self.ecash.payments_with_results().await.map_err(files)? {
             let Some(story) = self.story(id.into())? else {
@@ -252,12 +257,13 @@ impl Wallet {
             }
             let result = self.ecash.result(id).await.map_err(files)?;
             let purse = self.ecash.purse(&story.begun.purse).await.map_err(files)?;
-            let news = matches!(
-                (&result, story.outcome()),
-                (Some(PaymentResult::TakenBack { .. }), Outcome::Paid)
-                    | (Some(PaymentResult::Received { .. }), Outcome::NotPaid)
-            );
+            let news = result
+                .as_ref()
+                .is_some_and(|result| is_news(result, story.outcome()));
             if let (true, Some(result), Some(purse)) = (news, &result, &purse) {
+                if !matches!(result, PaymentResult::TakenBack { .. }) {
+                    self.claim_again(&story)?;
+                }
                 self.end(
                     story.payment,
                     story.merchant,
@@ -268,6 +274,14 @@ impl Wallet {
             self.ecash.forget_result(id).await.map_err(files)?;
         }
         Ok(())
+    }
+
+    /// What could be paid again must not be any more, unless it already was.
+    fn claim_again(&self, story: &Story) -> Result<(), StoreTrouble> {
+        match self.claim(story.begun.once.as_deref(), story.payment) {
+            Ok(()) | Err(ReviewError::AlreadyPaid { .. }) => Ok(()),
+            Err(error) => Err(StoreTrouble::of(&error)),
+        }
     }
 
     /// Notices that e-cash given and already called paid has come back.
@@ -319,6 +333,17 @@ impl Wallet {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a result says something else than the journal does.
+fn is_news(result: &PaymentResult, told: Outcome) -> bool {
+    match result {
+        PaymentResult::TakenBack { .. } => told == Outcome::Paid,
+        PaymentResult::Received { .. }
+        | PaymentResult::Melted { .. }
+        | PaymentResult::Taken { .. } => told == Outcome::NotPaid,
+        PaymentResult::NotPaid { .. } => false,
     }
 }
 

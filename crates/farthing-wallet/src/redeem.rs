@@ -267,7 +267,8 @@ impl Wallet {
         self.room_for(cost.received)
             .await?
             .map_err(RedeemError::Refused)?;
-        let payment = uuid::Uuid::new_v4();
+        let under_way = self.set_out();
+        let payment = uuid_of(under_way.payment());
         let issuer = issuer_name(&purse);
         let fee = FeeLine::exactly(FeeKind::IssuerInput, &issuer, cost.fee)
             .map_err(StoreTrouble::from)?;
@@ -284,7 +285,7 @@ impl Wallet {
                     .map_err(|error| StoreTrouble::of(&error))?,
             )
         };
-        self.begin(payment.into(), None, begun)?;
+        self.begin(&under_way, None, begun)?;
         let done = self.ecash.redeem(&purse, payment, &token).await;
         let ended = match &done {
             Ok(cost) => ended_received(&purse, cost.received, cost.fee)?,

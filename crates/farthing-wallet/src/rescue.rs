@@ -180,9 +180,11 @@ impl Wallet {
             || self.ecash.result(id).await.map_err(files)?.is_some()
             || self.ecash.open_top_up(id).await.map_err(files)?.is_some();
         if open {
-            return self
-                .list(story.payment, None)
-                .map_err(|error| StoreTrouble::of(&error));
+            // Whoever works on it has listed it.
+            return self.take_up(story.payment).map_or(Ok(()), |under_way| {
+                self.list(&under_way, None)
+                    .map_err(|error| StoreTrouble::of(&error))
+            });
         }
         // It was decided, and how is lost. Calling it unpaid could pay it twice.
         let price = story.begun.cost.price();

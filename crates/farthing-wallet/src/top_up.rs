@@ -155,7 +155,8 @@ impl Wallet {
         note: Option<String>,
         from: Option<PurseId>,
     ) -> Result<TopUp, TopUpError> {
-        let payment = uuid::Uuid::new_v4();
+        let under_way = self.set_out();
+        let payment = uuid_of(under_way.payment());
         let quote = self.ecash.request_top_up(&purse, payment, amount).await?;
         let begun = Begun {
             payee: purse.issuer_name.clone(),
@@ -167,7 +168,7 @@ impl Wallet {
                 Breakdown::of(amount, Vec::new()).map_err(|error| StoreTrouble::of(&error))?,
             )
         };
-        self.begin(payment.into(), None, begun)?;
+        self.begin(&under_way, None, begun)?;
         Ok(TopUp {
             payment: payment.into(),
             invoice: quote.invoice,
@@ -258,7 +259,9 @@ impl Wallet {
                         .story(payment)?
                         .map(|story| TopUpOutcome::Received(story.begun.cost.price()))
                         .ok_or(TopUpError::NoSuchTopUp),
-                    _ => Err(TopUpError::NoSuchTopUp),
+                    Some(Outcome::NotPaid) => Ok(TopUpOutcome::Expired),
+                    // Another task is about to write it down.
+                    Some(Outcome::StillDeciding) | None => Ok(TopUpOutcome::StillWaiting),
                 },
                 None => Err(TopUpError::NoSuchTopUp),
             };

@@ -11,6 +11,7 @@ use crate::journal::{Begun, Ended, Event, Outcome, Story};
 use crate::merchants::MerchantDetails;
 use crate::review::ReviewError;
 use crate::trouble::StoreTrouble;
+use crate::under_way::UnderWay;
 use crate::wallet::Wallet;
 
 /// The kind of document the list is kept as.
@@ -24,7 +25,12 @@ struct Listed {
 
 impl Wallet {
     /// Lists a payment and claims what it may do once only. Nothing is in the journal yet.
-    pub(crate) fn list(&self, payment: PaymentId, once: Option<&str>) -> Result<(), ReviewError> {
+    pub(crate) fn list(
+        &self,
+        under_way: &UnderWay<'_>,
+        once: Option<&str>,
+    ) -> Result<(), ReviewError> {
+        let payment = under_way.payment();
         let listed = Listed {
             once: once.map(str::to_owned),
         };
@@ -51,16 +57,16 @@ impl Wallet {
     /// Writes a payment's beginning; it is on disk, and listed, when this returns.
     pub(crate) fn begin(
         &self,
-        payment: PaymentId,
+        under_way: &UnderWay<'_>,
         merchant: Option<MerchantId>,
         begun: Begun,
     ) -> Result<(), StoreTrouble> {
         if begun.once.is_none() {
             // What may happen any number of times needs no claim made before it.
-            self.list(payment, None)
+            self.list(under_way, None)
                 .map_err(|error| StoreTrouble::of(&error))?;
         }
-        self.write_down(payment, merchant, &Event::Begun(begun))
+        self.write_down(under_way.payment(), merchant, &Event::Begun(begun))
     }
 
     /// Writes a payment's end and takes it off the list.
@@ -107,12 +113,14 @@ impl Wallet {
     }
 
     /// The payments that are not decided yet, the oldest first. Ones that died before they were
-    /// in the journal are dropped if `at_start`: later, one may just be beginning.
-    pub(crate) fn undecided(&self, at_start: bool) -> Result<Vec<Story>, StoreTrouble> {
+    /// in the journal are dropped.
+    pub(crate) fn undecided(&self) -> Result<Vec<Story>, StoreTrouble> {
         let documents = self.history().documents(UNDECIDED)?;
         let mut stories = Vec::new();
         for document in documents {
             let payment: PaymentId = document.key.parse().map_err(|_| StoreTrouble::damaged())?;
+            // Before the journal is looked at: one that is just beginning may be in it a moment later.
+            let may_begin = self.is_under_way(payment);
             match self.story(payment)? {
                 Some(story) if story.outcome() == Outcome::StillDeciding => stories.push(story),
                 // The journal had its end, and only the list was not told.
@@ -122,7 +130,7 @@ impl Wallet {
                     }
                     self.unlist(payment)?;
                 }
-                None if at_start => {
+                None if !may_begin => {
                     let listed: Listed = serde_json::from_slice(&document.body)?;
                     self.unclaim(listed.once.as_deref(), payment)?;
                     self.unlist(payment)?;

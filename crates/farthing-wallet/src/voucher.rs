@@ -160,8 +160,9 @@ impl Wallet {
         {
             self.unclaim(once, payment)?;
         }
-        let payment = uuid::Uuid::new_v4();
-        self.list(payment.into(), once)?;
+        let under_way = self.set_out();
+        let payment = uuid_of(under_way.payment());
+        self.list(&under_way, once)?;
         let quote = match self
             .ecash
             .request_top_up(&offered.purse, payment, offered.amount)
@@ -185,7 +186,7 @@ impl Wallet {
                     .map_err(|error| StoreTrouble::of(&error))?,
             )
         };
-        self.begin(payment.into(), None, begun)?;
+        self.begin(&under_way, None, begun)?;
         match voucher.claim(self.ecash.gate(), &quote.invoice).await {
             // A lost answer may have been a yes: the invoice tells.
             Claimed::Accepted | Claimed::Unknown => {

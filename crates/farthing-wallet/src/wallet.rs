@@ -8,6 +8,7 @@ use farthing_store::{History, Home, HomeLock};
 use farthing_vault::{Mark, Vault};
 
 use crate::old_copy::Watch;
+use crate::under_way::AllUnderWay;
 
 /// An open wallet. Dropping it closes it; the lock goes with it.
 pub struct Wallet {
@@ -17,6 +18,8 @@ pub struct Wallet {
     pub(crate) home: Home,
     history: Mutex<History>,
     pub(crate) watch: Watch,
+    /// What this program is busy with.
+    pub(crate) under_way: AllUnderWay,
     /// Held while a page is written into the library: two at once would mix their pieces.
     pub(crate) keeping: tokio::sync::Mutex<()>,
     /// Last, so that the files are closed before another process may open them.
@@ -48,6 +51,7 @@ impl Wallet {
             home,
             history: Mutex::new(history),
             watch,
+            under_way: AllUnderWay::default(),
             keeping: tokio::sync::Mutex::new(()),
             _lock: lock,
         }

@@ -17,9 +17,31 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use farthing_wallet::{CodeInput, GiveError, Outcome, RedeemError, ReviewRequest, Wallet};
+use farthing_wallet::{
+    CodeInput, GiveError, HistoryFilter, Outcome, PaymentId, RedeemError, ReviewRequest, Wallet,
+};
 use serde_json::json;
 use town::{Town, fill, holds, made, sat, trust};
+
+/// A stranger's invoice.
+fn invoice(town: &Town, amount_msat: u64) -> String {
+    let made = town.tell(
+        "/lightning/invoice",
+        &json!({"amount_msat": amount_msat, "description": "bread"}),
+    );
+    made["invoice"].as_str().unwrap().to_owned()
+}
+
+fn paying(code: &str) -> ReviewRequest {
+    ReviewRequest {
+        code: CodeInput::Text(code.to_owned()),
+        amount: None,
+        share: Vec::new(),
+        only_this_time: false,
+        note: None,
+        purse: None,
+    }
+}
 
 /// A few in every run, as many as promised when everything is run.
 fn many(some: usize, all: usize) -> usize {
@@ -110,24 +132,12 @@ async fn an_invoice_paid_by_many_tasks_is_paid_once() {
     let ada = somebody(&town, &folder.path().join("ada"), 5_000).await;
     for _ in 0..many(2, 20) {
         let before = holds(&ada).await;
-        let made = town.tell(
-            "/lightning/invoice",
-            &json!({"amount_msat": 21_000, "description": "once"}),
-        );
-        let invoice = made["invoice"].as_str().unwrap().to_owned();
+        let invoice = invoice(&town, 21_000);
         let tasks: Vec<_> = (0..many(10, 100))
             .map(|_| {
                 let (ada, invoice) = (ada.clone(), invoice.clone());
                 tokio::spawn(async move {
-                    let request = ReviewRequest {
-                        code: CodeInput::Text(invoice),
-                        amount: None,
-                        share: Vec::new(),
-                        only_this_time: false,
-                        note: None,
-                        purse: None,
-                    };
-                    let review = ada.review(request).await.map_err(|e| e.code())?;
+                    let review = ada.review(paying(&invoice)).await.map_err(|e| e.code())?;
                     ada.pay(&review.id, None).await.map_err(|e| e.code())
                 })
             })
@@ -149,6 +159,55 @@ async fn an_invoice_paid_by_many_tasks_is_paid_once() {
         assert!((21..=25).contains(&cost), "{cost}");
         assert_eq!(after.0, town.owes("Maple"));
     }
+}
+
+/// A payment that waits for its turn has sent nothing and left nothing behind with which it could be
+/// told from one that died.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_payment_that_waits_for_its_turn_is_not_called_failed_by_another_task() {
+    let town = Town::open();
+    let folder = tempfile::tempdir().unwrap();
+    let ada = somebody(&town, &folder.path().join("ada"), 5_000).await;
+    town.tell(
+        "/lightning/behaviour",
+        &json!({"do": "delay", "delay_ms": 4_000}),
+    );
+    let bills = [invoice(&town, 21_000), invoice(&town, 21_000)];
+    let mut tasks = Vec::new();
+    for (number, bill) in bills.iter().enumerate() {
+        let review = ada.review(paying(bill)).await.unwrap();
+        let wallet = ada.clone();
+        let task = tokio::spawn(async move { wallet.pay(&review.id, None).await });
+        while under_way(&ada).len() <= number {
+            assert!(!task.is_finished(), "{:?}", task.await);
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        tasks.push(task);
+    }
+    // What asks about a page does so for any payment.
+    for payment in under_way(&ada) {
+        let nothing = ada.collect_page(payment, &mut |_, _| {}).await.unwrap_err();
+        assert_eq!(nothing.code(), "no_such_page");
+        let receipt = ada.receipt(payment).await.unwrap();
+        assert_eq!(receipt.outcome, Outcome::StillDeciding);
+    }
+    assert_eq!(under_way(&ada).len(), 2, "the first was not slow enough");
+    for (task, bill) in tasks.into_iter().zip(&bills) {
+        let receipt = task.await.unwrap().unwrap();
+        assert_eq!(receipt.outcome, Outcome::Paid);
+        let again = ada.review(paying(bill)).await.unwrap_err();
+        assert_eq!(again.code(), "already_paid");
+    }
+    assert_eq!(holds(&ada).await, (town.owes("Maple"), 0));
+}
+
+/// What has begun and is not decided.
+fn under_way(wallet: &Wallet) -> Vec<PaymentId> {
+    let all = wallet.payments(&HistoryFilter::default()).unwrap();
+    all.iter()
+        .filter(|line| line.outcome == Outcome::StillDeciding)
+        .map(|line| line.payment)
+        .collect()
 }
 
 /// A number below `below`, the same in every run.
@@ -202,22 +261,9 @@ async fn a_task_that_is_dropped_at_any_moment_loses_nothing() {
                 tokio::spawn(async move { drop(bob.redeem(&code).await.unwrap()) })
             }
             _ => {
-                let made = town.tell(
-                    "/lightning/invoice",
-                    &json!({"amount_msat": amount * 1000, "description": "dropped"}),
-                );
-                let code = CodeInput::Text(made["invoice"].as_str().unwrap().to_owned());
-                let ada = ada.clone();
+                let (ada, invoice) = (ada.clone(), invoice(&town, amount * 1000));
                 tokio::spawn(async move {
-                    let request = ReviewRequest {
-                        code,
-                        amount: None,
-                        share: Vec::new(),
-                        only_this_time: false,
-                        note: None,
-                        purse: None,
-                    };
-                    let review = ada.review(request).await.unwrap();
+                    let review = ada.review(paying(&invoice)).await.unwrap();
                     ada.pay(&review.id, None).await.unwrap();
                 })
             }
@@ -265,24 +311,14 @@ async fn asking_while_payments_are_under_way_calls_none_of_them_failed() {
             said
         })
     };
-    let mut paid = Vec::new();
+    let (mut paid, mut bills) = (Vec::new(), Vec::new());
     for _ in 0..many(8, 100) {
-        let made = town.tell(
-            "/lightning/invoice",
-            &json!({"amount_msat": 9_000, "description": "asked about"}),
-        );
-        let request = ReviewRequest {
-            code: CodeInput::Text(made["invoice"].as_str().unwrap().to_owned()),
-            amount: None,
-            share: Vec::new(),
-            only_this_time: false,
-            note: None,
-            purse: None,
-        };
-        let review = ada.review(request).await.unwrap();
+        let bill = invoice(&town, 9_000);
+        let review = ada.review(paying(&bill)).await.unwrap();
         let receipt = ada.pay(&review.id, None).await.unwrap();
         assert_eq!(receipt.outcome, Outcome::Paid, "{receipt:?}");
         paid.push(receipt.payment);
+        bills.push(bill);
         let plan = ada.review_give(sat(3), None).await.unwrap();
         match ada.give(&plan, None).await {
             Ok(given) => paid.push(given.payment),
@@ -294,6 +330,10 @@ async fn asking_while_payments_are_under_way_calls_none_of_them_failed() {
     for line in asking.await.unwrap() {
         let false_alarm = line.outcome == Outcome::NotPaid && paid.contains(&line.payment);
         assert!(!false_alarm, "{line:?}");
+    }
+    for bill in bills {
+        let again = ada.review(paying(&bill)).await.unwrap_err();
+        assert_eq!(again.code(), "already_paid");
     }
     let (free, held) = settled(&ada).await;
     assert_eq!(free + held, town.owes("Maple"));

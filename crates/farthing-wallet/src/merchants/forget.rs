@@ -15,7 +15,7 @@ impl Wallet {
     /// when it is forgotten here, but the key of old copies could not be destroyed.
     pub fn forget_merchant(&self, id: MerchantId) -> Result<(), MerchantError> {
         if self
-            .undecided(false)?
+            .undecided()?
             .iter()
             .any(|story| story.merchant == Some(id))
         {
