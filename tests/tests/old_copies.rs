@@ -499,6 +499,27 @@ const OFFER: u64 = 10;
 const PATIENCE: u64 = 120;
 
 #[test]
+fn what_another_copy_took_in_is_not_waited_for_and_its_coins_are_found_here_too() {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
+    let asked = ada.ask(&["top-up", "300", "--unit", "sat"]).done();
+    let other = Person::new("Ada");
+    copied(&ada.home(), &other.home());
+    town.pay_invoice(asked["invoice"].as_str().unwrap());
+    other.ask(&["recover"]).done();
+    assert_eq!(held(&other), 1_300);
+
+    let recovered = ada.ask(&["recover"]).done();
+    assert_eq!(recovered["still_deciding"], json!([]));
+    let receipt = ada.ask(&["receipt", asked["payment"].as_str().unwrap()]);
+    let receipt = receipt.done();
+    assert_eq!(receipt["outcome"], "not_paid");
+    assert_eq!(receipt["why_code"], "collected_elsewhere");
+    ada.ask(&["recover"]).done();
+    assert_eq!(held(&ada), town.books("Maple")["sat"].outstanding);
+}
+
+#[test]
 fn a_payment_whose_coins_another_copy_spent_ends_and_is_made_with_others() {
     let town = Town::open();
     let line = Liar::before(&town.issuer("Maple"));

@@ -227,6 +227,12 @@ pub const ALL: &[Message] = &[
     ),
     message(
         Exit::NotDone,
+        "collected_elsewhere",
+        "The issuer says that a copy of this wallet took this in",
+        "Look on the other devices that have one. farthing recover looks for it here too.",
+    ),
+    message(
+        Exit::NotDone,
         "contact_not_found",
         "The site does not say how it can be reached",
         "Look for an address on its pages, then say it with `merchant ID contact set`.",

@@ -12,7 +12,7 @@ use crate::money::MoneyState;
 use crate::purses::files;
 use crate::trouble::{StoreTrouble, code_of};
 use crate::wallet::Wallet;
-use crate::why::Between;
+use crate::why::{Between, Why};
 
 /// How long between two questions whether an invoice was paid: at first, and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -62,6 +62,9 @@ pub enum TopUpError {
     /// A rule refuses it.
     #[error(transparent)]
     Refused(Reason),
+    /// The issuer says that the coins were collected, and this wallet has not.
+    #[error("the issuer says that a copy of this wallet took it in")]
+    Elsewhere,
     /// There is no such top-up, or it is closed.
     #[error("there is no open top-up of this name")]
     NoSuchTopUp,
@@ -81,6 +84,7 @@ impl TopUpError {
             Self::NoPurse => "no_purse",
             Self::OtherUnit { .. } => "other_unit",
             Self::Refused(reason) => reason.code(),
+            Self::Elsewhere => "collected_elsewhere",
             Self::NoSuchTopUp => "no_such_payment",
             Self::Issuer(trouble) => code_of(trouble),
             Self::Store(trouble) => trouble.code(),
@@ -90,7 +94,10 @@ impl TopUpError {
     /// What it means for the money: what is on its way is never lost by an error here.
     #[must_use]
     pub fn money(&self) -> MoneyState {
-        MoneyState::Safe
+        match self {
+            Self::Elsewhere => MoneyState::Unknown,
+            _ => MoneyState::Safe,
+        }
     }
 
     /// The rule that refused, if one did.
@@ -274,20 +281,34 @@ impl Wallet {
         match self.ecash.collect_top_up(&purse, &quote).await? {
             Collected::NotPaidYet => Ok(TopUpOutcome::StillWaiting),
             Collected::Received(received) => {
-                self.end_top_up(&quote, Outcome::Paid, received)?;
+                self.end_top_up(&quote, Outcome::Paid, received, None)?;
                 self.ecash.forget_result(id).await?;
                 Ok(TopUpOutcome::Received(received))
             }
             Collected::Expired => {
-                // It may have been called so before.
-                let undecided = |story: &Story| story.outcome() == Outcome::StillDeciding;
-                if self.story(payment)?.as_ref().is_some_and(undecided) {
-                    self.end_top_up(&quote, Outcome::NotPaid, Amount::zero(purse.unit))?;
-                }
+                self.end_unpaid(&quote, Between::RanOut)?;
                 Ok(TopUpOutcome::Expired)
+            }
+            Collected::Elsewhere => {
+                self.end_unpaid(&quote, Between::Elsewhere)?;
+                Err(TopUpError::Elsewhere)
             }
             Collected::Undecided(trouble) => Err(trouble.into()),
         }
+    }
+
+    /// Nothing came in. It may have been called so before.
+    fn end_unpaid(&self, quote: &TopUpQuote, why: Between) -> Result<(), StoreTrouble> {
+        let undecided = |story: &Story| story.outcome() == Outcome::StillDeciding;
+        if self
+            .story(quote.payment.into())?
+            .as_ref()
+            .is_some_and(undecided)
+        {
+            let nothing = Amount::zero(quote.amount.unit());
+            self.end_top_up(quote, Outcome::NotPaid, nothing, Some(why.into()))?;
+        }
+        Ok(())
     }
 
     fn end_top_up(
@@ -295,10 +316,10 @@ impl Wallet {
         quote: &TopUpQuote,
         outcome: Outcome,
         received: Amount,
+        why: Option<Why>,
     ) -> Result<(), StoreTrouble> {
         let settled = Settled::of(received, Vec::new(), Amount::zero(received.unit()))
             .map_err(|error| StoreTrouble::of(&error))?;
-        let why = (outcome == Outcome::NotPaid).then(|| Between::RanOut.into());
         let ended = Ended {
             outcome,
             settled,

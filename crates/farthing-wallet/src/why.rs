@@ -48,6 +48,8 @@ pub(crate) enum Between {
     NotThrough,
     /// Nobody paid the invoice in time.
     RanOut,
+    /// The issuer says that the coins were collected, and this wallet has not.
+    Elsewhere,
     /// The history that knew was damaged.
     Lost,
 }
@@ -61,6 +63,7 @@ impl Between {
             Self::TakenBack => "taken_back",
             Self::NotThrough => "not_through",
             Self::RanOut => "nobody_paid",
+            Self::Elsewhere => "collected_elsewhere",
             Self::Lost => "ending_lost",
         }
     }
@@ -75,6 +78,9 @@ impl From<Between> for Why {
             Between::TakenBack => "it was taken back".to_owned(),
             Between::NotThrough => "it did not go through".to_owned(),
             Between::RanOut => "the invoice ran out before anybody paid it".to_owned(),
+            Between::Elsewhere => {
+                "the issuer says that a copy of this wallet took it in".to_owned()
+            }
             Between::Lost => {
                 "how it ended was lost with the damaged history; it counts as paid".to_owned()
             }

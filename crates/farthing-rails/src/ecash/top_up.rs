@@ -34,8 +34,9 @@ pub struct TopUpQuote {
     ran_out: Option<RanOut>,
 }
 
-/// An invoice that was unpaid when it was over by this device's clock. That clock may be wrong, and
-/// an issuer may be late: its key is kept, and it is asked about for a while.
+/// An invoice that was unpaid when it was over by this device's clock, or that the issuer calls done
+/// with. The clock may be wrong, and an issuer late or mistaken: its key is kept, and it is asked about
+/// for a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct RanOut {
     /// When the issuer last said so, in seconds since 1970.
@@ -86,6 +87,8 @@ pub enum Collected {
     Received(Amount),
     /// The invoice ran out unpaid. What is paid late all the same can still be collected.
     Expired,
+    /// The issuer says that its coins were collected, and this wallet has not.
+    Elsewhere,
     /// Paid, but the coins are not here yet: ask again.
     Undecided(Trouble),
 }
@@ -228,18 +231,19 @@ impl Ecash {
             match self.ask_invoice(purse, top_up).await {
                 Ok(MintQuoteState::Paid) => {}
                 Ok(MintQuoteState::Issued) => {
-                    return Err(Trouble::Dishonest(
-                        "it says the coins were collected, but not by this wallet".to_owned(),
-                    ));
+                    // A copy of this wallet has the same keys. What it made can be found; and an
+                    // issuer that takes its word back is heard.
+                    self.not_here(top_up).await?;
+                    return Ok(Collected::Elsewhere);
                 }
                 Ok(MintQuoteState::Unpaid) if top_up.is_over(unix_now()) => {
-                    self.still_unpaid(top_up).await?;
+                    self.not_here(top_up).await?;
                     return Ok(Collected::Expired);
                 }
                 Ok(MintQuoteState::Unpaid) => return Ok(Collected::NotPaidYet),
                 Err(trouble @ Trouble::Refused(_)) if top_up.has_run_out() => {
                     // Issuers forget what was never paid.
-                    self.still_unpaid(top_up).await?;
+                    self.not_here(top_up).await?;
                     return Err(trouble);
                 }
                 Err(trouble) => return Err(trouble),
@@ -328,9 +332,9 @@ impl Ecash {
         }
     }
 
-    /// Notes that an invoice that is over was unpaid when it was asked about. Its record and the
-    /// key that collects its coins go only once that has gone on for long.
-    async fn still_unpaid(&self, top_up: &TopUpQuote) -> Result<(), Trouble> {
+    /// Notes that there was nothing to collect for an invoice that is over, or that is said to be
+    /// done with. Its record and the key that collects its coins go only once that has gone on for long.
+    async fn not_here(&self, top_up: &TopUpQuote) -> Result<(), Trouble> {
         // Somebody else may have closed it meanwhile.
         let Some(mut kept) = self.open_top_up(top_up.payment).await? else {
             return Ok(());

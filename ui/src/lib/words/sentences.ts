@@ -61,6 +61,7 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   code_is_money: say(m.trouble_code_is_money, m.next_take_in),
   code_not_payable: say(m.trouble_not_payable, m.next_new_code),
   code_too_long: say(m.trouble_too_long, m.next_one_code),
+  collected_elsewhere: problems(m.trouble_collected_elsewhere, m.next_other_devices),
   contact_not_found: say(m.trouble_no_contact, m.next_contact),
   dearer_than_reviewed: say(m.trouble_dearer, m.next_new_price),
   declined: say(m.trouble_declined, m.next_ready),
