@@ -239,11 +239,12 @@ impl<'a> Attempts<'a> {
     }
 
     fn write(&mut self, tally: Tally) -> Result<(), UnlockError> {
+        *self.book.of(self.kind) = Some(tally.clone());
+        self.book.write(self.home)?;
+        // After the file: a full disk refuses every try, and none of them is to be counted.
         if self.kind == Kind::Pin {
             write_pin_entry(self.device, self.wallet, &tally)?;
         }
-        *self.book.of(self.kind) = Some(tally.clone());
-        self.book.write(self.home)?;
         self.known = vec![tally];
         Ok(())
     }
