@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, reason = "says what could not be tested here")]
 
 use farthing_tests::kill::{counted, lasting};
+use farthing_tests::liar::{Liar, Lie, refusal};
 use farthing_tests::person::worth;
 use farthing_tests::{Nutshell, Person, Town, later};
 use serde_json::Value;
@@ -182,4 +183,24 @@ fn nutshell_fills_a_purse_too() {
         (books["sat"].outstanding, books["usd"].outstanding),
         (500, 125)
     );
+}
+
+#[test]
+fn an_invoice_that_ran_out_and_was_forgotten_by_its_issuer_is_not_waited_for() {
+    if !clocks_can_differ() {
+        return;
+    }
+    let town = Town::open();
+    let line = Liar::before(&town.issuer("Maple"));
+    let ada = town.person("Ada");
+    ada.open_purse(line.url(), "sat");
+    let asked = ada.ask(&["top-up", "37", "--unit", "sat"]).done();
+    line.lie(vec![Lie::say(
+        "GET /v1/mint/quote/bolt11",
+        refusal(20_000, "unknown quote"),
+    )]);
+    ada.ask(&["recover"]).done();
+    assert_eq!(outcome_of(&ada, &asked["payment"]), "still_deciding");
+    ada.ask_later(1, &["recover"]).done();
+    assert_eq!(outcome_of(&ada, &asked["payment"]), "not_paid");
 }

@@ -230,3 +230,28 @@ fn a_payment_whose_coins_are_spent_is_paid_though_the_issuer_forgot_its_offer() 
     );
     assert_eq!(1_000 - told.left, worth(&told.receipt["left_purse"], "sat"));
 }
+
+/// Issuers may say that a payment was made before they have signed what they give back.
+#[test]
+fn what_is_given_back_only_after_the_payment_was_called_paid_is_found() {
+    let town = Town::open();
+    let liar = Liar::before(&town.issuer("Maple"));
+    let ada = town.person("Ada");
+    ada.open_purse(liar.url(), "sat");
+    ada.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    let (invoice, _) = town.merchant_invoice(300_000, "bread");
+    liar.lie(vec![
+        Lie::say_after("POST /v1/melt/bolt11", Reply::Nothing),
+        Lie::edit("GET /v1/melt/quote/bolt11", |json| {
+            json["change"] = Value::Null
+        }),
+        Lie::edit("POST /v1/restore", |json| {
+            json["outputs"] = json!([]);
+            json["signatures"] = json!([]);
+        }),
+    ]);
+    ada.ask(&["pay", &invoice, "--yes"]).done();
+    let _ = liar.repent();
+    ada.ask(&["recover"]).done();
+    owes(&town, "Maple", &ada, "sat");
+}

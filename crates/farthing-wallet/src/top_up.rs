@@ -255,23 +255,7 @@ impl Wallet {
     ) -> Result<TopUpOutcome, TopUpError> {
         let id = uuid_of(payment);
         let Some(quote) = self.ecash.open_top_up(id).await? else {
-            return match self.story(payment)? {
-                Some(story) if story.outcome() == Outcome::Paid => {
-                    Ok(TopUpOutcome::Received(story.begun.cost.price()))
-                }
-                Some(story) if story.outcome() == Outcome::NotPaid => Ok(TopUpOutcome::Expired),
-                // Collected, but the journal was not told: that is what recovery is for.
-                Some(_) => match self.conclude(payment).await? {
-                    Some(Outcome::Paid) => self
-                        .story(payment)?
-                        .map(|story| TopUpOutcome::Received(story.begun.cost.price()))
-                        .ok_or(TopUpError::NoSuchTopUp),
-                    Some(Outcome::NotPaid) => Ok(TopUpOutcome::Expired),
-                    // Another task is about to write it down.
-                    Some(Outcome::StillDeciding) | None => Ok(TopUpOutcome::StillWaiting),
-                },
-                None => Err(TopUpError::NoSuchTopUp),
-            };
+            return self.closed_top_up(payment).await;
         };
         let purse = self
             .ecash
@@ -279,9 +263,12 @@ impl Wallet {
             .await?
             .ok_or(TopUpError::NoPurse)?;
         match self.ecash.collect_top_up(&purse, &quote).await? {
+            Collected::Closed => self.closed_top_up(payment).await,
             Collected::NotPaidYet => Ok(TopUpOutcome::StillWaiting),
             Collected::Received(received) => {
+                let step = self.in_one_step();
                 self.end_top_up(&quote, Outcome::Paid, received, None)?;
+                drop(step);
                 self.ecash.forget_result(id).await?;
                 Ok(TopUpOutcome::Received(received))
             }
@@ -297,9 +284,32 @@ impl Wallet {
         }
     }
 
+    /// What became of one that is not open any more.
+    async fn closed_top_up(&self, payment: PaymentId) -> Result<TopUpOutcome, TopUpError> {
+        match self.story(payment)? {
+            Some(story) if story.outcome() == Outcome::Paid => {
+                Ok(TopUpOutcome::Received(story.begun.cost.price()))
+            }
+            Some(story) if story.outcome() == Outcome::NotPaid => Ok(TopUpOutcome::Expired),
+            // Collected, but the journal was not told: that is what recovery is for.
+            Some(_) => match self.conclude(payment).await? {
+                Some(Outcome::Paid) => self
+                    .story(payment)?
+                    .map(|story| TopUpOutcome::Received(story.begun.cost.price()))
+                    .ok_or(TopUpError::NoSuchTopUp),
+                Some(Outcome::NotPaid) => Ok(TopUpOutcome::Expired),
+                // Another task is about to write it down.
+                Some(Outcome::StillDeciding) | None => Ok(TopUpOutcome::StillWaiting),
+            },
+            None => Err(TopUpError::NoSuchTopUp),
+        }
+    }
+
     /// Nothing came in. It may have been called so before.
     fn end_unpaid(&self, quote: &TopUpQuote, why: Between) -> Result<(), StoreTrouble> {
         let undecided = |story: &Story| story.outcome() == Outcome::StillDeciding;
+        // Another task may be writing down that it came in.
+        let _step = self.in_one_step();
         if self
             .story(quote.payment.into())?
             .as_ref()

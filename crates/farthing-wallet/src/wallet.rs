@@ -20,6 +20,8 @@ pub struct Wallet {
     pub(crate) watch: Watch,
     /// What this program is busy with.
     pub(crate) under_way: AllUnderWay,
+    /// See [`Self::in_one_step`].
+    step: Mutex<()>,
     /// Held while a page is written into the library: two at once would mix their pieces.
     pub(crate) keeping: tokio::sync::Mutex<()>,
     /// Last, so that the files are closed before another process may open them.
@@ -52,6 +54,7 @@ impl Wallet {
             history: Mutex::new(history),
             watch,
             under_way: AllUnderWay::default(),
+            step: Mutex::new(()),
             keeping: tokio::sync::Mutex::new(()),
             _lock: lock,
         }
@@ -61,6 +64,13 @@ impl Wallet {
     #[must_use]
     pub fn mark(&self) -> &Mark {
         self.vault.mark()
+    }
+
+    /// Held from a look at the journal to what is written because of it, where another task could
+    /// write in between: a payment that begins as its payee is blocked, or an end after another end.
+    /// Taken before [`Self::history`] and never across an await.
+    pub(crate) fn in_one_step(&self) -> MutexGuard<'_, ()> {
+        self.step.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The journal. Held for the time of one call, never across an await.

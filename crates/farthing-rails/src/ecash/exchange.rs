@@ -397,7 +397,16 @@ impl Ecash {
             // The first request may have overtaken this one since we asked.
             Err(refused @ Trouble::Refused(_)) => match self.ask_signed(purse, exchange).await {
                 Ok(Some(coins)) => self.finish_with(purse, exchange, coins, true).await,
-                Ok(None) if !exchange.ends_with(&refused) => Ok(Finish::Undecided(refused)),
+                // It may be at work on the first this very moment.
+                Ok(None)
+                    if !exchange.ends_with(&refused)
+                        || matches!(
+                            refused,
+                            Trouble::Refused(Refusal::CoinsPending | Refusal::AlreadySpent)
+                        ) =>
+                {
+                    Ok(Finish::Undecided(refused))
+                }
                 Ok(None) => {
                     self.heed(purse, &refused).await?;
                     self.abandon(exchange, &refused).await?;

@@ -48,9 +48,13 @@ impl Ecash {
         if let Some(fence) = self.fence_of(purse, melt).await? {
             return self.ask_about_fence(purse, &fence, why).await;
         }
-        let fence = self
+        let Some(fence) = self
             .begin_like_for_like(purse, melt.payment, names, melt.fee, Some(melt.id))
-            .await?;
+            .await?
+        else {
+            // Another copy of this wallet has spent the rest of what went in.
+            return self.all_were_spent(purse, melt).await;
+        };
         let finish = self.run_swap(purse, &fence).await?;
         self.end_fence(&fence, finish, why).await
     }

@@ -492,9 +492,16 @@ impl Ecash {
                     .filter(|y| states.get(y) == Some(&State::Unspent))
                     .copied()
                     .collect();
-                let exchange = self
-                    .begin_like_for_like(purse, payment, left, handed.cost.redeem_fee.value(), None)
-                    .await?;
+                let fee = handed.cost.redeem_fee.value();
+                let Some(exchange) = self
+                    .begin_like_for_like(purse, payment, left, fee, None)
+                    .await?
+                else {
+                    // Whoever has the token has all of it that is worth anything.
+                    let result = PaymentResult::Taken { cost: handed.cost };
+                    self.close_handed(&handed, result).await?;
+                    return Err(HandError::NotDone(Trouble::Refused(Refusal::AlreadySpent)));
+                };
                 let finish = self.run_swap(purse, &exchange).await?;
                 (exchange, finish)
             }
@@ -546,7 +553,8 @@ impl Ecash {
     }
 
     /// Begins a swap of coins already set aside into new ones of the same worth, less the fee,
-    /// which may not be above what the person was shown.
+    /// which may not be above what the person was shown. None where the fee leaves nothing of them: then
+    /// there is nothing to swap.
     pub(super) async fn begin_like_for_like(
         &self,
         purse: &Purse,
@@ -554,7 +562,7 @@ impl Ecash {
         ys: Vec<PublicKey>,
         fee_at_most: u64,
         fences: Option<Uuid>,
-    ) -> Result<Exchange, Trouble> {
+    ) -> Result<Option<Exchange>, Trouble> {
         let issuer = purse.mint()?;
         let unit = currency(&purse.unit);
         let keysets = self.keysets(&issuer, &unit, Freshness::Recent).await?;
@@ -573,13 +581,13 @@ impl Ecash {
                 "it now keeps more for taking these coins than when it was agreed to".to_owned(),
             ));
         }
-        let worth = infos
-            .iter()
-            .try_fold(0_u64, |sum, info| {
-                sum.checked_add(u64::from(info.proof.amount))
-            })
-            .and_then(|worth| worth.checked_sub(fee))
-            .ok_or_else(|| Trouble::Dishonest("the fee eats the coins".to_owned()))?;
+        let face = infos.iter().fold(0_u64, |sum, info| {
+            sum.saturating_add(u64::from(info.proof.amount))
+        });
+        let worth = face.saturating_sub(fee);
+        if worth == 0 {
+            return Ok(None);
+        }
         let keyset = self
             .signing_keyset(&issuer, &unit, Freshness::Recent)
             .await?;
@@ -595,16 +603,18 @@ impl Ecash {
             ys,
             set_aside_before: true,
         };
-        self.begin(
-            purse,
-            payment,
-            Goal::Swap { fences },
-            inputs,
-            &keyset,
-            worths,
-            fee,
-        )
-        .await
+        let begun = self
+            .begin(
+                purse,
+                payment,
+                Goal::Swap { fences },
+                inputs,
+                &keyset,
+                worths,
+                fee,
+            )
+            .await?;
+        Ok(Some(begun))
     }
 }
 

@@ -676,6 +676,10 @@ impl Ecash {
             Err(trouble @ Trouble::Store(_)) => return Err(trouble),
             Err(trouble) => return Ok(Finish::Undecided(trouble)),
         }
+        if could_return > 0 && returned == 0 {
+            // Some issuers say that it is paid before they have signed what they give back.
+            self.look_again_from(&exchange.outputs).await?;
+        }
         self.forget_exchange(exchange).await?;
         Ok(Finish::Done(result))
     }

@@ -87,6 +87,8 @@ pub enum Collected {
     Received(Amount),
     /// The invoice ran out unpaid. What is paid late all the same can still be collected.
     Expired,
+    /// It was closed since it was read: what became of it is known.
+    Closed,
     /// The issuer says that its coins were collected, and this wallet has not.
     Elsewhere,
     /// Paid, but the coins are not here yet: ask again.
@@ -119,6 +121,9 @@ impl Ecash {
         amount: Amount,
     ) -> Result<TopUpQuote, Trouble> {
         let issuer = purse.mint()?;
+        // Nothing is asked for that could not be collected.
+        self.signing_keyset(&issuer, &currency(&purse.unit), Freshness::Recent)
+            .await?;
         let key = SecretKey::generate();
         let request = MintQuoteRequest::Bolt11(MintQuoteBolt11Request {
             amount: amount.value().into(),
@@ -217,6 +222,10 @@ impl Ecash {
         top_up: &TopUpQuote,
     ) -> Result<Collected, Trouble> {
         let _held = self.hold(&purse.id).await;
+        // Another task may have collected it while this one waited.
+        let Some(top_up) = &self.open_top_up(top_up.payment).await? else {
+            return Ok(Collected::Closed);
+        };
         let begun = self
             .exchanges_of(&purse.id)
             .await?
@@ -241,10 +250,14 @@ impl Ecash {
                     return Ok(Collected::Expired);
                 }
                 Ok(MintQuoteState::Unpaid) => return Ok(Collected::NotPaidYet),
+                // Issuers forget what was never paid.
                 Err(trouble @ Trouble::Refused(_)) if top_up.has_run_out() => {
-                    // Issuers forget what was never paid.
                     self.not_here(top_up).await?;
                     return Err(trouble);
+                }
+                Err(Trouble::Refused(_)) if top_up.is_over(unix_now()) => {
+                    self.not_here(top_up).await?;
+                    return Ok(Collected::Expired);
                 }
                 Err(trouble) => return Err(trouble),
             }
