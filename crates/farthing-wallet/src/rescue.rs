@@ -22,9 +22,10 @@ use crate::trouble::StoreTrouble;
 use crate::undecided::UNDECIDED;
 use crate::wallet::Wallet;
 use crate::why::Between;
+use crate::words::note_unseen;
 
 /// What is taken over besides the journal. Reviews are made again.
-const KINDS: [&str; 6] = [
+const KINDS: [&str; 8] = [
     UNDECIDED,
     DETAILS,
     crate::once::CLAIM,
@@ -32,6 +33,9 @@ const KINDS: [&str; 6] = [
     crate::purses::RESTORED,
     // Drawn again, an answer would tell more than is published.
     crate::statistics::STATISTICS,
+    // What was paid for and not fetched yet, and the keys of what was.
+    crate::pages::PAGE,
+    crate::words::WORDS,
 ];
 /// The kind of document that says a history was begun anew and is not yet in order.
 const BEGUN_ANEW: &str = "begun-anew";
@@ -105,7 +109,7 @@ impl Rescue {
         let (key, keys) = (self.vault.history_file_key(), self.vault.history_keys());
         self.home.clear_new_history()?;
         let kept = self.home.keep_damaged_history()?;
-        let mut new = History::open_or_create(&self.home.new_history(), &key, keys.clone())
+        let mut new = History::begin_beside(&self.home.new_history(), &key, keys.clone())
             .map_err(OpenError::History)?;
         let salvaged = match &kept {
             Some(kept) => new
@@ -113,12 +117,16 @@ impl Rescue {
                 .map_err(StoreTrouble::from)?,
             None => Salvaged::default(),
         };
+        if !salvaged.documents {
+            // Nobody may have the words: they are shown again to whoever opens the wallet.
+            note_unseen(&mut new)?;
+        }
         let counts = serde_json::to_vec(&(salvaged.opened, salvaged.entries, salvaged.lost))
             .map_err(StoreTrouble::from)?;
         new.put_document(BEGUN_ANEW, COUNTS, None, &counts)
             .map_err(StoreTrouble::from)?;
-        // Closing folds its log into the file.
-        drop(new);
+        // Only the file takes the place of the damaged one, and not its log.
+        new.close_whole().map_err(StoreTrouble::from)?;
         self.home.take_new_history()?;
         let history = history_of(&self.home, &self.vault).map_err(OpenError::History)?;
         let wallet = assembled(self.ecash, self.vault, self.home, history, self.lock).await?;

@@ -4,6 +4,8 @@
 //! the wallet notes that nobody has them. The words themselves are always sealed in the vault, and
 //! shown only to whoever gives the secret once more.
 
+use farthing_store::History;
+use farthing_store::history::PutError;
 use farthing_vault::{RecoveryWords, Secret};
 
 use crate::confirm::ConfirmError;
@@ -12,8 +14,16 @@ use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
 
 /// The kind of document that notes it.
-const WORDS: &str = "words";
+pub(crate) const WORDS: &str = "words";
 const UNSEEN: &str = "unseen";
+
+/// Notes it in this history.
+pub(crate) fn note_unseen(history: &mut History) -> Result<(), StoreTrouble> {
+    match history.put_document(WORDS, UNSEEN, None, b"") {
+        Ok(_) | Err(PutError::Conflict { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
 
 impl Wallet {
     /// Notes that the words of a new wallet will be shown later, and counts it as made.
@@ -22,8 +32,7 @@ impl Wallet {
     /// [`InitError`]; the wallet does not count as made then.
     pub fn words_come_later(&self) -> Result<(), InitError> {
         // First the note: a wallet that counts as made must not forget that nobody has its words.
-        let noted = self.history().put_document(WORDS, UNSEEN, None, b"");
-        noted.map_err(|error| InitError::Store(error.into()))?;
+        note_unseen(&mut self.history()).map_err(InitError::Store)?;
         self.words_are_known()
     }
 

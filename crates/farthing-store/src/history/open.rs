@@ -40,7 +40,46 @@ impl History {
         Self::open(path, file_key, keys, Create::IfAbsent)
     }
 
+    /// Makes an empty one beside the wallet's own, to take over what can be read of that. A forgetting
+    /// that was interrupted is finished once it has: until then the old file needs the old erase key.
+    ///
+    /// # Errors
+    /// See [`OpenHistoryError`].
+    pub fn begin_beside(
+        path: &Path,
+        file_key: &DatabaseKey,
+        keys: HistoryKeys,
+    ) -> Result<Self, OpenHistoryError> {
+        Self::open_as_it_is(path, file_key, keys, Create::IfAbsent)
+    }
+
+    /// Folds its log into the file and closes it: after this the file alone is all of it.
+    ///
+    /// # Errors
+    /// See [`HistoryError`]; on a full disk its log may still hold some of it.
+    pub fn close_whole(self) -> Result<(), HistoryError> {
+        let busy: i64 = self
+            .sqlite
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if busy != 0 {
+            let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+            return Err(rusqlite::Error::SqliteFailure(busy, None).into());
+        }
+        Ok(())
+    }
+
     fn open(
+        path: &Path,
+        file_key: &DatabaseKey,
+        keys: HistoryKeys,
+        create: Create,
+    ) -> Result<Self, OpenHistoryError> {
+        let mut history = Self::open_as_it_is(path, file_key, keys, create)?;
+        history.finish_interrupted_forget()?;
+        Ok(history)
+    }
+
+    fn open_as_it_is(
         path: &Path,
         file_key: &DatabaseKey,
         keys: HistoryKeys,
@@ -53,15 +92,13 @@ impl History {
         })?;
         let head = chain::check(&sqlite, &keys, Look::OPENING)?;
         let merchant_keys = merchants::unwrap_all(&sqlite, &keys)?;
-        let mut history = Self {
+        Ok(Self {
             sqlite,
             keys,
             merchant_keys,
             head,
             index: None,
-        };
-        history.finish_interrupted_forget()?;
-        Ok(history)
+        })
     }
 
     /// The key a row of `merchant` is sealed under.

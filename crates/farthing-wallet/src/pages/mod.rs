@@ -18,6 +18,7 @@ pub use fetch::Fetched;
 pub use shelf::{KeptPage, PageId, PageText};
 
 pub(crate) use look::{Priced, Seen};
+pub(crate) use shelf::PAGE;
 
 /// The page or file a payment is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

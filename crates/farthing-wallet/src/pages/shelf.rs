@@ -15,7 +15,7 @@ use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
 
 /// The kind of document a page is kept as.
-const PAGE: &str = "page";
+pub(crate) const PAGE: &str = "page";
 
 /// The name of a kept page: random, and worthless without the wallet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
