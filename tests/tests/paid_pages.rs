@@ -9,8 +9,11 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use farthing_tests::liar::{Liar, Lie, Reply};
 use farthing_tests::person::{agreed, worth};
 use farthing_tests::{Person, Town};
 use serde_json::{Value, json};
@@ -269,4 +272,91 @@ fn the_site_chooses_no_folder_and_no_file_is_overwritten_that_was_not_named() {
     let second = ada.ask(&["fetch", &url, "--yes"]).done();
     assert_eq!(second["file"], "crosswords (2).bin");
     assert_eq!(second["bytes"], "2000000");
+}
+
+/// E-cash for a page whose site broke off: nobody knows whether it has it.
+#[test]
+fn e_cash_a_site_broke_off_with_is_paid_once_it_is_redeemed_and_pays_again_once_it_is_back() {
+    let town = Town::open();
+    let ada = reader(&town);
+    let bob = town.person_at("Bob", "Maple", "sat");
+    let demand = || -> &'static str {
+        let order = town.order(&json!({"amount": 21, "unit": "sat", "issuer": "maple"}));
+        let demand = format!("X-Cashu: {}", order["request"].as_str().unwrap());
+        Box::leak(demand.into_boxed_str())
+    };
+    let demands = [demand(), demand()];
+    // It names its price to whoever comes without e-cash, and breaks off where there is some.
+    let priced = Arc::new(AtomicUsize::new(0));
+    let site = Liar::before(&town.issuer("Maple"));
+    let asks = Arc::clone(&priced);
+    site.lie(vec![Lie::new("GET /story", move |heard, _| {
+        let demand = demands[usize::from(heard.what.ends_with("/2"))];
+        let asked = asks.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+            left.checked_sub(1)
+        });
+        match asked {
+            Ok(_) => Reply::Text(402, demand, b"pay".to_vec()),
+            Err(_) => Reply::Text(503, "", b"later".to_vec()),
+        }
+    })]);
+    let broken_off = |page: &str| {
+        priced.store(1, Ordering::SeqCst);
+        let url = format!("{}/story/{page}", site.url());
+        let said = ada.ask(&["fetch", &url, "--yes"]).ended(3);
+        let payment = said["payment"]
+            .as_str()
+            .or(said["error"]["payment"].as_str());
+        payment.unwrap_or_else(|| panic!("{said}")).to_owned()
+    };
+    let receipt = |payment: &str| ada.ask(&["receipt", payment]).done();
+
+    let payment = broken_off("1");
+    let token = receipt(&payment)["token"].as_str().unwrap().to_owned();
+    bob.ask(&["redeem", &token, "--yes"]).done();
+    assert_eq!(receipt(&payment)["outcome"], "paid");
+    ada.ask(&["recover"]).done();
+    assert_eq!(receipt(&payment)["outcome"], "paid");
+
+    let payment = broken_off("2");
+    ada.ask(&["redeem", &payment, "--yes"]).done();
+    assert_eq!(receipt(&payment)["outcome"], "not_paid");
+    assert_ne!(broken_off("2"), payment);
+    let both = worth_of(&ada) + worth_of(&bob);
+    assert_eq!(both, town.books("Maple")["sat"].outstanding);
+}
+
+fn worth_of(person: &Person) -> i64 {
+    let (free, held) = person.balance("sat");
+    free + held
+}
+
+/// A bill that a site asks with may be paid without the page, and the page may be paid first.
+#[test]
+fn a_bill_for_a_page_is_paid_once_with_the_page_or_without_it() {
+    let town = Town::open();
+    let ada = reader(&town);
+    let site = Liar::before(&town.issuer("Maple"));
+    let asks = |path: &'static str, invoice: &str| {
+        let demand =
+            format!("WWW-Authenticate: L402 macaroon=\"AGIAJEemVQU\", invoice=\"{invoice}\"");
+        let demand: &'static str = Box::leak(demand.into_boxed_str());
+        site.lie(vec![Lie::say(
+            path,
+            Reply::Text(402, demand, b"pay".to_vec()),
+        )]);
+        format!("{}{}", site.url(), path.strip_prefix("GET ").unwrap())
+    };
+    let (invoice, _) = town.merchant_invoice(21_000, "paid without the page");
+    let url = asks("GET /one", &invoice);
+    ada.ask(&["review", &url]).done();
+    ada.ask(&["pay", &invoice, "--yes"]).done();
+    assert_eq!(ada.ask(&["review", &url]).refused(1), "already_paid");
+
+    let (invoice, _) = town.merchant_invoice(21_000, "paid with the page");
+    let url = asks("GET /two", &invoice);
+    // Paid, and the site asks again all the same.
+    let said = ada.ask(&["fetch", &url, "--yes"]).json();
+    assert_eq!(said["error"]["code"], "paid_page_refused", "{said}");
+    assert_eq!(ada.ask(&["review", &invoice]).refused(1), "already_paid");
 }

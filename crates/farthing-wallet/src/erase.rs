@@ -132,6 +132,10 @@ impl Wallet {
         if plan.undecided > 0 {
             return Err(EraseError::Undecided(plan.undecided));
         }
+        if !self.is_idle() {
+            // It may not be in the journal yet.
+            return Err(EraseError::Undecided(1));
+        }
         if plan.unpaid_invoices > 0 && !even_unpaid_invoices {
             return Err(EraseError::UnpaidInvoices(plan.unpaid_invoices));
         }

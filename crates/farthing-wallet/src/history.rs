@@ -300,10 +300,7 @@ impl Wallet {
         if let (true, Some(purse)) = (receipt.waiting, &receipt.purse)
             && self.where_is(purse, payment).await? == Some(HandedState::Taken)
         {
-            self.ecash
-                .forget_result(uuid_of(payment))
-                .await
-                .map_err(files)?;
+            self.learn_taken(payment).await?;
             return self.receipt(payment).await;
         }
         Ok(receipt)

@@ -141,6 +141,9 @@ impl Wallet {
         let payment = uuid_of(under_way.payment());
         let kept = self.ready_to_tell(kept, payment.into()).await?;
         let review = &kept.review;
+        // Much may have happened meanwhile: another payment to this payee, or it was blocked.
+        let step = self.in_one_step();
+        self.rules_still_allow(&kept)?;
         self.list(&under_way, kept.once.as_deref())?;
         if let Err(error) = self.use_review(&kept, version, payment) {
             self.unclaim(kept.once.as_deref(), payment.into())?;
@@ -162,6 +165,7 @@ impl Wallet {
             other_purse: kept.arrives.as_ref().map(|arrives| arrives.purse.clone()),
         };
         self.write_down(payment.into(), merchant, &Event::Begun(begun))?;
+        drop(step);
         let mut token = None;
         let mut opened = None;
         let ended = match &kept.plan {
@@ -214,7 +218,8 @@ impl Wallet {
             )?;
             self.ecash.forget_result(payment).await.map_err(files)?;
             if let Some(proven) = self.proven_by_payee(kept.after.as_deref(), ended).await {
-                self.end(payment.into(), merchant, kept.once.as_deref(), proven)?;
+                // An extra: without it the payment is what it is.
+                let _ = self.end(payment.into(), merchant, kept.once.as_deref(), proven);
             }
         }
         if let Some(arrives) = &kept.arrives {

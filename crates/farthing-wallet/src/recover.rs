@@ -85,6 +85,7 @@ impl Wallet {
         mut progress: impl FnMut(&str),
     ) -> Result<Recovery, StoreTrouble> {
         let mut recovery = Recovery::default();
+        self.clear_list().await?;
         let open_before: Vec<PaymentId> = self
             .undecided()?
             .iter()
@@ -267,7 +268,7 @@ impl Wallet {
                 self.end(
                     story.payment,
                     story.merchant,
-                    None,
+                    story.begun.once.as_deref(),
                     ended_by(purse, &story, result)?,
                 )?;
             }
@@ -299,8 +300,21 @@ impl Wallet {
             self.ecash.result(id).await.map_err(files)?
         {
             let ended = ended_back(purse, &cost, back, Between::TakenBack.into())?;
-            self.end(payment, story.merchant, None, ended)?;
+            let once = story.begun.once.as_deref();
+            self.end(payment, story.merchant, once, ended)?;
             self.ecash.forget_result(id).await.map_err(files)?;
+        }
+        Ok(())
+    }
+
+    /// The issuer says that given e-cash was redeemed. What is undecided is decided by that; the
+    /// rails' word for it goes only once the journal has it.
+    pub(crate) async fn learn_taken(&self, payment: PaymentId) -> Result<(), StoreTrouble> {
+        if self.conclude(payment).await? == Some(Outcome::Paid) {
+            self.ecash
+                .forget_result(uuid_of(payment))
+                .await
+                .map_err(files)?;
         }
         Ok(())
     }

@@ -336,6 +336,10 @@ impl Wallet {
     }
 
     async fn take_back(&self, payment: PaymentId) -> Result<Redeemed, RedeemError> {
+        // While a payee may be looking at the coins, whoever shows them judges what it says.
+        let under_way = self
+            .take_up(payment)
+            .ok_or(RedeemError::StillDeciding(Trouble::Unfinished))?;
         let handed = self.ecash.handed(uuid_of(payment)).await.map_err(files)?;
         let Some(handed) = handed else {
             return self.taken_back_before(payment).await;
@@ -349,6 +353,7 @@ impl Wallet {
         let back = match self.ecash.take_back(&purse, uuid_of(payment)).await {
             Ok(back) => back,
             Err(HandError::NotDone(Trouble::Refused(Refusal::AlreadySpent))) => {
+                drop(under_way);
                 self.conclude_taken(&purse, payment).await?;
                 return Err(RedeemError::AlreadyRedeemed);
             }
@@ -395,12 +400,7 @@ impl Wallet {
     /// The receiver was faster: the payment stands as it was given.
     async fn conclude_taken(&self, purse: &Purse, payment: PaymentId) -> Result<(), RedeemError> {
         self.where_is(purse, payment).await?;
-        self.conclude(payment).await?;
-        self.ecash
-            .forget_result(uuid_of(payment))
-            .await
-            .map_err(files)?;
-        Ok(())
+        Ok(self.learn_taken(payment).await?)
     }
 
     fn given_by_id(&self, code: &CodeInput) -> Result<Option<PaymentId>, RedeemError> {

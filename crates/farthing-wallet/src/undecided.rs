@@ -4,12 +4,15 @@
 //! has its end. So a start looks at a few records and not at the whole journal, and a crash at
 //! any point leaves the payment on the list.
 
+use farthing_rails::ecash::PaymentResult;
 use farthing_store::history::{MerchantId, PaymentId, PutError};
 use serde::{Deserialize, Serialize};
 
 use crate::journal::{Begun, Ended, Event, Outcome, Story};
 use crate::merchants::MerchantDetails;
+use crate::purses::files;
 use crate::review::ReviewError;
+use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
 use crate::under_way::UnderWay;
 use crate::wallet::Wallet;
@@ -112,15 +115,12 @@ impl Wallet {
         Ok(())
     }
 
-    /// The payments that are not decided yet, the oldest first. Ones that died before they were
-    /// in the journal are dropped.
+    /// The payments that are not decided yet, the oldest first.
     pub(crate) fn undecided(&self) -> Result<Vec<Story>, StoreTrouble> {
         let documents = self.history().documents(UNDECIDED)?;
         let mut stories = Vec::new();
         for document in documents {
             let payment: PaymentId = document.key.parse().map_err(|_| StoreTrouble::damaged())?;
-            // Before the journal is looked at: one that is just beginning may be in it a moment later.
-            let may_begin = self.is_under_way(payment);
             match self.story(payment)? {
                 Some(story) if story.outcome() == Outcome::StillDeciding => stories.push(story),
                 // The journal had its end, and only the list was not told.
@@ -130,15 +130,49 @@ impl Wallet {
                     }
                     self.unlist(payment)?;
                 }
-                None if !may_begin => {
-                    let listed: Listed = serde_json::from_slice(&document.body)?;
-                    self.unclaim(listed.once.as_deref(), payment)?;
-                    self.unlist(payment)?;
-                }
+                // It is just beginning, or there is more to find out: see `clear_list`.
                 None => {}
             }
         }
         stories.sort_by_key(|story| story.at_ms);
         Ok(stories)
+    }
+
+    /// Takes off the list what the journal says nothing of. Most of it died before anything was sent,
+    /// and what it claimed is free. A row that is there and cannot be read, because its merchant's key
+    /// is gone or the file was damaged, proves no such thing: then only the rails know.
+    pub(crate) async fn clear_list(&self) -> Result<(), StoreTrouble> {
+        let documents = self.history().documents(UNDECIDED)?;
+        for document in documents {
+            let payment: PaymentId = document.key.parse().map_err(|_| StoreTrouble::damaged())?;
+            let Some(_under_way) = self.take_up(payment) else {
+                continue;
+            };
+            if self.story(payment)?.is_some() {
+                continue;
+            }
+            let id = uuid_of(payment);
+            let has_rows = !self.history().entries_of(payment)?.is_empty();
+            if self.ecash.is_open(id).await.map_err(files)?
+                || self.ecash.handed(id).await.map_err(files)?.is_some()
+                || has_rows && self.ecash.open_top_up(id).await.map_err(files)?.is_some()
+            {
+                continue;
+            }
+            let result = self.ecash.result(id).await.map_err(files)?;
+            let moved_nothing = match &result {
+                Some(result) => matches!(result, PaymentResult::NotPaid { .. }),
+                None => !has_rows,
+            };
+            if moved_nothing {
+                let listed: Listed = serde_json::from_slice(&document.body)?;
+                self.unclaim(listed.once.as_deref(), payment)?;
+            }
+            self.unlist(payment)?;
+            if result.is_some() {
+                self.ecash.forget_result(id).await.map_err(files)?;
+            }
+        }
+        Ok(())
     }
 }

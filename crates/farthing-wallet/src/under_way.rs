@@ -39,9 +39,9 @@ impl AllUnderWay {
         all.insert(payment).then(|| UnderWay { all: self, payment })
     }
 
-    fn has(&self, payment: PaymentId) -> bool {
+    fn idle(&self) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.contains(&payment)
+        all.is_empty()
     }
 }
 
@@ -61,8 +61,9 @@ impl Wallet {
         self.under_way.take(payment)
     }
 
-    pub(crate) fn is_under_way(&self, payment: PaymentId) -> bool {
-        self.under_way.has(payment)
+    /// Whether nothing at all is under way.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.under_way.idle()
     }
 }
 
@@ -76,11 +77,13 @@ mod tests {
         let [one, other] = [[1; 16], [2; 16]].map(PaymentId::from_bytes);
         let first = all.take(one).unwrap();
         assert!(all.take(one).is_none());
-        assert!(all.has(one));
         let second = all.take(other).unwrap();
         drop(first);
-        assert!(!all.has(one) && all.has(other));
         let again = all.take(one).unwrap();
         assert_eq!((again.payment(), second.payment()), (one, other));
+        drop(again);
+        assert!(!all.idle());
+        drop(second);
+        assert!(all.idle());
     }
 }

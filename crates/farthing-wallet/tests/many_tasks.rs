@@ -18,7 +18,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use farthing_wallet::{
-    CodeInput, GiveError, HistoryFilter, Outcome, PaymentId, RedeemError, ReviewRequest, Wallet,
+    CodeInput, GiveError, HistoryFilter, MerchantChange, Outcome, PaymentId, Receipt, RedeemError,
+    ReviewRequest, TopUpOutcome, Wallet,
 };
 use serde_json::json;
 use town::{Town, fill, holds, made, sat, trust};
@@ -199,6 +200,85 @@ async fn a_payment_that_waits_for_its_turn_is_not_called_failed_by_another_task(
         assert_eq!(again.code(), "already_paid");
     }
     assert_eq!(holds(&ada).await, (town.owes("Maple"), 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_top_up_that_many_tasks_wait_for_comes_in_once_and_all_of_them_learn_so() {
+    let town = Town::open();
+    let folder = tempfile::tempdir().unwrap();
+    let ada = somebody(&town, &folder.path().join("ada"), 0).await;
+    for _ in 0..many(4, 40) {
+        let asked = ada.top_up(sat(21), None).await.unwrap();
+        let waiting: Vec<_> = (0..8)
+            .map(|_| {
+                let (ada, payment) = (ada.clone(), asked.payment);
+                let patience = Duration::from_secs(60);
+                tokio::spawn(async move { ada.wait_for_top_up(payment, patience, || ()).await })
+            })
+            .collect();
+        town.tell("/lightning/pay", &json!({"invoice": asked.invoice}));
+        ada.recover(|_| {}).await.unwrap();
+        for task in waiting {
+            let learnt = task.await.unwrap().unwrap();
+            assert_eq!(learnt, TopUpOutcome::Received(sat(21)));
+        }
+        let receipt = ada.receipt(asked.payment).await.unwrap();
+        assert_eq!(receipt.outcome, Outcome::Paid);
+    }
+    assert_eq!(holds(&ada).await, (town.owes("Maple"), 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn payments_of_many_tasks_to_one_payee_stay_within_its_limit() {
+    let town = Town::open();
+    let folder = tempfile::tempdir().unwrap();
+    let ada = somebody(&town, &folder.path().join("ada"), 5_000).await;
+    let review = ada.review(paying(&invoice(&town, 21_000))).await.unwrap();
+    let first = ada.pay(&review.id, None).await.unwrap();
+    let (merchant, spent) = (first.merchant.unwrap(), first.paid.value() + fees(&first));
+    let limit = MerchantChange {
+        limit: Some(Some(sat(spent + 100))),
+        ..MerchantChange::default()
+    };
+    ada.change_merchant(merchant, &limit).unwrap();
+    for _ in 0..many(3, 40) {
+        let mut reviews = Vec::new();
+        for _ in 0..8 {
+            // One that no longer fits is refused here.
+            reviews.extend(ada.review(paying(&invoice(&town, 30_000))).await);
+        }
+        let tasks: Vec<_> = reviews
+            .into_iter()
+            .map(|review| {
+                let ada = ada.clone();
+                tokio::spawn(async move { ada.pay(&review.id, None).await })
+            })
+            .collect();
+        for task in tasks {
+            if let Err(error) = task.await.unwrap() {
+                let code = error.code();
+                assert!(
+                    ["above_payee_limit", "rules_changed"].contains(&code),
+                    "{code}"
+                );
+            }
+        }
+    }
+    let mut gone = 0;
+    for line in ada.payments(&HistoryFilter::default()).unwrap() {
+        let receipt = ada.receipt(line.payment).await.unwrap();
+        if receipt.merchant == Some(merchant) && receipt.outcome == Outcome::Paid {
+            gone += receipt.paid.value() + fees(&receipt);
+        }
+    }
+    assert!(
+        gone > spent + 30 && gone <= spent + 100,
+        "{gone} of {spent} + 100"
+    );
+}
+
+fn fees(receipt: &Receipt) -> u64 {
+    receipt.fees.iter().map(|fee| fee.amount().value()).sum()
 }
 
 /// What has begun and is not decided.

@@ -141,6 +141,8 @@ impl Wallet {
             let text = plain_text(text, most).to_string();
             (!text.is_empty()).then_some(text)
         };
+        // A payment to it may be about to begin: it sees this, or has begun before it.
+        let _step = self.in_one_step();
         self.change_details(id, PaymentId::random(), |details| {
             if let Some(called) = &change.called {
                 details.called = words(called, LONGEST_NAME);

@@ -14,6 +14,8 @@ impl Wallet {
     /// [`MerchantError::Undecided`] while a payment to it is open; [`MerchantError::OldCopiesStay`]
     /// when it is forgotten here, but the key of old copies could not be destroyed.
     pub fn forget_merchant(&self, id: MerchantId) -> Result<(), MerchantError> {
+        // A payment to it may be about to begin.
+        let _step = self.in_one_step();
         if self
             .undecided()?
             .iter()

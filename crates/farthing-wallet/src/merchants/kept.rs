@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use farthing_money::Amount;
 use farthing_policy::{Grant, Item};
+use farthing_store::History;
 use farthing_store::history::{Merchant, MerchantId, NewEntry, PaymentId};
 use serde::{Deserialize, Serialize};
 
@@ -105,24 +106,21 @@ impl Wallet {
         &self,
         id: MerchantId,
     ) -> Result<(String, MerchantDetails, u64), MerchantError> {
-        let merchant = self
-            .history()
-            .merchant_by_id(id)
-            .map_err(StoreTrouble::from)?
-            .ok_or(MerchantError::NoSuchMerchant)?;
-        let details = serde_json::from_slice(&merchant.details).map_err(StoreTrouble::from)?;
-        Ok((merchant.identity, details, merchant.first_seen_ms))
+        details_in(&self.history(), id)
     }
 
     /// Changes what is kept about a merchant, and writes the journal rows that say so, or does
-    /// neither. `payment` is what the rows are about.
+    /// neither. `payment` is what the rows are about. `change` cannot look into the history, which is
+    /// held while it runs.
     pub(crate) fn change_details(
         &self,
         id: MerchantId,
         payment: PaymentId,
         change: impl FnOnce(&mut MerchantDetails) -> Result<Vec<Event>, MerchantError>,
     ) -> Result<(), MerchantError> {
-        let (_, before, _) = self.details_of(id)?;
+        // Held until it is written: what another task has changed meanwhile would come back.
+        let mut history = self.history();
+        let (_, before, _) = details_in(&history, id)?;
         let mut details = before.clone();
         let events = change(&mut details)?;
         if events.is_empty() && details == before {
@@ -144,11 +142,57 @@ impl Wallet {
             })
             .collect();
         let kept = serde_json::to_vec(&details).map_err(StoreTrouble::from)?;
-        let mut history = self.history();
         history
             .append_and_update(&rows, id, &kept)
             .map_err(StoreTrouble::from)?;
         self.watch.wrote(history.head());
         Ok(())
+    }
+}
+
+fn details_in(
+    history: &History,
+    id: MerchantId,
+) -> Result<(String, MerchantDetails, u64), MerchantError> {
+    let merchant = history
+        .merchant_by_id(id)
+        .map_err(StoreTrouble::from)?
+        .ok_or(MerchantError::NoSuchMerchant)?;
+    let details = serde_json::from_slice(&merchant.details).map_err(StoreTrouble::from)?;
+    Ok((merchant.identity, details, merchant.first_seen_ms))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+    use crate::init::tests::wallet;
+    use crate::merchants::MerchantChange;
+
+    #[tokio::test]
+    async fn what_two_tasks_change_about_a_merchant_at_once_is_kept_of_both() {
+        let (wallet, _folder) = wallet().await;
+        let met = serde_json::to_vec(&MerchantDetails::default()).unwrap();
+        let id = wallet.history().add_merchant("lightning:02ab", &met, 1);
+        let id = id.unwrap();
+        thread::scope(|tasks| {
+            tasks.spawn(|| {
+                for number in 0..60 {
+                    let contact = format!("shop{number}@example.com");
+                    wallet.set_contact(id, Some(&contact)).unwrap();
+                }
+            });
+            for blocked in [true, false].repeat(30) {
+                let change = MerchantChange {
+                    blocked: Some(blocked),
+                    ..MerchantChange::default()
+                };
+                wallet.change_merchant(id, &change).unwrap();
+                assert_eq!(wallet.details_of(id).unwrap().1.blocked, blocked);
+            }
+        });
+        let (_, details, _) = wallet.details_of(id).unwrap();
+        assert_eq!(details.contact.unwrap().value, "shop59@example.com");
     }
 }

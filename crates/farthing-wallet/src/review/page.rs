@@ -9,8 +9,18 @@ use super::request::Accepted;
 use super::sharing::{Decided, Wishes};
 use super::{Asked, Plan, Planned, Review, ReviewError, ReviewRequest, Way, absurd, host_of};
 use crate::journal::PaymentKind;
+use crate::once::{of_invoice, of_request};
 use crate::pages::{Page, PageError, Priced, Seen, once};
 use crate::wallet::Wallet;
+
+/// The name under which one bill for a page is claimed, if it is to be paid once only.
+fn bill(demand: &Demand) -> Option<String> {
+    match demand {
+        Demand::Cash(request) => of_request(request),
+        Demand::Invoice { invoice, .. } => Some(of_invoice(invoice)),
+        _ => None,
+    }
+}
 
 /// The ways there are, and the purses that cannot go them.
 type Ways = (Vec<Way>, Vec<(Purse, ReviewError)>);
@@ -96,9 +106,16 @@ impl Wallet {
             ticket: None,
             told: None,
         };
+        // The page, and every bill for it: each may also come by another way.
+        let mut bills: Vec<String> = priced.demands.payable.iter().filter_map(bill).collect();
+        bills.sort();
+        bills.dedup();
+        bills.insert(0, once(&page.url));
+        let once = bills.join("\n");
+        self.check_unclaimed(Some(&once))?;
         let asked = Asked {
             about,
-            once: Some(once(&page.url)),
+            once: Some(once),
             page: Some(page),
             asks,
             sharing: Some(sharing),

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::PayError;
 use crate::init::tests::wallet;
+use crate::journal::{Begun, Event};
 
 /// A review of 21 sat and 1 sat of fees, as it is kept on disk.
 fn kept(expires_at_ms: u64) -> serde_json::Value {
@@ -176,4 +177,33 @@ async fn a_claim_whose_payment_never_began_goes_once_nobody_works_on_it() {
     drop(under_way);
     wallet.recover(|_| {}).await.unwrap();
     assert!(wallet.check_unclaimed(Some("request order 1")).is_ok());
+}
+
+/// Its merchant's key is gone, as where the keychain was emptied: nobody can say any more that
+/// nothing was sent.
+#[tokio::test]
+async fn a_claim_whose_row_cannot_be_read_stays() {
+    let (wallet, _folder) = wallet().await;
+    let kept: KeptReview = serde_json::from_value(kept(now_ms() + 60_000)).unwrap();
+    let merchant = wallet.meet(&kept.review.payee).unwrap();
+    let under_way = wallet.set_out();
+    let once = Some("request order 1");
+    wallet.list(&under_way, once).unwrap();
+    let begun = Begun {
+        once: once.map(str::to_owned),
+        ..Begun::of(
+            kept.review.kind,
+            kept.review.purse.id.clone(),
+            kept.review.cost.clone(),
+        )
+    };
+    let payment = under_way.payment();
+    wallet
+        .write_down(payment, merchant, &Event::Begun(begun))
+        .unwrap();
+    drop(under_way);
+    wallet.history().forget(merchant.unwrap()).unwrap();
+
+    wallet.recover(|_| {}).await.unwrap();
+    assert_eq!(wallet.claimed("request order 1").unwrap(), Some(payment));
 }
