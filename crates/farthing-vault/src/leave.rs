@@ -14,8 +14,8 @@ use crate::{anchor, erase};
 /// and one without a keychain nothing at all.
 ///
 /// # Errors
-/// [`KeychainError`]; what opens the wallet goes first, so after an error it is either as it was or
-/// opens with its words. It can be done again.
+/// [`KeychainError`]; what opens the wallet goes first, so after an error it is as it was. It can be
+/// done again.
 pub fn leave_keychain(home: &Path) -> Result<(), KeychainError> {
     leave_keychain_on(&Device::this(), home)
 }
@@ -39,9 +39,16 @@ pub fn leave_keychain_on(device: &Device, home: &Path) -> Result<(), KeychainErr
         names.extend(entries.map(DeviceSlot::entry_name));
     }
     names.extend([erase::ENTRY, attempts::ENTRY, anchor::NAME].map(str::to_owned));
-    names
-        .iter()
-        .try_for_each(|name| device.keychain.delete(&header.wallet, name))
+    let delete = |name: &String| device.keychain.delete(&header.wallet, name);
+    if let Some((first, others)) = names.split_first() {
+        delete(first)?;
+        for name in others {
+            // Without the first they open nothing, and the files go in any case: stopping here would
+            // leave a wallet that neither is there nor is gone.
+            let _ = delete(name);
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -57,6 +64,22 @@ mod tests {
         Vault::create_on(device, home, &secret, mark, None)
             .unwrap()
             .1
+    }
+
+    #[test]
+    fn a_keychain_that_fails_on_the_way_leaves_a_wallet_that_opens_or_one_that_is_gone() {
+        for writes in 0..6 {
+            let keychain = MemoryKeychain::new();
+            let device = Device::with_keychain(Arc::new(keychain.clone())).at_least_cost();
+            let home = tempfile::tempdir().unwrap();
+            made(&device, home.path());
+            keychain.fail_after(Some(writes));
+            let left = leave_keychain_on(&device, home.path());
+            keychain.fail_after(None);
+            let secret = Secret::from_text("258036".to_owned());
+            let opens = Vault::open_on(&device, home.path(), &secret, 0).is_ok();
+            assert_eq!(opens, left.is_err(), "after {writes} writes");
+        }
     }
 
     #[test]

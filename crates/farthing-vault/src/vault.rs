@@ -286,9 +286,12 @@ impl Vault {
         header.write(&self.home)?;
         self.header = header;
         // Only now: until the new file is there, the old entry is needed.
-        let name = DeviceSlot::entry_name(before);
         point("before the old secret is forgotten");
-        self.device.keychain.delete(&self.header.wallet, &name)?;
+        // A change that died here before this one has left one more.
+        for old in [before, before.wrapping_sub(1)] {
+            let name = DeviceSlot::entry_name(old);
+            self.device.keychain.delete(&self.header.wallet, &name)?;
+        }
         Ok(())
     }
 

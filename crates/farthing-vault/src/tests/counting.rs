@@ -69,6 +69,19 @@ fn five_wrong_pins_are_free_then_waits_double_up_to_an_hour_then_only_words_help
 }
 
 #[test]
+fn a_right_pin_on_a_disk_that_takes_no_files_is_not_counted() {
+    let ada = Person::with_keychain();
+    let (made, _) = ada.make(PIN);
+    let in_the_way = ada.home().join("attempts.json.new");
+    fs::create_dir(&in_the_way).unwrap();
+    for _ in 0..25 {
+        assert!(matches!(ada.open(PIN), Err(UnlockError::Io(_))));
+    }
+    fs::remove_dir(&in_the_way).unwrap();
+    assert_same_wallet(&made, &ada.open(PIN).unwrap());
+}
+
+#[test]
 fn a_right_pin_starts_the_count_again() {
     let ada = Person::with_keychain();
     ada.make(PIN);

@@ -1,6 +1,7 @@
 use std::fs;
 
 use super::*;
+use crate::keychain::Keychain as _;
 use crate::keychain::memory::Fault;
 use crate::{
     ChangeSecretError, CreateError, SecretShape, WeakSecret, WordsUnlockError, glance, vault_exists,
@@ -282,4 +283,29 @@ fn no_secret_stands_in_clear_in_the_files_or_in_the_keychain() {
             }
         }
     }
+}
+
+#[test]
+fn an_old_secret_that_a_kill_left_behind_goes_with_the_next_change() {
+    let ada = Person::with_keychain();
+    let (mut vault, _) = ada.make(PIN);
+    let devices = || -> Vec<(String, String, Vec<u8>)> {
+        let all = ada.keychain.entries();
+        all.into_iter()
+            .filter(|(_, name, _)| name.starts_with("device-"))
+            .collect()
+    };
+    let before = devices();
+    vault.change_secret(&text("7413"), NOW).unwrap();
+    let [(wallet, name, bytes)] = before.as_slice() else {
+        panic!("{before:?}");
+    };
+    // As if the program had died after the new file was there.
+    ada.keychain.write(wallet, name, bytes).unwrap();
+    assert_eq!(devices().len(), 2);
+
+    let mut vault = ada.open("7413").unwrap();
+    vault.change_secret(&text("8520"), NOW).unwrap();
+    assert_eq!(devices().len(), 1);
+    assert!(ada.open("8520").is_ok());
 }
