@@ -346,9 +346,11 @@ impl Ecash {
         exchange: &Exchange,
         answer: Option<Trouble>,
     ) -> Result<Finish<Vec<ProofInfo>>, Trouble> {
-        match self.ask_signed(purse, exchange).await {
-            Ok(None) => {}
-            Err(trouble @ (Trouble::Lost | Trouble::NotSent | Trouble::Refused(_))) => {
+        let repeats = match self.ask_signed(purse, exchange).await {
+            Ok(None) => true,
+            // One that repeats no signatures: whether it made any has to be told by the rest it says.
+            Err(Trouble::Refused(_)) => false,
+            Err(trouble @ (Trouble::Lost | Trouble::NotSent)) => {
                 return Ok(Finish::Undecided(trouble));
             }
             // Some of these coins, or other amounts under their numbers, can be signed honestly:
@@ -364,13 +366,34 @@ impl Ecash {
                     (Ok(false), Err(_)) => self.used_elsewhere(purse, exchange, false).await,
                 };
             }
-        }
+        };
         let names = Self::input_names(exchange)?;
         let states = match self.ask_states(&purse.mint()?, &names).await {
             Ok(states) => states,
             Err(trouble) => return Ok(Finish::Undecided(trouble)),
         };
         let is = |wanted: State| names.iter().any(|y| states.get(y) == Some(&wanted));
+        let all_spent = names.iter().all(|y| states.get(y) == Some(&State::Spent));
+        if !repeats && all_spent && !names.is_empty() {
+            // For these coins or for others: some issuers answer the same request once more.
+            return match self.send_again(purse, exchange).await {
+                Ok(signatures) => self.finish_swap(purse, exchange, &signatures, true).await,
+                Err(trouble) => Ok(Finish::Undecided(trouble)),
+            };
+        }
+        if !repeats && is(State::Spent) {
+            // Some are gone: a swap takes all of its coins or none, so this one never will be made,
+            // unless it was being made as they were asked about.
+            let later = match self.ask_states(&purse.mint()?, &names).await {
+                Ok(later) => later,
+                Err(trouble) => return Ok(Finish::Undecided(trouble)),
+            };
+            if later != states {
+                return Ok(Finish::Undecided(Trouble::Refused(Refusal::CoinsPending)));
+            }
+            self.drop_spent(purse, exchange, &states).await?;
+            return Ok(Finish::NotDone(Trouble::Refused(Refusal::AlreadySpent)));
+        }
         if is(State::Spent) {
             // A request held up on the way may have arrived between the two questions.
             match self.ask_signed(purse, exchange).await {
@@ -394,7 +417,18 @@ impl Ecash {
         }
         match self.send_again(purse, exchange).await {
             Ok(signatures) => self.finish_swap(purse, exchange, &signatures, true).await,
+            // The first may still arrive, and nobody could tell. With other keys it is refused as well.
+            Err(refused @ Trouble::Refused(_))
+                if !repeats && refused != Trouble::Refused(Refusal::KeysChanged) =>
+            {
+                Ok(Finish::Undecided(refused))
+            }
             // The first request may have overtaken this one since we asked.
+            Err(refused @ Trouble::Refused(_)) if !repeats => {
+                self.heed(purse, &refused).await?;
+                self.abandon(exchange, &refused).await?;
+                Ok(Finish::NotDone(refused))
+            }
             Err(refused @ Trouble::Refused(_)) => match self.ask_signed(purse, exchange).await {
                 Ok(Some(coins)) => self.finish_with(purse, exchange, coins, true).await,
                 // It may be at work on the first this very moment.
