@@ -520,6 +520,32 @@ fn what_another_copy_took_in_is_not_waited_for_and_its_coins_are_found_here_too(
 }
 
 #[test]
+fn an_offer_that_another_copy_paid_takes_no_other_coins_here() {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
+    let (invoice, hash) = town.merchant_invoice(300_000, "paid by the copy");
+    let review = ada.ask(&["review", &invoice]).done();
+    let pay = [
+        "pay",
+        "--review",
+        review["review"].as_str().unwrap(),
+        "--yes",
+    ];
+    let other = Person::new("Ada");
+    copied(&ada.home(), &other.home());
+    other.ask(&pay).done();
+    assert_eq!(town.invoice(&hash)["state"], "settled");
+
+    // Here it is paid with the change that the copy has left, or not at all.
+    ada.ask(&["recover"]).done();
+    let said = ada.ask(&pay);
+    assert_ne!(said.code, Some(3), "{said:?}");
+    let recovered = ada.ask(&["recover"]).done();
+    assert_eq!(recovered["still_deciding"], json!([]));
+    assert_eq!(held(&ada), town.books("Maple")["sat"].outstanding);
+}
+
+#[test]
 fn a_payment_whose_coins_another_copy_spent_ends_and_is_made_with_others() {
     let town = Town::open();
     let line = Liar::before(&town.issuer("Maple"));

@@ -606,6 +606,16 @@ impl Ecash {
         Ok(names.iter().all(|y| states.get(y) == Some(&State::Spent)))
     }
 
+    /// Whether the issuer calls every coin that went in unspent. One that cannot say has taken them.
+    async fn kept_its_coins(&self, purse: &Purse, exchange: &Exchange) -> Result<bool, Trouble> {
+        let names = Self::input_names(exchange)?;
+        match self.ask_states(&purse.mint()?, &names).await {
+            Ok(states) => Ok(names.iter().all(|y| states.get(y) == Some(&State::Unspent))),
+            Err(Trouble::Refused(_)) => Ok(false),
+            Err(trouble) => Err(trouble),
+        }
+    }
+
     pub(super) async fn settle_melt(
         &self,
         purse: &Purse,
@@ -632,6 +642,23 @@ impl Ecash {
             return Ok(Finish::Undecided(Trouble::Dishonest(
                 "it calls the payment paid, and neither proves it nor took the coins".to_owned(),
             )));
+        }
+        if preimage_fits && again && self.kept_its_coins(purse, exchange).await? {
+            // Another copy of this wallet paid the same offer, with other coins.
+            let result = PaymentResult::Melted {
+                amount: *amount,
+                input_fee: 0,
+                swap_fee: *swap_fee,
+                network_fee: 0,
+                returned: 0,
+                preimage,
+                preimage_fits,
+            };
+            self.write_record("result", &exchange.payment.to_string(), &result)
+                .await?;
+            let why = Trouble::Refused(Refusal::InvoiceAlreadyPaid);
+            self.abandon(exchange, &why).await?;
+            return Ok(Finish::Done(result));
         }
         let could_return = put_in.saturating_sub(exchange.fee).saturating_sub(*amount);
         let coins = match change.filter(|change| !change.is_empty()) {
