@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use farthing_tests::liar::{Liar, Lie, Reply};
 use farthing_tests::person::{agreed, worth};
-use farthing_tests::{Person, Town};
+use farthing_tests::{Person, Town, later};
 use serde_json::{Value, json};
 
 fn page(town: &Town, slug: &str, dialect: &str) -> String {
@@ -321,7 +321,17 @@ fn e_cash_a_site_broke_off_with_is_paid_once_it_is_redeemed_and_pays_again_once_
     let payment = broken_off("2");
     ada.ask(&["redeem", &payment, "--yes"]).done();
     assert_eq!(receipt(&payment)["outcome"], "not_paid");
-    assert_ne!(broken_off("2"), payment);
+    let again = broken_off("2");
+    assert_ne!(again, payment);
+
+    // A site that never answers again does not keep it.
+    ada.ask(&["recover"]).ended(3);
+    assert_eq!(receipt(&again)["outcome"], "still_deciding");
+    if later::clock().is_some() {
+        ada.ask_later(8, &["recover"]).done();
+        assert_eq!(receipt(&again)["outcome"], "not_paid");
+        assert_eq!(ada.balance("sat").1, 0);
+    }
     let both = worth_of(&ada) + worth_of(&bob);
     assert_eq!(both, town.books("Maple")["sat"].outstanding);
 }

@@ -9,6 +9,7 @@ mod clock;
 mod confirm;
 mod costs;
 mod day;
+mod deliver;
 mod doctor;
 mod erase;
 mod export;

@@ -2,13 +2,10 @@
 
 use farthing_money::{Amount, Breakdown, FeeKind, FeeLineError, PaidFee, Settled, SettledError};
 use farthing_policy::Reason;
-use farthing_rails::ecash::{
-    HandCost, HandError, Handed, HandedState, MeltError, Melted, Purse, TakenBack, Trouble,
-};
-use farthing_rails::gate::Errand;
+use farthing_rails::ecash::{HandCost, HandError, MeltError, Melted, Purse, TakenBack, Trouble};
 
 use crate::history::{HistoryError, Receipt};
-use crate::journal::{Begun, Delivery, Ended, Event, Outcome, Proof, Story};
+use crate::journal::{Begun, Delivery, Ended, Event, Outcome, Proof};
 use crate::lines::{self, LinesError};
 use crate::money::MoneyState;
 use crate::purses::files;
@@ -16,7 +13,7 @@ use crate::review::{Plan, ReviewError, ReviewId, issuer_name};
 use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
-use crate::why::{Between, Why};
+use crate::why::Why;
 
 /// Why a payment was not begun. What began ends in a [`Receipt`], whatever its outcome.
 #[derive(Debug, thiserror::Error)]
@@ -96,24 +93,6 @@ impl From<HistoryError> for PayError {
             HistoryError::NoSuchPayment => {
                 Self::Interrupted(StoreTrouble("the payment is not in the journal".into()))
             }
-        }
-    }
-}
-
-/// What a payee answered to its coins.
-pub(crate) enum Answer {
-    Accepted,
-    Rejected(u16),
-    Unknown,
-}
-
-impl Answer {
-    fn of(status: u16) -> Self {
-        match status {
-            200..=299 => Self::Accepted,
-            // 408, 429 and 5xx may come from something in front of a payee that has the coins.
-            400..=499 if !matches!(status, 408 | 429) => Self::Rejected(status),
-            _ => Self::Unknown,
         }
     }
 }
@@ -234,114 +213,6 @@ impl Wallet {
         receipt.token = token;
         Ok(receipt)
     }
-
-    /// Sends coins to the payee's address and judges by its answer, or by where the coins are.
-    async fn deliver(
-        &self,
-        purse: &Purse,
-        handed: &Handed,
-        delivery: &Delivery,
-    ) -> Result<Option<Ended>, StoreTrouble> {
-        let Some(address) = delivery.url.as_deref() else {
-            return Ok(None);
-        };
-        let Ok(url) = self.ecash.gate().check(address) else {
-            return self
-                .take_back_undelivered(purse, handed, Between::Address.into())
-                .await;
-        };
-        let payload = handed
-            .payload(purse, delivery.id.as_deref(), delivery.memo.as_deref())
-            .map_err(files)?;
-        let answer = match self
-            .ecash
-            .gate()
-            .post_json(Errand::Delivery, url, payload)
-            .await
-        {
-            Ok(reply) => Answer::of(reply.status),
-            Err(_) => Answer::Unknown,
-        };
-        self.judge(purse, handed, &answer, address).await
-    }
-
-    /// What the payee's answer to its coins means for them.
-    pub(crate) async fn judge(
-        &self,
-        purse: &Purse,
-        handed: &Handed,
-        answer: &Answer,
-        address: &str,
-    ) -> Result<Option<Ended>, StoreTrouble> {
-        match answer {
-            Answer::Accepted => {
-                self.ecash
-                    .close_delivered(purse, handed.payment)
-                    .await
-                    .map_err(files)?;
-                Ok(Some(ended_hand(purse, &handed.cost, accepted(address))?))
-            }
-            Answer::Rejected(status) => {
-                self.take_back_undelivered(purse, handed, Between::Rejected(*status).into())
-                    .await
-            }
-            Answer::Unknown => match self.ecash.look_after(purse, handed).await {
-                Ok(HandedState::Taken) => Ok(Some(ended_hand(purse, &handed.cost, redeemed())?)),
-                Err(Trouble::Store(what)) => Err(StoreTrouble(what)),
-                _ => Ok(None),
-            },
-        }
-    }
-
-    /// A payee that refuses still has a copy of the coins: new ones are made of them before the
-    /// payment is called not paid.
-    pub(crate) async fn take_back_undelivered(
-        &self,
-        purse: &Purse,
-        handed: &Handed,
-        why: Why,
-    ) -> Result<Option<Ended>, StoreTrouble> {
-        match self.ecash.take_back(purse, handed.payment).await {
-            Ok(back) => Ok(Some(ended_back(purse, &handed.cost, &back, why)?)),
-            Err(HandError::NotDone(_)) => match self.ecash.look_after(purse, handed).await {
-                // It says no and takes the money: the issuer's books say paid.
-                Ok(HandedState::Taken) => Ok(Some(ended_hand(purse, &handed.cost, redeemed())?)),
-                _ => Ok(None),
-            },
-            Err(HandError::Trouble(Trouble::Store(what))) => Err(StoreTrouble(what)),
-            Err(_) => Ok(None),
-        }
-    }
-
-    /// Goes on with e-cash whose way to its payee was interrupted.
-    pub(crate) async fn resume_handed(
-        &self,
-        purse: &Purse,
-        story: &Story,
-    ) -> Result<Option<Ended>, StoreTrouble> {
-        let id = uuid_of(story.payment);
-        let Some(handed) = self.ecash.handed(id).await.map_err(files)? else {
-            return Ok(None);
-        };
-        let (page, delivery) = (&story.begun.page, &story.begun.delivery);
-        if delivery.as_ref().is_some_and(|to| to.url.is_none()) {
-            // It died before the token was shown, or just after: the person has it in the
-            // receipt, and can take it back.
-            return Ok(Some(ended_hand(purse, &handed.cost, None)?));
-        }
-        match self.ecash.look_after(purse, &handed).await {
-            Ok(HandedState::Taken) => Ok(Some(ended_hand(purse, &handed.cost, redeemed())?)),
-            // The same coins once more: a payee or a site that has them takes them once.
-            Ok(HandedState::Waiting) => match (page, delivery) {
-                (Some(page), _) => self.show_again(purse, &handed, page).await,
-                (None, Some(delivery)) => self.deliver(purse, &handed, delivery).await,
-                (None, None) => Ok(None),
-            },
-            Ok(HandedState::TakenBack | HandedState::Partly | HandedState::InUse) => Ok(None),
-            Err(Trouble::Store(what)) => Err(StoreTrouble(what)),
-            Err(_) => Ok(None),
-        }
-    }
 }
 
 /// Coins that were not made, or not for certain.
@@ -351,20 +222,6 @@ fn not_handed(purse: &Purse, error: HandError) -> Result<Option<Ended>, StoreTro
         HandError::Undecided(_) => Ok(None),
         error => nothing_moved(purse, Why::hand(&error)).map(Some),
     }
-}
-
-fn accepted(address: &str) -> Option<Proof> {
-    Some(Proof {
-        kind: "accepted".to_owned(),
-        text: address.to_owned(),
-    })
-}
-
-fn redeemed() -> Option<Proof> {
-    Some(Proof {
-        kind: "redeemed".to_owned(),
-        text: "the issuer says the coins were redeemed".to_owned(),
-    })
 }
 
 impl From<FeeLineError> for StoreTrouble {

@@ -6,8 +6,8 @@ use farthing_rails::gate::Opened;
 
 use super::look::is_a_no;
 use super::{Page, PageError};
-use crate::journal::Ended;
-use crate::pay::Answer;
+use crate::deliver::Answer;
+use crate::journal::{Ended, Story};
 use crate::purses::files;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
@@ -61,9 +61,16 @@ impl Wallet {
         &self,
         purse: &Purse,
         handed: &Handed,
+        story: &Story,
         page: &Page,
     ) -> Result<Option<Ended>, StoreTrouble> {
-        let shown = self.show_cash(purse, handed, page).await?;
+        // What was switched off since does not leave, now or for the first time.
+        let told = self.still_told(story, page).map_err(of_files)?;
+        let page = Page {
+            told: page.told.clone().filter(|_| told.is_some()),
+            ..page.clone()
+        };
+        let shown = self.show_cash(purse, handed, &page).await?;
         if let Some(mut opened) = shown.opened {
             // What does not come now is asked for again.
             let _ = self

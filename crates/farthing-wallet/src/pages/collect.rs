@@ -76,7 +76,11 @@ impl Wallet {
 
     /// What the site is told again. A switch that was turned off since, and a site that was
     /// forgotten, are the person's last word.
-    fn still_told(&self, story: &Story, page: &Page) -> Result<Option<PayerHeader>, PageError> {
+    pub(super) fn still_told(
+        &self,
+        story: &Story,
+        page: &Page,
+    ) -> Result<Option<PayerHeader>, PageError> {
         let (Some(told), Some(merchant)) = (&page.told, story.merchant) else {
             return Ok(None);
         };
