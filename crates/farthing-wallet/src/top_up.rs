@@ -202,6 +202,15 @@ impl Wallet {
                     .unwrap_or(Amount::most(amount.unit()));
             }
         }
+        for story in self.undecided()? {
+            // What is being taken in is in no purse before it is decided.
+            let price = story.begun.cost.price();
+            if story.begun.kind == PaymentKind::Redeem && price.unit() == amount.unit() {
+                pending = pending
+                    .checked_add(price)
+                    .unwrap_or(Amount::most(amount.unit()));
+            }
+        }
         Ok(
             match decide_top_up(
                 &self.policy,
