@@ -21,7 +21,7 @@ fn filled(world: &World) -> MerchantId {
 
 fn over(world: &World, damaged: &std::path::Path) -> (History, Salvaged) {
     let path = world.dir().join("new.db");
-    let mut new = History::open_or_create(&path, &world.file_key(), world.keys()).unwrap();
+    let mut new = History::begin_beside(&path, &world.file_key(), world.keys()).unwrap();
     let salvaged = new
         .take_over(damaged, &world.file_key(), world.keys(), &["claim"])
         .unwrap();
@@ -62,6 +62,20 @@ fn rows_around_a_broken_one_come_over_with_their_merchants_and_documents() {
     assert_eq!(new.search("apples", 100).unwrap().len(), 37);
     let claim = new.document("claim", "invoice").unwrap().unwrap();
     assert_eq!(claim.body, b"one");
+}
+
+#[test]
+fn merchants_come_over_from_a_file_whose_forgetting_was_cut_short() {
+    let world = World::new();
+    filled(&world);
+    world.keys().begin_rotation().unwrap();
+    let (new, salvaged) = over(&world, &world.path());
+    assert_eq!((salvaged.entries, salvaged.lost), (40, 0));
+    new.close_whole().unwrap();
+
+    let new = world.open_at(&world.dir().join("new.db")).unwrap();
+    let shop = new.merchant("shop.example").unwrap().unwrap();
+    assert_eq!(shop.details, b"details");
 }
 
 #[test]
