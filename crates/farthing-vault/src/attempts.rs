@@ -239,11 +239,16 @@ impl<'a> Attempts<'a> {
     }
 
     fn write(&mut self, tally: Tally) -> Result<(), UnlockError> {
-        *self.book.of(self.kind) = Some(tally.clone());
+        let before = self.book.of(self.kind).replace(tally.clone());
         self.book.write(self.home)?;
-        // After the file: a full disk refuses every try, and none of them is to be counted.
-        if self.kind == Kind::Pin {
-            write_pin_entry(self.device, self.wallet, &tally)?;
+        // A full disk, or a keychain that cannot be written, refuses every try: none of them is to be
+        // counted, in the one place or the other.
+        if self.kind == Kind::Pin
+            && let Err(error) = write_pin_entry(self.device, self.wallet, &tally)
+        {
+            *self.book.of(self.kind) = before;
+            self.book.write(self.home)?;
+            return Err(error.into());
         }
         self.known = vec![tally];
         Ok(())
