@@ -419,7 +419,8 @@ impl Ecash {
             Ok(signatures) => self.finish_swap(purse, exchange, &signatures, true).await,
             // The first may still arrive, and nobody could tell. With other keys it is refused as well.
             Err(refused @ Trouble::Refused(_))
-                if !repeats && refused != Trouble::Refused(Refusal::KeysChanged) =>
+                if !repeats
+                    && (names.is_empty() || refused != Trouble::Refused(Refusal::KeysChanged)) =>
             {
                 Ok(Finish::Undecided(refused))
             }

@@ -251,13 +251,13 @@ impl Ecash {
                 }
                 Ok(MintQuoteState::Unpaid) => return Ok(Collected::NotPaidYet),
                 // Issuers forget what was never paid.
-                Err(trouble @ Trouble::Refused(_)) if top_up.has_run_out() => {
-                    self.not_here(top_up).await?;
-                    return Err(trouble);
-                }
                 Err(Trouble::Refused(_)) if top_up.is_over(unix_now()) => {
                     self.not_here(top_up).await?;
                     return Ok(Collected::Expired);
+                }
+                Err(trouble @ Trouble::Refused(_)) if top_up.has_run_out() => {
+                    self.not_here(top_up).await?;
+                    return Err(trouble);
                 }
                 Err(trouble) => return Err(trouble),
             }
