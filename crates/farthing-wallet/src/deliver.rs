@@ -12,11 +12,8 @@ use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
 use crate::why::{Between, Why};
 
-/// How long a payee may be silent before the coins it was sent are taken back, in milliseconds: a week.
+/// How long a payee may take before what it has not redeemed is taken back, in milliseconds: a week.
 const FOR_AN_ANSWER_MS: u64 = 7 * 24 * 60 * 60 * 1000;
-/// How long it may take to redeem all of them where some are redeemed: an hour.
-const FOR_THE_REST_MS: u64 = 60 * 60 * 1000;
-
 /// What a payee answered to its coins.
 pub(crate) enum Answer {
     Accepted,
@@ -133,22 +130,18 @@ impl Wallet {
         match self.ecash.look_after(purse, &handed).await {
             Ok(HandedState::Taken) => Ok(Some(ended_hand(purse, &handed.cost, redeemed())?)),
             // The same coins once more: a payee or a site that has them takes them once.
-            Ok(HandedState::Waiting) => {
-                let ended = match (page, delivery) {
-                    (Some(page), _) => self.show_again(purse, &handed, story, page).await?,
-                    (None, Some(delivery)) => self.deliver(purse, &handed, delivery).await?,
-                    (None, None) => None,
-                };
-                match ended {
-                    None if waited(story, FOR_AN_ANSWER_MS) => {
-                        self.take_back_undelivered(purse, &handed, Between::TakenBack.into())
-                            .await
-                    }
-                    ended => Ok(ended),
+            Ok(HandedState::Waiting) => match (page, delivery) {
+                // Not sent once more first: it would be taken back while its payee takes it.
+                _ if waited(story, FOR_AN_ANSWER_MS) => {
+                    self.take_back_undelivered(purse, &handed, Between::TakenBack.into())
+                        .await
                 }
-            }
-            // Whoever takes them takes them at once: the rest is wanted by nobody.
-            Ok(HandedState::Partly) if waited(story, FOR_THE_REST_MS) => {
+                (Some(page), _) => self.show_again(purse, &handed, story, page).await,
+                (None, Some(delivery)) => self.deliver(purse, &handed, delivery).await,
+                (None, None) => Ok(None),
+            },
+            // The rest is wanted by nobody any more.
+            Ok(HandedState::Partly) if waited(story, FOR_AN_ANSWER_MS) => {
                 self.take_back_undelivered(purse, &handed, Between::TakenBack.into())
                     .await
             }
