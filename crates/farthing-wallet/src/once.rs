@@ -75,28 +75,51 @@ impl Wallet {
         }
     }
 
-    /// Claims it for one payment; of any number at once, one succeeds.
+    /// Claims it for one payment; of any number at once, one succeeds. What the payment has already
+    /// stays its own.
     pub(crate) fn claim(&self, once: Option<&str>, payment: PaymentId) -> Result<(), ReviewError> {
+        let mut made: Vec<&str> = Vec::new();
         for line in once.unwrap_or_default().lines() {
-            if let Err(error) = self.claim_line(line, payment) {
-                self.unclaim(once, payment)?;
-                return Err(error);
+            match self.claim_line(line, payment) {
+                Ok(true) => made.push(line),
+                Ok(false) => {}
+                Err(error) => {
+                    self.unclaim(Some(&made.join("\n")), payment)?;
+                    return Err(error);
+                }
             }
         }
         Ok(())
     }
 
-    fn claim_line(&self, line: &str, payment: PaymentId) -> Result<(), ReviewError> {
+    /// Claims what can be claimed of it: for a payment that was made, whatever became of the rest.
+    pub(crate) fn claim_again(
+        &self,
+        once: Option<&str>,
+        payment: PaymentId,
+    ) -> Result<(), StoreTrouble> {
+        for line in once.unwrap_or_default().lines() {
+            match self.claim_line(line, payment) {
+                Ok(_) | Err(ReviewError::AlreadyPaid { .. }) => {}
+                Err(error) => return Err(StoreTrouble::of(&error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the claim is new; it may be the payment's own already.
+    fn claim_line(&self, line: &str, payment: PaymentId) -> Result<bool, ReviewError> {
         // Held throughout, or who has it might let go of it before being named.
         let mut history = self.history();
         match history.put_document(CLAIM, line, None, payment.as_bytes()) {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(true),
             Err(PutError::Conflict { .. }) => {
                 let claim = history.document(CLAIM, line).map_err(StoreTrouble::from)?;
                 let claim = claim.ok_or_else(StoreTrouble::damaged)?;
-                Err(ReviewError::AlreadyPaid {
-                    payment: payment_in(&claim.body)?,
-                })
+                match payment_in(&claim.body)? {
+                    has if has == payment => Ok(false),
+                    has => Err(ReviewError::AlreadyPaid { payment: has }),
+                }
             }
             Err(error) => Err(StoreTrouble::from(error).into()),
         }
@@ -142,6 +165,13 @@ mod tests {
         assert_eq!(refused.code(), "already_paid");
         // The half that was free is free again, and the other's claim stands.
         assert!(wallet.check_unclaimed(Some("invoice aa")).is_ok());
+        assert_eq!(wallet.claimed("request b").unwrap(), Some(first));
+
+        // Claimed once more by who has it, as after a damaged history: nothing is let go.
+        wallet.claim(Some("request b"), first).unwrap();
+        wallet.claim_again(both, first).unwrap();
+        wallet.claim_again(both, second).unwrap();
+        assert_eq!(wallet.claimed("invoice aa").unwrap(), Some(first));
         assert_eq!(wallet.claimed("request b").unwrap(), Some(first));
 
         wallet.unclaim(both, first).unwrap();

@@ -9,7 +9,6 @@ use crate::journal::{Ended, Outcome, PaymentKind, Story};
 use crate::money::MoneyState;
 use crate::pay::{ended_back, ended_hand, ended_melted, ended_unpaid, nothing_moved};
 use crate::purses::files;
-use crate::review::ReviewError;
 use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
@@ -263,7 +262,8 @@ impl Wallet {
                 .is_some_and(|result| is_news(result, story.outcome()));
             if let (true, Some(result), Some(purse)) = (news, &result, &purse) {
                 if !matches!(result, PaymentResult::TakenBack { .. }) {
-                    self.claim_again(&story)?;
+                    // It could be paid again until now.
+                    self.claim_again(story.begun.once.as_deref(), story.payment)?;
                 }
                 self.end(
                     story.payment,
@@ -275,14 +275,6 @@ impl Wallet {
             self.ecash.forget_result(id).await.map_err(files)?;
         }
         Ok(())
-    }
-
-    /// What could be paid again must not be any more, unless it already was.
-    fn claim_again(&self, story: &Story) -> Result<(), StoreTrouble> {
-        match self.claim(story.begun.once.as_deref(), story.payment) {
-            Ok(()) | Err(ReviewError::AlreadyPaid { .. }) => Ok(()),
-            Err(error) => Err(StoreTrouble::of(&error)),
-        }
     }
 
     /// Notices that e-cash given and already called paid has come back.

@@ -15,7 +15,6 @@ use crate::doctor::{Check, CheckState, check, check_pages};
 use crate::journal::{Ended, Event, Outcome, Story, tell};
 use crate::open::{OpenError, assembled, history_of, money_of, unlocked};
 use crate::purses::{PurseBalance, balances, files};
-use crate::review::ReviewError;
 use crate::sharing::DETAILS;
 use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
@@ -170,10 +169,7 @@ impl Wallet {
 
     async fn order(&self, story: &Story) -> Result<(), StoreTrouble> {
         if story.outcome() != Outcome::NotPaid {
-            match self.claim(story.begun.once.as_deref(), story.payment) {
-                Ok(()) | Err(ReviewError::AlreadyPaid { .. }) => {}
-                Err(error) => return Err(StoreTrouble::of(&error)),
-            }
+            self.claim_again(story.begun.once.as_deref(), story.payment)?;
         }
         let listed = || -> Result<bool, StoreTrouble> {
             let key = story.payment.to_string();

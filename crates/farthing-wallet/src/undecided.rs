@@ -152,7 +152,9 @@ impl Wallet {
                 continue;
             }
             let id = uuid_of(payment);
-            let has_rows = !self.history().entries_of(payment)?.is_empty();
+            // What it told its payee may be there before it began; a row without a body cannot be read.
+            let rows = self.history().entries_of(payment)?;
+            let has_rows = rows.iter().any(|row| row.body.is_none());
             if self.ecash.is_open(id).await.map_err(files)?
                 || self.ecash.handed(id).await.map_err(files)?.is_some()
                 || has_rows && self.ecash.open_top_up(id).await.map_err(files)?.is_some()

@@ -173,6 +173,11 @@ async fn a_claim_whose_payment_never_began_goes_once_nobody_works_on_it() {
     wallet.recover(|_| {}).await.unwrap();
     assert!(wallet.check_unclaimed(Some("request order 1")).is_err());
 
+    // What its payee was told is written down before it begins.
+    let told = Event::Noted {
+        text: "told".to_owned(),
+    };
+    wallet.write_down(under_way.payment(), None, &told).unwrap();
     // Its task died. The window opens a wallet without asking anybody, and asks later.
     drop(under_way);
     wallet.recover(|_| {}).await.unwrap();
