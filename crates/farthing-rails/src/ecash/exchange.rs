@@ -411,9 +411,7 @@ impl Ecash {
         if let Some(refused @ Trouble::Refused(_)) = answer
             && exchange.ends_with(&refused)
         {
-            self.heed(purse, &refused).await?;
-            self.abandon(exchange, &refused).await?;
-            return Ok(Finish::NotDone(refused));
+            return self.give_up(purse, exchange, refused).await;
         }
         match self.send_again(purse, exchange).await {
             Ok(signatures) => self.finish_swap(purse, exchange, &signatures, true).await,
@@ -424,12 +422,10 @@ impl Ecash {
             {
                 Ok(Finish::Undecided(refused))
             }
-            // The first request may have overtaken this one since we asked.
             Err(refused @ Trouble::Refused(_)) if !repeats => {
-                self.heed(purse, &refused).await?;
-                self.abandon(exchange, &refused).await?;
-                Ok(Finish::NotDone(refused))
+                self.give_up(purse, exchange, refused).await
             }
+            // The first request may have overtaken this one since we asked.
             Err(refused @ Trouble::Refused(_)) => match self.ask_signed(purse, exchange).await {
                 Ok(Some(coins)) => self.finish_with(purse, exchange, coins, true).await,
                 // It may be at work on the first this very moment.
@@ -442,15 +438,23 @@ impl Ecash {
                 {
                     Ok(Finish::Undecided(refused))
                 }
-                Ok(None) => {
-                    self.heed(purse, &refused).await?;
-                    self.abandon(exchange, &refused).await?;
-                    Ok(Finish::NotDone(refused))
-                }
+                Ok(None) => self.give_up(purse, exchange, refused).await,
                 Err(trouble) => Ok(Finish::Undecided(trouble)),
             },
             Err(trouble) => Ok(Finish::Undecided(trouble)),
         }
+    }
+
+    /// Ends an exchange that the issuer refused and will not make any more.
+    async fn give_up<T>(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+        refused: Trouble,
+    ) -> Result<Finish<T>, Trouble> {
+        self.heed(purse, &refused).await?;
+        self.abandon(exchange, &refused).await?;
+        Ok(Finish::NotDone(refused))
     }
 
     pub(super) async fn send_again(

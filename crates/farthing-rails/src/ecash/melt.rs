@@ -601,19 +601,26 @@ impl Ecash {
 
     /// Whether the issuer calls every coin that went in spent.
     async fn took_the_coins(&self, purse: &Purse, exchange: &Exchange) -> Result<bool, Trouble> {
-        let names = Self::input_names(exchange)?;
-        let states = self.ask_states(&purse.mint()?, &names).await?;
-        Ok(names.iter().all(|y| states.get(y) == Some(&State::Spent)))
+        self.all_inputs_are(State::Spent, purse, exchange).await
     }
 
     /// Whether the issuer calls every coin that went in unspent. One that cannot say has taken them.
     async fn kept_its_coins(&self, purse: &Purse, exchange: &Exchange) -> Result<bool, Trouble> {
-        let names = Self::input_names(exchange)?;
-        match self.ask_states(&purse.mint()?, &names).await {
-            Ok(states) => Ok(names.iter().all(|y| states.get(y) == Some(&State::Unspent))),
+        match self.all_inputs_are(State::Unspent, purse, exchange).await {
             Err(Trouble::Refused(_)) => Ok(false),
-            Err(trouble) => Err(trouble),
+            answer => answer,
         }
+    }
+
+    async fn all_inputs_are(
+        &self,
+        wanted: State,
+        purse: &Purse,
+        exchange: &Exchange,
+    ) -> Result<bool, Trouble> {
+        let names = Self::input_names(exchange)?;
+        let states = self.ask_states(&purse.mint()?, &names).await?;
+        Ok(names.iter().all(|y| states.get(y) == Some(&wanted)))
     }
 
     pub(super) async fn settle_melt(
