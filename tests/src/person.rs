@@ -293,6 +293,13 @@ impl Person {
         (of("spendable"), of("pending"))
     }
 
+    /// All that is theirs in `unit`: what can be spent, and what is held for something.
+    #[must_use]
+    pub fn holds(&self, unit: &str) -> i64 {
+        let (spendable, pending) = self.balance(unit);
+        spendable + pending
+    }
+
     /// Runs `farthing --json …`.
     #[must_use]
     pub fn ask(&self, args: &[&str]) -> Said {

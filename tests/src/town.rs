@@ -9,6 +9,7 @@ use xtask::loopback;
 use xtask::places::Places;
 use xtask::town::named;
 
+use crate::liar::Liar;
 use crate::{Books, Person};
 
 /// No issuer takes longer to begin a payment, on a busy machine either.
@@ -267,7 +268,29 @@ impl Town {
     #[must_use]
     pub fn person_with(&self, name: &str, issuer: &str, amount: i64, unit: &str) -> Person {
         let person = self.person_at(name, issuer, unit);
-        person.top_up(amount, unit, |invoice| drop(self.pay_invoice(invoice)));
+        self.fill(&person, amount, unit);
         person
+    }
+
+    /// A liar before the issuer called `issuer`, honest yet, and someone with an empty purse of
+    /// satoshis at its door.
+    #[must_use]
+    pub fn person_at_liar(&self, name: &str, issuer: &str) -> (Liar, Person) {
+        let liar = Liar::before(&self.issuer(issuer));
+        let person = self.person(name);
+        person.open_purse(liar.url(), "sat");
+        (liar, person)
+    }
+
+    /// As [`Town::person_at_liar`], with the purse topped up.
+    #[must_use]
+    pub fn person_with_liar(&self, name: &str, issuer: &str, amount: i64) -> (Liar, Person) {
+        let (liar, person) = self.person_at_liar(name, issuer);
+        self.fill(&person, amount, "sat");
+        (liar, person)
+    }
+
+    fn fill(&self, person: &Person, amount: i64, unit: &str) {
+        person.top_up(amount, unit, |invoice| drop(self.pay_invoice(invoice)));
     }
 }

@@ -166,13 +166,9 @@ impl Scene {
 
     /// What the issuer owes is what people and the shop hold.
     fn adds_up(&self) -> Option<String> {
-        let held = |person: &Person| {
-            let (spendable, pending) = person.balance("sat");
-            spendable + pending
-        };
         let books = self.town.books(self.issuer)["sat"];
         let shop = self.town.shop_holds(self.issuer, "sat");
-        let (adas, bobs) = (held(&self.ada), held(&self.bob));
+        let (adas, bobs) = (self.ada.holds("sat"), self.bob.holds("sat"));
         let right = adas + bobs + shop == books.outstanding
             && books.paid_not_issued == 0
             && books.held == 0;
@@ -345,9 +341,8 @@ fn a_full_and_a_read_only_disk_are_said_and_cost_nothing() {
         }
         ada.ask(&["recover"]).done();
         ada.ask(&["doctor"]).done();
-        let (spendable, pending) = ada.balance("sat");
         let owed = town.books("Maple")["sat"].outstanding;
-        assert_eq!(spendable + pending, owed, "{room} KiB: {said:#?}");
+        assert_eq!(ada.holds("sat"), owed, "{room} KiB: {said:#?}");
     }
     println!("a full disk: {refused} refused, {done} done");
     assert!(done > 0 && refused > 0);

@@ -197,14 +197,10 @@ impl Stage {
     }
 
     fn money(&self) -> Money {
-        let all = |person: &Person| {
-            let (spendable, pending) = person.balance("sat");
-            spendable + pending
-        };
         let books = self.town.books("Maple")["sat"];
         Money {
-            ada: all(&self.ada),
-            bob: all(&self.bob),
+            ada: self.ada.holds("sat"),
+            bob: self.bob.holds("sat"),
             owed: books.outstanding + books.paid_not_issued,
         }
     }
@@ -1288,10 +1284,7 @@ fn an_issuer_whose_keys_are_anothers_is_refused_and_the_other_goes_on() {
 #[test]
 fn an_issuer_that_proved_its_signatures_is_held_to_it() {
     let town = Town::open();
-    let liar = Liar::before(&town.issuer("Maple"));
-    let ada = town.person("Ada");
-    ada.open_purse(liar.url(), "sat");
-    ada.top_up(500, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    let (liar, ada) = town.person_with_liar("Ada", "Maple", 500);
     liar.lie(vec![Lie::edit(INFO, |json| {
         json["nuts"]["12"] = json!({"supported": false});
     })]);
@@ -1310,9 +1303,7 @@ fn an_issuer_that_proved_its_signatures_is_held_to_it() {
 #[test]
 fn an_offer_cannot_take_the_place_of_another() {
     let town = Town::open();
-    let liar = Liar::before(&town.issuer("Maple"));
-    let ada = town.person("Ada");
-    ada.open_purse(liar.url(), "sat");
+    let (liar, ada) = town.person_at_liar("Ada", "Maple");
     let first = Mutex::new(Value::Null);
     liar.lie(vec![Lie::edit(MINT_QUOTE, move |json| {
         let mut first = first.lock().unwrap();
@@ -1334,10 +1325,7 @@ fn an_offer_cannot_take_the_place_of_another() {
 #[test]
 fn after_a_refusal_over_fees_the_list_of_keys_is_asked_for_again() {
     let town = Town::open();
-    let liar = Liar::before(&town.issuer("Maple"));
-    let ada = town.person("Ada");
-    ada.open_purse(liar.url(), "sat");
-    ada.top_up(500, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    let (liar, ada) = town.person_with_liar("Ada", "Maple", 500);
     let given = ada.ask(&["give", "100", "--yes"]).done();
     let payment = given["payment"].as_str().unwrap();
     liar.lie(vec![Lie::say(SWAP, refusal(11_005, "not balanced"))]);

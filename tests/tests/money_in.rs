@@ -3,7 +3,7 @@
 #![allow(clippy::print_stdout, reason = "says what could not be tested here")]
 
 use farthing_tests::kill::{counted, lasting};
-use farthing_tests::liar::{Liar, Lie, refusal};
+use farthing_tests::liar::{Lie, refusal};
 use farthing_tests::person::worth;
 use farthing_tests::{Nutshell, Person, Town, later};
 use serde_json::Value;
@@ -191,9 +191,7 @@ fn an_invoice_that_ran_out_and_was_forgotten_by_its_issuer_is_not_waited_for() {
         return;
     }
     let town = Town::open();
-    let line = Liar::before(&town.issuer("Maple"));
-    let ada = town.person("Ada");
-    ada.open_purse(line.url(), "sat");
+    let (line, ada) = town.person_at_liar("Ada", "Maple");
     let asked = ada.ask(&["top-up", "37", "--unit", "sat"]).done();
     line.lie(vec![Lie::say(
         "GET /v1/mint/quote/bolt11",

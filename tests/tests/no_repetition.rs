@@ -16,10 +16,7 @@ struct TakenBack {
 impl TakenBack {
     fn answered(swap: Reply, code: i32) -> Self {
         let town = Town::open();
-        let liar = Liar::before(&town.issuer("Maple"));
-        let ada = town.person("Ada");
-        ada.open_purse(liar.url(), "sat");
-        ada.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
+        let (liar, ada) = town.person_with_liar("Ada", "Maple", 1_000);
         let given = ada.ask(&["give", "23", "--yes"]).done();
         let gift = given["payment"].as_str().unwrap().to_owned();
         liar.lie(vec![silent(), Lie::say("POST /v1/swap", swap)]);

@@ -5,7 +5,7 @@
 use std::thread;
 use std::time::Duration;
 
-use farthing_tests::liar::{Liar, Lie, Reply};
+use farthing_tests::liar::{Lie, Reply};
 use farthing_tests::person::worth;
 use farthing_tests::{Person, Town};
 use serde_json::{Value, json};
@@ -20,8 +20,7 @@ fn hat(town: &Town, name: &str) -> (i64, i64) {
 /// What the person has, in hand and held, is what Maple owes.
 #[track_caller]
 fn owes(town: &Town, person: &Person) {
-    let (spendable, pending) = person.balance("sat");
-    assert_eq!(town.books("Maple")["sat"].outstanding, spendable + pending);
+    assert_eq!(town.books("Maple")["sat"].outstanding, person.holds("sat"));
 }
 
 #[test]
@@ -230,10 +229,7 @@ fn whoever_was_paid_into_the_dark_is_not_paid_again_unawares() {
 #[test]
 fn an_issuer_that_names_another_price_is_found_out_before_anything_moves() {
     let town = Town::open();
-    let liar = Liar::before(&town.issuer("Maple"));
-    let ada = town.person("Ada");
-    ada.open_purse(liar.url(), "sat");
-    ada.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    let (liar, ada) = town.person_with_liar("Ada", "Maple", 1_000);
     for price in [20, 22, 2_100] {
         liar.lie(vec![Lie::edit(
             "POST /v1/melt/quote/bolt12",
@@ -248,10 +244,7 @@ fn an_issuer_that_names_another_price_is_found_out_before_anything_moves() {
 #[test]
 fn an_issuer_that_calls_an_offer_paid_and_took_nothing_is_not_believed() {
     let town = Town::open();
-    let liar = Liar::before(&town.issuer("Maple"));
-    let ada = town.person("Ada");
-    ada.open_purse(liar.url(), "sat");
-    ada.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    let (liar, ada) = town.person_with_liar("Ada", "Maple", 1_000);
     // The request never reaches the issuer's books, and it says "paid", with a preimage of something.
     let song = town.offer("song");
     let paid = |quote: &str| {

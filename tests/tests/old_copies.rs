@@ -196,7 +196,7 @@ impl Street {
             }
         }
         self.bob.ask(&["recover"]).done();
-        let (hers, bobs) = (held(ada), held(&self.bob));
+        let (hers, bobs) = (ada.holds("sat"), self.bob.holds("sat"));
         let books = self.town.books(self.issuer)["sat"];
         let shop = self.town.shop_holds(self.issuer, "sat");
         let (owed, left) = (books.outstanding, self.left.get());
@@ -210,11 +210,6 @@ impl Street {
         }
         wrong
     }
-}
-
-fn held(person: &Person) -> i64 {
-    let (spendable, pending) = person.balance("sat");
-    spendable + pending
 }
 
 fn given(person: &Person, amount: i64) -> String {
@@ -256,7 +251,7 @@ fn put_back(issuer: &'static str, some: usize) {
         if !paid {
             troubles.push("after `recover` it does not pay".to_owned());
         }
-        street.left.set(street.left.get() + held(&ada));
+        street.left.set(street.left.get() + ada.holds("sat"));
         if !troubles.is_empty() {
             wrong.push(format!(
                 "{since:?}, then {first:?}: {}",
@@ -341,7 +336,7 @@ fn where_a_keychain_remembers_an_old_copy_pays_nothing_before_the_issuer_confirm
             at_bob.ask(&["redeem", &token, "--yes"]).done();
         }
         ada.ask(&["recover"]).done();
-        let now = held(&ada);
+        let now = ada.holds("sat");
         for file in ["money.db", "history.db"] {
             let skipped = match back {
                 Back::All => "",
@@ -391,11 +386,11 @@ fn where_a_keychain_remembers_an_old_copy_pays_nothing_before_the_issuer_confirm
         let well = ada.ask(&["doctor"]).done();
         let kept = well.to_string();
         assert!(kept.contains("older copy"), "no note was kept: {kept}");
-        let after = held(&ada);
+        let after = ada.holds("sat");
         assert!(after < now && after > now - 33 - 50 - 20, "{now} {after}");
         at_bob.ask(&["recover"]).done();
         let owed = town.books("Maple")["sat"].outstanding;
-        assert_eq!(after + held(&at_bob) + left, owed, "{back:?}");
+        assert_eq!(after + at_bob.holds("sat") + left, owed, "{back:?}");
 
         // And is asked no more.
         line.set((0..40).map(|n| Rule::nth(n, Fault::LoseRequest)).collect());
@@ -403,7 +398,7 @@ fn where_a_keychain_remembers_an_old_copy_pays_nothing_before_the_issuer_confirm
         assert_ne!(said.json()["error"]["code"], "old_copy", "{said:#?}");
         line.heal();
         ada.ask(&["recover"]).done();
-        left += held(&ada);
+        left += ada.holds("sat");
     }
 }
 
@@ -445,7 +440,7 @@ fn after_the_keys_changed(keyring: Option<&Keyring>, had_coins: bool) -> (i64, i
     // The list of keys is asked for again.
     ada.open_purse(line.url(), "sat");
     ada.ask(&["recover"]).done();
-    (held(&ada), town.books("Maple")["sat"].outstanding)
+    (ada.holds("sat"), town.books("Maple")["sat"].outstanding)
 }
 
 #[test]
@@ -464,9 +459,7 @@ fn a_copy_a_keychain_noticed_finds_coins_of_keys_it_never_used() {
 #[test]
 fn while_no_keys_change_a_recovery_looks_for_coins_with_one_question() {
     let town = Town::open();
-    let line = Liar::before(&town.issuer("Maple"));
-    let ada = ada_of(&town, &line, None);
-    ada.top_up(100, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    let (line, ada) = town.person_with_liar("Ada", "Maple", 100);
     line.lie(Vec::new());
     ada.ask(&["recover"]).done();
     let asked = ["POST /v1/restore", "GET /v1/key"].map(|what| line.heard(what));
@@ -507,7 +500,7 @@ fn what_another_copy_took_in_is_not_waited_for_and_its_coins_are_found_here_too(
     copied(&ada.home(), &other.home());
     town.pay_invoice(asked["invoice"].as_str().unwrap());
     other.ask(&["recover"]).done();
-    assert_eq!(held(&other), 1_300);
+    assert_eq!(other.holds("sat"), 1_300);
 
     let recovered = ada.ask(&["recover"]).done();
     assert_eq!(recovered["still_deciding"], json!([]));
@@ -516,7 +509,7 @@ fn what_another_copy_took_in_is_not_waited_for_and_its_coins_are_found_here_too(
     assert_eq!(receipt["outcome"], "not_paid");
     assert_eq!(receipt["why_code"], "collected_elsewhere");
     ada.ask(&["recover"]).done();
-    assert_eq!(held(&ada), town.books("Maple")["sat"].outstanding);
+    assert_eq!(ada.holds("sat"), town.books("Maple")["sat"].outstanding);
 }
 
 #[test]
@@ -542,16 +535,13 @@ fn an_offer_that_another_copy_paid_takes_no_other_coins_here() {
     assert_ne!(said.code, Some(3), "{said:?}");
     let recovered = ada.ask(&["recover"]).done();
     assert_eq!(recovered["still_deciding"], json!([]));
-    assert_eq!(held(&ada), town.books("Maple")["sat"].outstanding);
+    assert_eq!(ada.holds("sat"), town.books("Maple")["sat"].outstanding);
 }
 
 #[test]
 fn a_payment_whose_coins_another_copy_spent_ends_and_is_made_with_others() {
     let town = Town::open();
-    let line = Liar::before(&town.issuer("Maple"));
-    let ada = town.person("Ada");
-    ada.open_purse(line.url(), "sat");
-    ada.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    let (line, ada) = town.person_with_liar("Ada", "Maple", 1_000);
     let other = Person::new("Ada");
     copied(&ada.home(), &other.home());
     let (hers, hash) = town.merchant_invoice(300_000, "asked for by her");
@@ -600,10 +590,14 @@ fn a_payment_whose_coins_another_copy_spent_ends_and_is_made_with_others() {
         "the top-up, and what never arrived"
     );
     assert_ne!(town.invoice(&hash)["state"], "settled");
-    assert_eq!(held(&ada), books(), "what the copy left, and its change");
+    assert_eq!(
+        ada.holds("sat"),
+        books(),
+        "what the copy left, and its change"
+    );
 
     // The same invoice can be paid after all, once.
     ada.ask(&["pay", &hers, "--yes"]).done();
     assert_eq!(town.invoice(&hash)["state"], "settled");
-    assert_eq!(held(&ada), books());
+    assert_eq!(ada.holds("sat"), books());
 }

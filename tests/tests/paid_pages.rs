@@ -332,13 +332,8 @@ fn e_cash_a_site_broke_off_with_is_paid_once_it_is_redeemed_and_pays_again_once_
         assert_eq!(receipt(&again)["outcome"], "not_paid");
         assert_eq!(ada.balance("sat").1, 0);
     }
-    let both = worth_of(&ada) + worth_of(&bob);
+    let both = ada.holds("sat") + bob.holds("sat");
     assert_eq!(both, town.books("Maple")["sat"].outstanding);
-}
-
-fn worth_of(person: &Person) -> i64 {
-    let (free, held) = person.balance("sat");
-    free + held
 }
 
 /// A bill that a site asks with may be paid without the page, and the page may be paid first.

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use farthing_tests::liar::{Honest, Liar, Lie, Reply, refusal};
+use farthing_tests::liar::{Honest, Lie, Reply, refusal};
 use farthing_tests::person::{fees, worth};
 use farthing_tests::{Nutshell, Person, Town, later};
 use serde_json::{Value, json};
@@ -11,8 +11,7 @@ use serde_json::{Value, json};
 /// What the person has, in hand and held, is what the issuer owes.
 #[track_caller]
 fn owes(town: &Town, issuer: &str, person: &Person, unit: &str) {
-    let (spendable, pending) = person.balance(unit);
-    assert_eq!(town.books(issuer)[unit].outstanding, spendable + pending);
+    assert_eq!(town.books(issuer)[unit].outstanding, person.holds(unit));
 }
 
 #[test]
@@ -137,10 +136,7 @@ fn nutshell_pays_an_invoice_and_its_proof_is_not_taken_for_one() {
 #[test]
 fn what_only_something_in_between_can_have_said_does_not_let_a_late_request_pay() {
     let town = Town::open();
-    let liar = Liar::before(&town.issuer("Maple"));
-    let ada = town.person("Ada");
-    ada.open_purse(liar.url(), "sat");
-    ada.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    let (liar, ada) = town.person_with_liar("Ada", "Maple", 1_000);
     for status in [429, 302] {
         let (invoice, hash) = town.merchant_invoice(100_000, "bread");
         let late = Arc::new(Mutex::new(None));
@@ -165,10 +161,7 @@ fn what_only_something_in_between_can_have_said_does_not_let_a_late_request_pay(
 /// the offer runs out, if a program's clock can be set here.
 #[track_caller]
 fn forgotten(town: &Town, lost: Lie) -> Option<Forgotten> {
-    let liar = Liar::before(&town.issuer("Maple"));
-    let ada = town.person("Ada");
-    ada.open_purse(liar.url(), "sat");
-    ada.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    let (liar, ada) = town.person_with_liar("Ada", "Maple", 1_000);
     let (invoice, hash) = town.merchant_invoice(400_000, "bread");
     let no_such = refusal(10_000, "no such quote");
     liar.lie(vec![lost, Lie::say("GET /v1/melt/quote/bolt11/", no_such)]);
@@ -235,10 +228,7 @@ fn a_payment_whose_coins_are_spent_is_paid_though_the_issuer_forgot_its_offer() 
 #[test]
 fn what_is_given_back_only_after_the_payment_was_called_paid_is_found() {
     let town = Town::open();
-    let liar = Liar::before(&town.issuer("Maple"));
-    let ada = town.person("Ada");
-    ada.open_purse(liar.url(), "sat");
-    ada.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    let (liar, ada) = town.person_with_liar("Ada", "Maple", 1_000);
     let (invoice, _) = town.merchant_invoice(300_000, "bread");
     liar.lie(vec![
         Lie::say_after("POST /v1/melt/bolt11", Reply::Nothing),

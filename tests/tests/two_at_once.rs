@@ -73,8 +73,7 @@ fn of_two_programs_on_one_wallet_each_is_done_whole_or_not_at_all() {
     );
     ada.ask(&["recover"]).done();
     ada.ask(&["doctor"]).done();
-    let (spendable, pending) = ada.balance("sat");
-    assert_eq!(spendable + pending, town.books("Maple")["sat"].outstanding);
+    assert_eq!(ada.holds("sat"), town.books("Maple")["sat"].outstanding);
 }
 
 #[test]
@@ -91,8 +90,7 @@ fn a_killed_holder_leaves_no_lock_behind() {
     println!("{kills} holders killed");
     ada.ask(&["recover"]).done();
     ada.ask(&["doctor"]).done();
-    let (spendable, pending) = ada.balance("sat");
-    assert_eq!(spendable + pending, town.books("Maple")["sat"].outstanding);
+    assert_eq!(ada.holds("sat"), town.books("Maple")["sat"].outstanding);
 }
 
 #[test]
