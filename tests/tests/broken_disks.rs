@@ -483,6 +483,69 @@ fn begun_anew(ada: &Person, harmed: &[u8], before: (i64, i64)) -> Vec<String> {
     wrong
 }
 
+/// A new history is whole in its file before it takes the damaged one's place, whichever write
+/// finds the disk full.
+#[test]
+fn a_new_history_that_does_not_fit_leaves_the_damaged_one_in_its_place_and_says_so() {
+    let disk = match FaultyDisk::new() {
+        Ok(disk) => disk,
+        Err(why) => {
+            println!("no disk was filled: {why}");
+            return;
+        }
+    };
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
+    let before = ada.balance("sat");
+    let history = ada.home().join("history.db");
+    let mut harmed = fs::read(&history).unwrap();
+    harmed[3] ^= 1;
+    fs::write(&history, &harmed).unwrap();
+    let copy = ada.folder().join("damaged");
+    copied(&ada.home(), &copy);
+    let begin_anew = ["recover", "--new-history"];
+    let attempt = |nth| {
+        fs::remove_dir_all(ada.home()).unwrap();
+        copied(&copy, &ada.home());
+        disk.run(&ada, Fault::HalfThenFull, nth, &begin_anew, |_| ())
+    };
+    let unharmed = attempt(NEVER);
+    unharmed.said.done();
+
+    // The last write that can fail before the new file takes the place of the old.
+    let (mut before_it, mut behind_it, mut last) = (0_usize, unharmed.acts + 1, None);
+    while behind_it - before_it > 1 {
+        let nth = before_it.midpoint(behind_it);
+        let met = attempt(nth);
+        assert_eq!(told(&met.said), Vec::<String>::new(), "{met:#?}");
+        let in_place = fs::read(&history).unwrap() == harmed;
+
+        // With room on the disk it is done after all.
+        ada.ask(&begin_anew).done();
+        assert_eq!(ada.balance("sat"), before, "{met:#?}");
+        assert!(is_kept(&ada, &harmed), "{met:#?}");
+        if in_place {
+            assert_ne!(met.said.code, Some(0), "{met:#?}");
+            assert_eq!(met.said.json()["error"]["money"], "safe", "{met:#?}");
+            (before_it, last) = (nth, Some(met));
+        } else {
+            behind_it = nth;
+        }
+    }
+    let met = last.unwrap();
+    assert_eq!(met.struck.as_deref(), Some("write /history.db.new"));
+    assert_eq!(met.said.json()["error"]["code"], "disk_full", "{met:#?}");
+}
+
+/// Whether a damaged history is kept as it was, under any of the names it may have.
+fn is_kept(ada: &Person, harmed: &[u8]) -> bool {
+    fs::read_dir(ada.home())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains("history.db.damaged-"))
+        .any(|path| fs::read(path).unwrap() == harmed)
+}
+
 fn worth_owed(town: &Town) -> i64 {
     town.books("Maple")["sat"].outstanding - town.shop_holds("Maple", "sat")
 }
