@@ -410,6 +410,45 @@ fn hear(client: &mut TcpStream) -> Option<Heard> {
     })
 }
 
+/// Spends these coins for new ones of nobody's, as whoever else holds them would; what those are
+/// worth. Once at an issuer: the new ones have the same numbers each time.
+///
+/// # Panics
+/// When the issuer does not swap them.
+#[must_use]
+pub fn spend(honest: &Honest, coins: &[Value]) -> u64 {
+    let ask = |what: &str, body: Value| {
+        let what = what.to_owned();
+        honest.ask(&Heard { what, body }).json()
+    };
+    let listed = ask("GET /v1/keysets", Value::Null).1;
+    let all = listed["keysets"].as_array().unwrap();
+    let keyset = all
+        .iter()
+        .find(|keyset| keyset["unit"] == "sat" && keyset["active"] == true)
+        .unwrap();
+    let id = keyset["id"].as_str().unwrap();
+    let keys = ask(&format!("GET /v1/keys/{id}"), Value::Null).1;
+    let face: u64 = coins
+        .iter()
+        .map(|coin| coin["amount"].as_u64().unwrap())
+        .sum();
+    let ppk = keyset["input_fee_ppk"].as_u64().unwrap();
+    let worth = face - (coins.len() as u64 * ppk).div_ceil(1000);
+    // Any points will do, and the issuer's keys are some.
+    let points = keys["keysets"][0]["keys"].as_object().unwrap().values();
+    let outputs: Vec<Value> = (0..u64::BITS)
+        .map(|bit| 1_u64 << bit)
+        .filter(|amount| worth & amount != 0)
+        .zip(points)
+        .map(|(amount, point)| json!({"amount": amount, "id": id, "B_": point}))
+        .collect();
+    let asked = json!({"inputs": coins, "outputs": outputs});
+    let (status, said) = ask("POST /v1/swap", asked);
+    assert_eq!(status, 200, "{said}");
+    worth
+}
+
 /// Lies of a key set made up of the issuer's own keys under other amounts, with the name it should
 /// have. Without `keep_real` its real ones no longer sign.
 ///
