@@ -7,13 +7,14 @@ use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use farthing_tests::liar::{Honest, Liar, Lie, Reply, other_keys};
+use farthing_tests::liar::{Honest, Liar, Lie, Reply, other_keys, refusal, spend};
 use farthing_tests::proxy::journeys::in_full;
 use farthing_tests::proxy::{Fault, Proxy, Rule};
 use farthing_tests::{Keyring, Person, Town};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What the wallet did after the copy was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,6 +225,18 @@ fn copied(from: &Path, to: &Path) {
     }
 }
 
+/// Puts one file of a wallet in another's place, with what belongs to it.
+fn file_over(from: &Path, to: &Path, file: &str) {
+    fs::create_dir_all(to).unwrap();
+    for end in ["", "-wal", "-shm"] {
+        let name = format!("{file}{end}");
+        let _ = fs::remove_file(to.join(&name));
+        if from.join(&name).exists() {
+            fs::copy(from.join(&name), to.join(&name)).unwrap();
+        }
+    }
+}
+
 /// Every thing that may have happened, with every thing that may be tried first.
 fn put_back(issuer: &'static str, some: usize) {
     let street = Street::at(issuer);
@@ -344,13 +357,7 @@ fn where_a_keychain_remembers_an_old_copy_pays_nothing_before_the_issuer_confirm
                 Back::HistoryAlone => "money.db",
             };
             if file != skipped {
-                for end in ["", "-wal", "-shm"] {
-                    let name = format!("{file}{end}");
-                    let _ = fs::remove_file(ada.home().join(&name));
-                    if copy.join(&name).exists() {
-                        fs::copy(copy.join(&name), ada.home().join(&name)).unwrap();
-                    }
-                }
+                file_over(&copy, &ada.home(), file);
             }
         }
 
@@ -491,6 +498,34 @@ fn a_wallet_killed_before_the_keychain_was_told_is_no_old_copy() {
 const OFFER: u64 = 10;
 const PATIENCE: u64 = 120;
 
+/// Asks until nothing is undecided, as long as anybody would; what became of all there was, in order
+/// of the alphabet.
+fn decided(ada: &Person) -> Vec<String> {
+    let mut heard = Vec::new();
+    for _ in 0..PATIENCE {
+        let _ = ada.ask(&["recover"]);
+        let told = ada.ask(&["history"]).done();
+        let payments = told["payments"].as_array().unwrap().clone();
+        let outcome = |payment: &Value| payment["outcome"].as_str().unwrap().to_owned();
+        heard = payments.iter().map(outcome).collect();
+        if !heard.contains(&"still_deciding".to_owned()) {
+            break;
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    heard.sort();
+    heard
+}
+
+/// An offer the issuer makes stands for [`OFFER`] seconds, and `change` changes it as well.
+fn soon_over(change: impl Fn(&mut Value) + Send + Sync + 'static) -> Lie {
+    Lie::edit("POST /v1/melt/quote/bolt11", move |json| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        json["expiry"] = json!(now.as_secs() + OFFER);
+        change(json);
+    })
+}
+
 #[test]
 fn what_another_copy_took_in_is_not_waited_for_and_its_coins_are_found_here_too() {
     let town = Town::open();
@@ -548,10 +583,7 @@ fn a_payment_whose_coins_another_copy_spent_ends_and_is_made_with_others() {
     let (its, others_hash) = town.merchant_invoice(300_000, "paid by the copy");
 
     // Her request never arrives. Before she can ask about it, the copy pays with the same coins.
-    let (came, copy) = (
-        AtomicBool::new(false),
-        std::sync::Mutex::new(Some((other, its))),
-    );
+    let (came, copy) = (AtomicBool::new(false), Mutex::new(Some((other, its))));
     let spent_first = Lie::new("POST /v1/melt/bolt11", move |heard, honest| {
         if came.swap(true, Ordering::SeqCst) {
             return honest.ask(heard);
@@ -560,32 +592,15 @@ fn a_payment_whose_coins_another_copy_spent_ends_and_is_made_with_others() {
         other.ask(&["pay", &its, "--yes"]).done();
         Reply::Nothing
     });
-    let soon = Lie::edit("POST /v1/melt/quote/bolt11", |json| {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        json["expiry"] = json!(now.as_secs() + OFFER);
-    });
-    line.lie(vec![spent_first, soon]);
+    line.lie(vec![spent_first, soon_over(|_| ())]);
     let said = ada.ask(&["pay", &hers, "--yes"]);
     assert_ne!(said.code, Some(0), "{said:#?}");
     line.repent();
     assert_eq!(town.invoice(&others_hash)["state"], "settled");
     let books = || town.books("Maple")["sat"].outstanding;
 
-    let mut heard = Vec::new();
-    for _ in 0..PATIENCE {
-        let _ = ada.ask(&["recover"]);
-        let told = ada.ask(&["history"]).done();
-        let payments = told["payments"].as_array().unwrap().clone();
-        let outcome = |payment: &serde_json::Value| payment["outcome"].as_str().unwrap().to_owned();
-        heard = payments.iter().map(outcome).collect();
-        if !heard.contains(&"still_deciding".to_owned()) {
-            break;
-        }
-        std::thread::sleep(Duration::from_secs(1));
-    }
-    heard.sort();
     assert_eq!(
-        heard,
+        decided(&ada),
         ["not_paid", "paid"],
         "the top-up, and what never arrived"
     );
@@ -600,4 +615,139 @@ fn a_payment_whose_coins_another_copy_spent_ends_and_is_made_with_others() {
     ada.ask(&["pay", &hers, "--yes"]).done();
     assert_eq!(town.invoice(&hash)["state"], "settled");
     assert_eq!(ada.holds("sat"), books());
+}
+
+/// A payment never arrives, and all that was to go in is spent elsewhere but a coin that costs as
+/// much to swap as it is worth.
+fn only_dust_is_left(forgotten: bool) {
+    let town = Town::open();
+    let (line, ada) = town.person_with_liar("Ada", "Maple", 1_000);
+    let (invoice, hash) = town.merchant_invoice(300_000, "asked for by her");
+    let spent = Arc::new(Mutex::new(None));
+    let told = Arc::clone(&spent);
+    let spent_first = Lie::new("POST /v1/melt/bolt11", move |heard, honest| {
+        let coins = heard.body["inputs"].as_array().unwrap().clone();
+        let (dust, others): (Vec<Value>, Vec<Value>) =
+            coins.into_iter().partition(|coin| coin["amount"] == 1);
+        *told.lock().unwrap() = Some((dust.len(), spend(honest, &others)));
+        Reply::Nothing
+    });
+    // With the fee for its coins 303 go in: an odd number has a coin of one.
+    let offer = soon_over(|json| json["fee_reserve"] = json!(2));
+    let mut lies = vec![spent_first, offer];
+    if forgotten {
+        let no_such = refusal(10_000, "no such quote");
+        lies.push(Lie::say("GET /v1/melt/quote/bolt11/", no_such));
+    }
+    line.lie(lies);
+    let said = ada.ask(&["pay", &invoice, "--yes"]);
+    assert_ne!(said.code, Some(0), "{said:#?}");
+    let (dust, taken) = spent.lock().unwrap().unwrap();
+    assert_eq!(dust, 1, "{said:#?}");
+
+    // Some of its coins went into something else, so it was not made and never will be.
+    assert_eq!(decided(&ada), ["not_paid", "paid"], "it, and the top-up");
+    assert_eq!(line.heard("POST /v1/melt/bolt11"), 1);
+    assert_ne!(town.invoice(&hash)["state"], "settled");
+    line.repent();
+    ada.ask(&["recover"]).done();
+    let owed = town.books("Maple")["sat"].outstanding;
+    let hers = owed - i64::try_from(taken).unwrap();
+    assert_eq!(ada.balance("sat"), (hers, 0), "the coin of one is hers");
+    ada.ask(&["pay", &invoice, "--yes"]).done();
+    assert_eq!(town.invoice(&hash)["state"], "settled");
+}
+
+#[test]
+fn a_payment_of_whose_coins_only_dust_is_left_ends_and_the_dust_is_kept() {
+    only_dust_is_left(false);
+}
+
+#[test]
+fn a_payment_of_whose_coins_only_dust_is_left_ends_though_the_issuer_forgot_its_offer() {
+    only_dust_is_left(true);
+}
+
+/// The latest payment's id.
+fn latest(person: &Person) -> String {
+    let told = person.ask(&["history"]).done();
+    told["payments"][0]["payment"].as_str().unwrap().to_owned()
+}
+
+fn outcome(person: &Person, payment: &str) -> Value {
+    person.ask(&["receipt", payment]).done()["outcome"].clone()
+}
+
+/// The older money knows nothing of a payment that the history began: it is called unpaid. The
+/// newer one knows better.
+#[test]
+fn an_invoice_called_unpaid_with_older_money_is_paid_when_the_newer_is_back() {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
+    let (older, newer) = (ada.folder().join("older"), ada.folder().join("newer"));
+    file_over(&ada.home(), &older, "money.db");
+    let (invoice, hash) = town.merchant_invoice(300_000, "paid in the dark");
+    town.misfortune(&json!({"do": "pending", "payment_hash": hash}));
+    let paying = ada.begin(&["pay", &invoice, "--yes"]);
+    town.wait_until_held("Maple");
+    paying.kill();
+    file_over(&ada.home(), &newer, "money.db");
+    town.tell("/lightning/release", &json!({ "payment_hash": hash }));
+
+    file_over(&older, &ada.home(), "money.db");
+    ada.ask(&["recover"]).done();
+    let payment = latest(&ada);
+    assert_eq!(outcome(&ada, &payment), "not_paid");
+
+    file_over(&newer, &ada.home(), "money.db");
+    ada.ask(&["recover"]).done();
+    let receipt = ada.ask(&["receipt", &payment]).done();
+    assert_eq!(receipt["outcome"], "paid", "{receipt}");
+    assert_eq!(
+        receipt["proof"]["text"],
+        town.invoice(&hash)["preimage"],
+        "{receipt}"
+    );
+    assert_eq!(ada.ask(&["review", &invoice]).refused(1), "already_paid");
+    let owed = town.books("Maple")["sat"].outstanding;
+    assert_eq!(ada.balance("sat"), (owed, 0));
+}
+
+#[test]
+fn e_cash_called_unpaid_with_older_money_is_paid_when_the_newer_is_back_and_it_was_redeemed() {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
+    let bob = town.person_at("Bob", "Maple", "sat");
+    let (older, newer) = (ada.folder().join("older"), ada.folder().join("newer"));
+    file_over(&ada.home(), &older, "money.db");
+    // A site that names its price once, and breaks off when it is shown e-cash.
+    let order = town.order(&json!({"amount": 21, "unit": "sat", "issuer": "maple"}));
+    let demand = format!("X-Cashu: {}", order["request"].as_str().unwrap());
+    let demand: &'static str = Box::leak(demand.into_boxed_str());
+    let (site, asked) = (Liar::before(&town.issuer("Maple")), AtomicBool::new(false));
+    site.lie(vec![Lie::new("GET /story", move |_, _| {
+        if asked.swap(true, Ordering::SeqCst) {
+            Reply::Text(503, "", b"later".to_vec())
+        } else {
+            Reply::Text(402, demand, b"pay".to_vec())
+        }
+    })]);
+    let url = format!("{}/story", site.url());
+    ada.ask(&["fetch", &url, "--yes"]).ended(3);
+    let payment = latest(&ada);
+    let receipt = ada.ask(&["receipt", &payment]).done();
+    let token = receipt["token"].as_str().unwrap().to_owned();
+    file_over(&ada.home(), &newer, "money.db");
+
+    file_over(&older, &ada.home(), "money.db");
+    ada.ask(&["recover"]).done();
+    assert_eq!(outcome(&ada, &payment), "not_paid");
+
+    file_over(&newer, &ada.home(), "money.db");
+    bob.ask(&["redeem", &token, "--yes"]).done();
+    ada.ask(&["recover"]).done();
+    assert_eq!(outcome(&ada, &payment), "paid");
+    let owed = town.books("Maple")["sat"].outstanding;
+    assert_eq!(ada.holds("sat") + bob.holds("sat"), owed);
+    assert_eq!(ada.balance("sat").1, 0);
 }
