@@ -1282,6 +1282,41 @@ fn an_issuer_whose_keys_are_anothers_is_refused_and_the_other_goes_on() {
 }
 
 #[test]
+fn who_proves_nothing_cannot_use_up_the_numbers_of_one_that_proves() {
+    let town = Town::open();
+    let (maple, other) = (town.issuer("Maple"), Liar::before(&town.issuer("Maple")));
+    let unproven = || {
+        vec![Lie::edit(INFO, |json| {
+            json["nuts"]["12"] = json!({"supported": false});
+        })]
+    };
+    let open = ["purse", "add", other.url(), "--unit", "sat", "--yes"];
+    let ada = town.person("Ada");
+    // Whoever comes first with keys that are not its own keeps nobody out, nor stays in.
+    other.lie(unproven());
+    ada.ask(&open).done();
+    ada.open_purse(&maple, "sat");
+    // There is no coin of Maple's yet to know its keys by.
+    let asked = other.heard(RESTORE);
+    other.lie(and(unproven(), restores(8, false)));
+    let refused = ada.ask(&open);
+    assert_eq!(refused.refused(1), "issuer_keys_of_another");
+    assert_eq!(other.heard(RESTORE), asked);
+
+    let purse = purse_at(&ada, &maple);
+    let asked = ada
+        .ask(&["top-up", "500", "--unit", "sat", "--purse", &purse])
+        .done();
+    town.pay_invoice(asked["invoice"].as_str().unwrap());
+    assert_eq!(ada.ask(&["recover"]).code, Some(0));
+    assert_eq!(ada.balance("sat"), (500, 0));
+    // The words of a lost wallet find it.
+    let again = town.restored(ada.words());
+    again.open_purse(&maple, "sat");
+    assert_eq!(again.balance("sat"), (500, 0));
+}
+
+#[test]
 fn an_issuer_that_proved_its_signatures_is_held_to_it() {
     let town = Town::open();
     let (liar, ada) = town.person_with_liar("Ada", "Maple", 500);

@@ -282,8 +282,9 @@ impl Ecash {
                 .get_proofs_by_ys(names)
                 .await?
                 .into_iter()
-                // A coin once called spent is as good as forgotten.
-                .filter(|info| info.state != State::Spent)
+                // A coin once called spent is as good as forgotten; one of another issuer may have been
+                // made up under the same number.
+                .filter(|info| info.state != State::Spent && is_of(info, &issuer))
                 .map(|info| info.y)
                 .collect();
             // Only the word "spent" leaves a coin out: of any other state it is better to own
@@ -699,6 +700,11 @@ impl Ecash {
             Ok(_) | Err(_) => Ok(()),
         }
     }
+}
+
+/// Whether a coin is known to be of this issuer's making, or somebody proved to have made it.
+pub(super) fn is_of(info: &ProofInfo, issuer: &MintUrl) -> bool {
+    info.mint_url == *issuer || info.proof.dleq.is_some()
 }
 
 /// Once an exchange has begun, trouble with the issuer leaves it open, whatever it was about:

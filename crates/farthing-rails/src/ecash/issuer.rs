@@ -153,7 +153,9 @@ impl Ecash {
     pub async fn open_purse(&self, card: &IssuerCard, unit: &Unit) -> Result<Purse, Trouble> {
         let issuer = self.issuer_address(&card.url)?;
         // Keys are fetched and checked now, so that the first payment needs fewer requests.
-        self.signing_keyset(&issuer, &super::purse::currency(unit), Freshness::Now)
+        let currency = super::purse::currency(unit);
+        let keyset = self
+            .signing_keyset(&issuer, &currency, Freshness::Now)
             .await?;
         let id = purse_id(&issuer, unit);
         // An issuer that once proved its signatures cannot take that back: coins of its old
@@ -170,6 +172,11 @@ impl Ecash {
             returns_change: card.returns_change,
             proves_signatures: card.proves_signatures || proved,
         };
+        if let Some(other) = self.prover_of(&purse, keyset.id).await? {
+            return Err(Trouble::KeysOfAnother {
+                issuer: other.to_string(),
+            });
+        }
         self.keep_purse(&purse).await?;
         Ok(purse)
     }

@@ -150,6 +150,31 @@ impl Ecash {
         }
     }
 
+    /// The other issuer that lists a key set and proves its signatures, where this purse's does not.
+    /// Whoever proves nothing could call any number there signed, and so move the numbers out of the
+    /// words' reach.
+    pub(super) async fn prover_of(
+        &self,
+        purse: &Purse,
+        keyset: Id,
+    ) -> Result<Option<MintUrl>, Trouble> {
+        if purse.proves_signatures {
+            return Ok(None);
+        }
+        for other in self.purses().await? {
+            if other.issuer == purse.issuer || !other.proves_signatures {
+                continue;
+            }
+            let at = other.mint()?;
+            let listed: Option<Listed> = self.read_record(LISTED, &name_of(&at)).await?;
+            let mut listed = listed.into_iter().flat_map(|listed| listed.keysets);
+            if listed.any(|listed| same_numbers(listed.id, keyset)) {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
+
     /// One key set with its keys, fetched once and kept for good: the keys of an id never change.
     pub(super) async fn keyset(
         &self,

@@ -9,7 +9,7 @@ use farthing_money::Amount;
 use serde::{Deserialize, Serialize};
 
 use super::Ecash;
-use super::exchange::BATCH;
+use super::exchange::{BATCH, is_of};
 use super::keysets::{Freshness, Keyset};
 use super::outputs::{BadSignatures, NewCoin, Outputs, unblind_one};
 use super::purse::{Purse, currency};
@@ -97,6 +97,9 @@ impl Ecash {
         let started = Instant::now();
         let mut seen = 0_usize;
         for info in listed.values() {
+            if self.prover_of(purse, info.id).await?.is_some() {
+                continue;
+            }
             let keyset = self.keyset(&issuer, info).await?;
             let (mut batch, mut empty) = looked.keysets.get(&info.id).copied().unwrap_or_default();
             while empty < EMPTY_BATCHES {
@@ -227,6 +230,9 @@ impl Ecash {
         keyset: &Keyset,
         mut counter: u32,
     ) -> Result<u64, Trouble> {
+        if self.prover_of(purse, keyset.id).await?.is_some() {
+            return Ok(0);
+        }
         let started = Instant::now();
         let mut worth = 0_u64;
         for _ in 0..MOST_BATCHES {
@@ -320,7 +326,7 @@ impl Ecash {
             .await?
             .into_iter()
             // Another issuer may have made one up under the same number, without a proof.
-            .filter(|info| info.mint_url == issuer || info.proof.dleq.is_some())
+            .filter(|info| is_of(info, &issuer))
             .map(|info| info.y)
             .collect();
         let (mut free, mut held, mut new) = (0_u64, 0_u64, 0_u64);
