@@ -270,5 +270,8 @@ fn a_swap_whose_coins_are_called_in_use_is_waited_for_and_not_asked_for_again() 
 /// As where something in between sends a request twice, and passes the second answer on.
 #[test]
 fn a_swap_refused_for_coins_that_its_own_first_request_has_in_use_loses_nothing() {
-    AtWork::answered(refusal(11_002, "the coins are pending"), false, 1).is_done();
+    let pending = refusal(11_002, "the coins are pending");
+    let swap = AtWork::answered(pending, false, 3).goes_on();
+    swap.is_done();
+    swap.is_told_as_taken_back();
 }

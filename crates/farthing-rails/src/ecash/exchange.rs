@@ -409,10 +409,15 @@ impl Ecash {
         if names.iter().any(|y| states.get(y) != Some(&State::Unspent)) {
             return Ok(Finish::Undecided(Trouble::Refused(Refusal::CoinsPending)));
         }
-        if let Some(refused @ Trouble::Refused(_)) = answer
-            && exchange.ends_with(&refused)
-        {
-            return self.give_up(purse, exchange, refused).await;
+        match answer {
+            // A line may have brought it twice, and the issuer be at work on the other one.
+            Some(pending @ Trouble::Refused(Refusal::CoinsPending)) => {
+                return Ok(Finish::Undecided(pending));
+            }
+            Some(refused @ Trouble::Refused(_)) if exchange.ends_with(&refused) => {
+                return self.give_up(purse, exchange, refused).await;
+            }
+            _ => {}
         }
         match self.send_again(purse, exchange).await {
             Ok(signatures) => self.finish_swap(purse, exchange, &signatures, true).await,
