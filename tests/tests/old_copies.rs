@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use farthing_tests::liar::{Honest, Liar, Lie, Reply, other_keys, refusal, spend};
+use farthing_tests::liar::{Heard, Honest, Liar, Lie, Reply, other_keys, refusal, spend};
 use farthing_tests::proxy::journeys::in_full;
 use farthing_tests::proxy::{Fault, Proxy, Rule};
 use farthing_tests::{Keyring, Person, Town};
@@ -570,6 +570,55 @@ fn an_offer_that_another_copy_paid_takes_no_other_coins_here() {
     assert_ne!(said.code, Some(3), "{said:?}");
     let recovered = ada.ask(&["recover"]).done();
     assert_eq!(recovered["still_deciding"], json!([]));
+    assert_eq!(ada.holds("sat"), town.books("Maple")["sat"].outstanding);
+}
+
+#[test]
+fn an_offer_without_a_proof_that_another_copy_paid_takes_no_other_coins_here() {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
+    let args = ["review", &town.offer("tips"), "--amount", "300"];
+    let review = ada.ask(&args).done();
+    let id = review["review"].as_str().unwrap();
+    let other = Person::new("Ada");
+    copied(&ada.home(), &other.home());
+    let pay = ["pay", "--review", id, "--yes"];
+    other.ask(&pay).done();
+
+    ada.ask(&["recover"]).done();
+    assert_eq!(ada.ask(&pay).refused(1), "already_paid");
+    assert_eq!(decided(&ada), ["not_paid", "paid"], "and the top-up");
+    assert_eq!(ada.balance("sat").1, 0);
+    assert_eq!(ada.holds("sat"), town.books("Maple")["sat"].outstanding);
+}
+
+#[test]
+fn an_answer_that_is_about_the_payment_of_another_copy_takes_no_other_coins_here() {
+    let town = Town::open();
+    let (line, ada) = town.person_with_liar("Ada", "Maple", 1_000);
+    let (invoice, _) = town.merchant_invoice(300_000, "paid by the copy");
+    let review = ada.ask(&["review", &invoice]).done();
+    let id = review["review"].as_str().unwrap();
+    let other = Person::new("Ada");
+    copied(&ada.home(), &other.home());
+    let pay = ["pay", "--review", id, "--yes"];
+    other.ask(&pay).done();
+
+    ada.ask(&["recover"]).done();
+    // Some issuers answer a request to pay what is paid with what became of it.
+    line.lie(vec![Lie::new("POST /v1/melt/bolt11", |heard, honest| {
+        let quote = heard.body["quote"].as_str().unwrap();
+        let (status, mut json) = honest
+            .ask(&Heard {
+                what: format!("GET /v1/melt/quote/bolt11/{quote}"),
+                body: Value::Null,
+            })
+            .json();
+        json["change"] = Value::Null;
+        Reply::Json(status, json)
+    })]);
+    ada.ask(&pay).done();
+    assert_eq!(ada.balance("sat").1, 0);
     assert_eq!(ada.holds("sat"), town.books("Maple")["sat"].outstanding);
 }
 

@@ -52,8 +52,9 @@ impl Ecash {
             .begin_like_for_like(purse, melt.payment, names, melt.fee, Some(melt.id))
             .await?
         else {
-            // Another copy of this wallet has spent the rest of what went in.
-            return self.all_were_spent(purse, melt).await;
+            // Another copy of this wallet has spent the rest of what went in, and a payment takes all
+            // of its coins or none.
+            return self.spent_elsewhere(purse, melt).await;
         };
         let finish = self.run_swap(purse, &fence).await?;
         self.end_fence(&fence, finish, why).await
@@ -118,11 +119,7 @@ impl Ecash {
         melt: &Exchange,
     ) -> Result<Finish<PaymentResult>, Trouble> {
         let Goal::Melt {
-            quote,
-            way,
-            swap_fee,
-            until,
-            ..
+            quote, way, until, ..
         } = &melt.goal
         else {
             return Err(Trouble::Store("a record is of another kind".into()));
@@ -149,10 +146,21 @@ impl Ecash {
             MeltQuoteState::Unpaid | MeltQuoteState::Failed if unix_now() > *until => {}
             _ => return Ok(Finish::Undecided(Trouble::Refused(Refusal::UnderWay))),
         }
-        // By another copy of this wallet, as nobody else has them.
-        let why = Trouble::Refused(Refusal::AlreadySpent);
         let names = Self::input_names(melt)?;
         self.db.update_proofs_state(names, State::Spent).await?;
+        self.spent_elsewhere(purse, melt).await
+    }
+
+    /// By another copy of this wallet, as nobody else has the coins: it is not paid with them.
+    async fn spent_elsewhere(
+        &self,
+        purse: &Purse,
+        melt: &Exchange,
+    ) -> Result<Finish<PaymentResult>, Trouble> {
+        let Goal::Melt { swap_fee, .. } = &melt.goal else {
+            return Err(Trouble::Store("a record is of another kind".into()));
+        };
+        let why = Trouble::Refused(Refusal::AlreadySpent);
         let result = PaymentResult::NotPaid { cost: *swap_fee };
         self.write_record("result", &melt.payment.to_string(), &result)
             .await?;

@@ -646,11 +646,22 @@ impl Ecash {
             .zip(payment_hash.as_deref())
             .is_some_and(|(preimage, hash)| proves(preimage, hash));
         if !preimage_fits && !self.took_the_coins(purse, exchange).await? {
+            if payment_hash.is_none() && self.kept_its_coins(purse, exchange).await? {
+                // Another copy of this wallet paid the same offer. Nothing proves that, so these coins
+                // are free only once no request can take them any more.
+                let why = Trouble::Refused(Refusal::InvoiceAlreadyPaid);
+                let names = Self::input_names(exchange)?;
+                return self.fence_off(purse, exchange, names, why).await;
+            }
             return Ok(Finish::Undecided(Trouble::Dishonest(
                 "it calls the payment paid, and neither proves it nor took the coins".to_owned(),
             )));
         }
-        if preimage_fits && again && self.kept_its_coins(purse, exchange).await? {
+        // Change that is proven to be of our numbers comes with our own payment alone.
+        let is_ours = !again
+            && purse.proves_signatures
+            && change.as_ref().is_some_and(|change| !change.is_empty());
+        if preimage_fits && !is_ours && self.kept_its_coins(purse, exchange).await? {
             // Another copy of this wallet paid the same offer, with other coins.
             let result = PaymentResult::Melted {
                 amount: *amount,
@@ -686,14 +697,16 @@ impl Ecash {
         let returned = coins.iter().fold(0_u64, |sum, coin| {
             sum.saturating_add(u64::from(coin.proof.amount))
         });
-        if returned > could_return {
+        // More than that where it has come to keep less for taking the coins than it listed.
+        let kept_less = returned.saturating_sub(could_return);
+        let Some(input_fee) = exchange.fee.checked_sub(kept_less) else {
             return Ok(Finish::Undecided(Trouble::Dishonest(
                 "it returned more than it was given".to_owned(),
             )));
-        }
+        };
         let result = PaymentResult::Melted {
             amount: *amount,
-            input_fee: exchange.fee,
+            input_fee,
             swap_fee: *swap_fee,
             network_fee: could_return.saturating_sub(returned),
             returned,
