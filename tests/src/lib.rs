@@ -24,6 +24,7 @@ pub mod nutshell;
 pub mod person;
 mod preload;
 pub mod proxy;
+pub mod request;
 pub mod town;
 pub mod window;
 

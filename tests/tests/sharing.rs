@@ -2,7 +2,9 @@
 //! down before it leaves, and never again once it is switched off.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
 
+use farthing_tests::liar::{Liar, Lie, Reply};
 use farthing_tests::person::{agreed, worth};
+use farthing_tests::request::at_another_door;
 use farthing_tests::{Person, Town, egress};
 use serde_json::{Value, json};
 
@@ -419,6 +421,32 @@ fn a_note_stays_here_unless_it_is_shared_with_whoever_is_paid() {
         "review", &plain, "--amount", "21", "--note", "x", "--share", "note",
     ];
     assert_eq!(ada.ask(&args).refused(2), "nobody_asked");
+}
+
+#[test]
+fn a_note_that_was_switched_off_does_not_leave_with_e_cash_that_is_sent_again() {
+    let town = Town::open();
+    let ada = ada(&town);
+    let shop = town.manifest()["shops"]["corner_shop"]["url"]
+        .as_str()
+        .unwrap();
+    let door = Liar::before(shop);
+    let order = town.order(&json!({"amount": 21, "unit": "sat", "issuer": "maple"}));
+    let code = at_another_door(order["request"].as_str().unwrap(), shop, door.url());
+    // It is written down that the note leaves, and then nothing arrives.
+    door.lie(vec![Lie::say("POST ", Reply::Nothing)]);
+    let args = [
+        "pay", &code, "--note", "table 4", "--share", "note", "--yes",
+    ];
+    assert_eq!(ada.ask(&args).code, Some(3));
+    let id = merchant(&ada);
+    ada.ask(&["merchant", &id, "share", "note", "off"]).done();
+
+    door.repent();
+    ada.ask(&["recover"]).done();
+    let order = town.look(&order);
+    assert_eq!(order["state"], "paid", "{order}");
+    assert_eq!(order["memo"], Value::Null);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Sending a payee its coins, and what its answer, or its silence, means for them.
 
+use farthing_policy::Item;
 use farthing_rails::ecash::{HandError, Handed, HandedState, Purse, Trouble};
 use farthing_rails::gate::Errand;
 
@@ -14,6 +15,7 @@ use crate::why::{Between, Why};
 
 /// How long a payee may take before what it has not redeemed is taken back, in milliseconds: a week.
 const FOR_AN_ANSWER_MS: u64 = 7 * 24 * 60 * 60 * 1000;
+
 /// What a payee answered to its coins.
 pub(crate) enum Answer {
     Accepted,
@@ -137,7 +139,10 @@ impl Wallet {
                         .await
                 }
                 (Some(page), _) => self.show_again(purse, &handed, story, page).await,
-                (None, Some(delivery)) => self.deliver(purse, &handed, delivery).await,
+                (None, Some(delivery)) => {
+                    let delivery = self.still_said(story, delivery)?;
+                    self.deliver(purse, &handed, &delivery).await
+                }
                 (None, None) => Ok(None),
             },
             // The rest is wanted by nobody any more.
@@ -149,6 +154,17 @@ impl Wallet {
             Err(Trouble::Store(what)) => Err(StoreTrouble(what)),
             Err(_) => Ok(None),
         }
+    }
+
+    /// What goes with the coins when they are sent again.
+    fn still_said(&self, story: &Story, delivery: &Delivery) -> Result<Delivery, StoreTrouble> {
+        let mut note = story.begun.told.clone();
+        note.retain(|told| told.item == Item::Note);
+        let off = delivery.memo.is_some() && self.switched_off_since(story, &note)?;
+        Ok(Delivery {
+            memo: delivery.memo.clone().filter(|_| !off),
+            ..delivery.clone()
+        })
     }
 }
 

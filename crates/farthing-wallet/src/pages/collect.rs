@@ -1,6 +1,5 @@
 //! Getting a page that was paid for, as often as it takes, without paying again.
 
-use farthing_policy::SharingAsk;
 use farthing_rails::PayerHeader;
 use farthing_rails::content::Credential;
 use farthing_store::history::PaymentId;
@@ -10,7 +9,7 @@ use super::look::{broke_off, is_a_no};
 use super::shelf::Record;
 use super::{KeptPage, Page, PageError};
 use crate::journal::{Outcome, Story};
-use crate::merchants::MerchantError;
+use crate::sharing::Told;
 use crate::top_up::uuid_of;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
@@ -81,20 +80,12 @@ impl Wallet {
         story: &Story,
         page: &Page,
     ) -> Result<Option<PayerHeader>, PageError> {
-        let (Some(told), Some(merchant)) = (&page.told, story.merchant) else {
+        let Some(told) = &page.told else {
             return Ok(None);
         };
-        let details = match self.details_of(merchant) {
-            Ok((_, details, _)) => details,
-            Err(MerchantError::Store(trouble)) => return Err(trouble.into()),
-            Err(_) => return Ok(None),
-        };
-        let taken_back = details.grants.iter().any(|grant| {
-            let of_this = |ask: &SharingAsk| grant.item == ask.item && grant.purpose == ask.purpose;
-            let since = grant.ended_ms.is_some_and(|ended| ended > story.at_ms);
-            since && !grant.once && told.shared.iter().any(of_this)
-        });
-        Ok((!taken_back).then(|| told.header.clone()))
+        let shared: Vec<Told> = told.shared.iter().copied().map(Told::from).collect();
+        let off = self.switched_off_since(story, &shared)?;
+        Ok((!off).then(|| told.header.clone()))
     }
 
     /// Without a version nothing is asked to go on, and what comes starts over.

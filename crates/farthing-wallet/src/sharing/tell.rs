@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::switches::grant_from_now;
 use super::{Answered, Consent, ConsentChange};
 use crate::clock::now_ms;
-use crate::journal::Event;
+use crate::journal::{Event, Story};
 use crate::merchants::MerchantError;
 use crate::trouble::StoreTrouble;
 use crate::wallet::Wallet;
@@ -125,6 +125,28 @@ impl Wallet {
             }
             Ok(rows)
         })
+    }
+
+    /// Whether any of this was switched off after the payment began, or its payee was forgotten: the
+    /// person's last word, also where the payment is gone on with.
+    pub(crate) fn switched_off_since(
+        &self,
+        story: &Story,
+        told: &[Told],
+    ) -> Result<bool, StoreTrouble> {
+        let Some(merchant) = story.merchant else {
+            return Ok(true);
+        };
+        let details = match self.details_of(merchant) {
+            Ok((_, details, _)) => details,
+            Err(MerchantError::Store(trouble)) => return Err(trouble),
+            Err(_) => return Ok(true),
+        };
+        let since = |ended: Option<u64>| ended.is_some_and(|ended| ended > story.at_ms);
+        Ok(details.grants.iter().any(|grant| {
+            let of_this = |told: &Told| grant.item == told.item && grant.purpose == told.purpose;
+            !grant.once && since(grant.ended_ms) && told.iter().any(of_this)
+        }))
     }
 
     /// Remembers what a merchant asked for and was answered.
