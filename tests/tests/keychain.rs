@@ -328,6 +328,41 @@ fn a_lost_key_of_the_history_costs_nothing_but_the_history() {
 
 #[test]
 #[ignore = "needs a Secret Service; cargo xtask test runs it"]
+fn a_lost_key_of_the_history_keeps_no_undecided_money() {
+    let town = Town::open();
+    let mut keyring = Keyring::readable();
+    let ada = somebody("Ada", &town, &keyring.address());
+    let (invoice, hash) = town.merchant_invoice(200_000, "in the dark");
+    town.misfortune(&json!({"do": "pending", "payment_hash": hash}));
+    let paying = ada.begin(&["pay", &invoice, "--yes"]);
+    town.wait_until_held("Maple");
+    assert_eq!(paying.kill().code, None);
+    town.tell("/lightning/release", &json!({ "payment_hash": hash }));
+    let sound = keyring.entries();
+    keyring.edit(|entries| entries.retain(|entry| entry.name != "erase"));
+
+    // The money is looked after; only the journal cannot be told, and says why.
+    let said = ada.ask(&["recover"]);
+    assert_eq!(said.refused(3), "files_unusable", "{said:#?}");
+    assert!(said.out.contains("the history's key"), "{said:#?}");
+    let has = ada.balance("sat");
+    let out = town.books("Maple")["sat"].outstanding - town.shop_holds("Maple", "sat");
+    assert_eq!(has, (out, 0));
+    // What is not known to be decided is not left behind.
+    let words = format!("{}\n", ada.words().join(" "));
+    let erasing = ada.ask_with_input(&["erase", "--yes"], Some(&words));
+    assert_eq!(erasing.refused(1), "files_unusable", "{erasing:#?}");
+    assert_eq!(ada.balance("sat"), has);
+
+    keyring.edit(|entries| entries.clone_from(&sound));
+    ada.ask(&["recover"]).done();
+    let latest = ada.ask(&["history"]).done()["payments"][0].clone();
+    assert_eq!(latest["outcome"], "paid", "{latest}");
+    assert_eq!(ada.balance("sat"), has);
+}
+
+#[test]
+#[ignore = "needs a Secret Service; cargo xtask test runs it"]
 fn a_keychain_that_dies_in_the_middle_of_a_call_loses_nothing() {
     let town = Town::open();
     let mut keyring = Keyring::sealed();

@@ -92,7 +92,22 @@ impl Wallet {
 
     fn check_undecided(&self) -> Check {
         match self.undecided() {
-            Ok(stories) => match stories.iter().filter(|story| is_undecided(story)).count() {
+            Ok(open) if !open.unreadable.is_empty() => check(
+                "undecided",
+                CheckState::Bad,
+                &open
+                    .unreadable
+                    .iter()
+                    .map(ToString::to_string)
+                    .next()
+                    .unwrap_or_default(),
+            ),
+            Ok(open) => match open
+                .stories
+                .iter()
+                .filter(|story| is_undecided(story))
+                .count()
+            {
                 0 => check("undecided", CheckState::Ok, "every payment is decided"),
                 open => check(
                     "undecided",

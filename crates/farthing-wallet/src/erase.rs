@@ -101,10 +101,12 @@ impl Wallet {
     pub async fn erase_plan(&self) -> Result<ErasePlan, StoreTrouble> {
         let open = self.undecided()?;
         let waits = |kind| kind == PaymentKind::TopUp;
-        let unpaid_invoices = open.iter().filter(|story| waits(story.begun.kind)).count();
+        let (unpaid, undecided): (Vec<_>, Vec<_>) =
+            (open.stories.iter()).partition(|story| waits(story.begun.kind));
+        let unpaid_invoices = unpaid.len();
         Ok(ErasePlan {
             purses: self.balance().await?,
-            undecided: open.len().saturating_sub(unpaid_invoices),
+            undecided: undecided.len().saturating_add(open.unreadable.len()),
             unpaid_invoices,
         })
     }

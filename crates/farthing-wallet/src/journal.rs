@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use farthing_money::{Amount, Breakdown, FeeLine, PaidFee, Settled};
 use farthing_rails::ecash::PurseId;
-use farthing_store::history::{Entry, MerchantId, NewEntry, PaymentId};
+use farthing_store::history::{Entry, HistoryError, MerchantId, NewEntry, PaymentId};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::now_ms;
@@ -321,6 +321,19 @@ impl Wallet {
     pub(crate) fn story(&self, payment: PaymentId) -> Result<Option<Story>, StoreTrouble> {
         let entries = self.history().entries_of(payment)?;
         Ok(tell(&entries)?.into_iter().next())
+    }
+
+    /// As [`Self::story`]. The inner error: its merchant's key cannot be had now, which says nothing
+    /// about the payment and must not keep others from being decided.
+    pub(crate) fn story_or_why(
+        &self,
+        payment: PaymentId,
+    ) -> Result<Result<Option<Story>, StoreTrouble>, StoreTrouble> {
+        match self.history().entries_of(payment) {
+            Ok(entries) => Ok(Ok(tell(&entries)?.into_iter().next())),
+            Err(error @ HistoryError::Unreadable { .. }) => Ok(Err(error.into())),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Every story, the newest first, until `visit` has seen enough. None is held longer than it

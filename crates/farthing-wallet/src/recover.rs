@@ -85,11 +85,8 @@ impl Wallet {
     ) -> Result<Recovery, StoreTrouble> {
         let mut recovery = Recovery::default();
         self.clear_list().await?;
-        let open_before: Vec<PaymentId> = self
-            .undecided()?
-            .iter()
-            .map(|story| story.payment)
-            .collect();
+        let open = self.undecided()?;
+        let open_before: Vec<PaymentId> = open.stories.iter().map(|story| story.payment).collect();
         let purses = self.ecash.purses().await.map_err(files)?;
         for purse in &purses {
             // Of all of them before anybody is asked: an issuer may be silent for long.
@@ -132,7 +129,7 @@ impl Wallet {
         let late = self.ask_about_late(depth).await?;
         let waiting = self.undecided()?;
         let mut top_ups = 0_usize;
-        for story in waiting.iter().rev() {
+        for story in waiting.stories.iter().rev() {
             if story.begun.kind == PaymentKind::TopUp {
                 top_ups = top_ups.saturating_add(1);
                 if top_ups <= MOST_TOP_UPS || depth == Depth::Everything {
@@ -164,7 +161,11 @@ impl Wallet {
         if depth == Depth::Everything {
             self.confirmed_all().await?;
         }
-        Ok(recovery)
+        // Only now: the money of a payment whose rows cannot be read is looked after all the same.
+        match waiting.unreadable.into_iter().next() {
+            Some(why) => Err(why),
+            None => Ok(recovery),
+        }
     }
 
     /// Asks whether invoices that ran out were paid after all; those asked about.
@@ -246,7 +247,8 @@ impl Wallet {
     /// and whatever went through that was called not paid.
     pub(crate) async fn take_over_results(&self) -> Result<(), StoreTrouble> {
         for id in self.ecash.payments_with_results().await.map_err(files)? {
-            let Some(story) = self.story(id.into())? else {
+            // One that cannot be read now is told once it can.
+            let Ok(Some(story)) = self.story_or_why(id.into())? else {
                 continue;
             };
             if story.outcome() == Outcome::StillDeciding

@@ -100,7 +100,7 @@ impl Wallet {
             return Ok(None);
         };
         let same = |story: &Story| once.is_some() && story.begun.once.as_deref() == once;
-        let undecided = self.undecided()?.into_iter().find(|story| {
+        let undecided = self.undecided()?.stories.into_iter().find(|story| {
             story.merchant == Some(id)
                 && story.begun.kind.direction() == Direction::Out
                 && !same(story)

@@ -202,7 +202,7 @@ impl Wallet {
                     .unwrap_or(Amount::most(amount.unit()));
             }
         }
-        for story in self.undecided()? {
+        for story in self.undecided()?.stories {
             // What is being taken in is in no purse before it is decided.
             let price = story.begun.cost.price();
             if story.begun.kind == PaymentKind::Redeem && price.unit() == amount.unit() {

@@ -26,6 +26,15 @@ struct Listed {
     once: Option<String>,
 }
 
+/// What is not decided yet.
+#[derive(Debug, Default)]
+pub(crate) struct Undecided {
+    /// The oldest first.
+    pub(crate) stories: Vec<Story>,
+    /// Why others cannot be read now, one for each. They are not decided either.
+    pub(crate) unreadable: Vec<StoreTrouble>,
+}
+
 impl Wallet {
     /// Lists a payment and claims what it may do once only. Nothing is in the journal yet.
     pub(crate) fn list(
@@ -115,27 +124,30 @@ impl Wallet {
         Ok(())
     }
 
-    /// The payments that are not decided yet, the oldest first.
-    pub(crate) fn undecided(&self) -> Result<Vec<Story>, StoreTrouble> {
+    /// The payments that are not decided yet.
+    pub(crate) fn undecided(&self) -> Result<Undecided, StoreTrouble> {
         let documents = self.history().documents(UNDECIDED)?;
-        let mut stories = Vec::new();
+        let mut undecided = Undecided::default();
         for document in documents {
             let payment: PaymentId = document.key.parse().map_err(|_| StoreTrouble::damaged())?;
-            match self.story(payment)? {
-                Some(story) if story.outcome() == Outcome::StillDeciding => stories.push(story),
+            match self.story_or_why(payment)? {
+                Ok(Some(story)) if story.outcome() == Outcome::StillDeciding => {
+                    undecided.stories.push(story);
+                }
                 // The journal had its end, and only the list was not told.
-                Some(story) => {
+                Ok(Some(story)) => {
                     if story.outcome() == Outcome::NotPaid {
                         self.unclaim(story.begun.once.as_deref(), payment)?;
                     }
                     self.unlist(payment)?;
                 }
                 // It is just beginning, or there is more to find out: see `clear_list`.
-                None => {}
+                Ok(None) => {}
+                Err(why) => undecided.unreadable.push(why),
             }
         }
-        stories.sort_by_key(|story| story.at_ms);
-        Ok(stories)
+        undecided.stories.sort_by_key(|story| story.at_ms);
+        Ok(undecided)
     }
 
     /// Takes off the list what the journal says nothing of. Most of it died before anything was sent,
@@ -148,9 +160,9 @@ impl Wallet {
             let Some(_under_way) = self.take_up(payment) else {
                 continue;
             };
-            if self.story(payment)?.is_some() {
+            let Ok(None) = self.story_or_why(payment)? else {
                 continue;
-            }
+            };
             let id = uuid_of(payment);
             // What it told its payee may be there before it began; a row without a body cannot be read.
             let rows = self.history().entries_of(payment)?;

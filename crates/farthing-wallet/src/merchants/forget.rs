@@ -18,6 +18,7 @@ impl Wallet {
         let _step = self.in_one_step();
         if self
             .undecided()?
+            .stories
             .iter()
             .any(|story| story.merchant == Some(id))
         {
