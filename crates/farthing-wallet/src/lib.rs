@@ -5,6 +5,7 @@
 //! between is kept by `farthing-rails` beside the coins, so that [`Wallet::recover`] can finish
 //! the story after a crash.
 
+mod balance_cap;
 mod clock;
 mod confirm;
 mod costs;

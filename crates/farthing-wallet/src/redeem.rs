@@ -264,7 +264,8 @@ impl Wallet {
                 issuer: token.issuer.to_string(),
             })?;
         let cost = self.ecash.plan_redeem(&purse, &token).await?;
-        self.room_for(cost.received)
+        let room = self
+            .room_for(cost.received)
             .await?
             .map_err(RedeemError::Refused)?;
         let under_way = self.set_out();
@@ -286,6 +287,7 @@ impl Wallet {
             )
         };
         self.begin(&under_way, None, begun)?;
+        drop(room);
         let done = self.ecash.redeem(&purse, payment, &token).await;
         let ended = match &done {
             Ok(cost) => ended_received(&purse, cost.received, cost.fee)?,

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use farthing_money::{Amount, Breakdown, Settled, Unit};
-use farthing_policy::{Reason, TopUpDecision, TopUpFacts, decide_top_up};
+use farthing_policy::Reason;
 use farthing_rails::ecash::{Collected, Purse, PurseId, TopUpQuote, Trouble};
 use farthing_store::history::PaymentId;
 
 use crate::journal::{Begun, Ended, Outcome, PaymentKind, Story};
 use crate::money::MoneyState;
-use crate::purses::files;
 use crate::trouble::{StoreTrouble, code_of};
 use crate::wallet::Wallet;
 use crate::why::{Between, Why};
@@ -149,7 +148,7 @@ impl Wallet {
                 asked: amount.unit(),
             });
         }
-        self.room_for(amount).await?.map_err(TopUpError::Refused)?;
+        let _room = self.room_for(amount).await?.map_err(TopUpError::Refused)?;
         self.invoice_for(purse, amount, note, None).await
     }
 
@@ -183,47 +182,6 @@ impl Wallet {
             expires_at_ms: quote.expires_at.saturating_mul(1000),
             purse,
         })
-    }
-
-    /// Whether the rules leave room for more money of this unit.
-    pub(crate) async fn room_for(
-        &self,
-        amount: Amount,
-    ) -> Result<Result<(), Reason>, StoreTrouble> {
-        let (balance, mut pending) = self.holdings(amount.unit()).await?;
-        let now = crate::clock::now_ms() / 1000;
-        for asked in self.ecash.open_top_ups().await.map_err(files)? {
-            // Money asked for may arrive any moment, until its invoice runs out.
-            if asked.amount.unit() == amount.unit()
-                && (asked.expires_at == 0 || asked.expires_at > now)
-            {
-                pending = pending
-                    .checked_add(asked.amount)
-                    .unwrap_or(Amount::most(amount.unit()));
-            }
-        }
-        for story in self.undecided()?.stories {
-            // What is being taken in is in no purse before it is decided.
-            let price = story.begun.cost.price();
-            if story.begun.kind == PaymentKind::Redeem && price.unit() == amount.unit() {
-                pending = pending
-                    .checked_add(price)
-                    .unwrap_or(Amount::most(amount.unit()));
-            }
-        }
-        Ok(
-            match decide_top_up(
-                &self.policy,
-                &TopUpFacts {
-                    balance,
-                    pending,
-                    amount,
-                },
-            ) {
-                TopUpDecision::Allow => Ok(()),
-                TopUpDecision::Refuse(reason) => Err(reason),
-            },
-        )
     }
 
     /// Asks until the invoice is paid, has run out, or `patience` is over. `progress` is called

@@ -148,7 +148,8 @@ impl Wallet {
             }
             State::Fresh(voucher) => voucher,
         };
-        self.room_for(offered.amount)
+        let room = self
+            .room_for(offered.amount)
             .await?
             .map_err(RedeemError::Refused)?;
         let once = Some(offered.once.as_str());
@@ -187,6 +188,7 @@ impl Wallet {
             )
         };
         self.begin(&under_way, None, begun)?;
+        drop(room);
         match voucher.claim(self.ecash.gate(), &quote.invoice).await {
             // A lost answer may have been a yes: the invoice tells.
             Claimed::Accepted | Claimed::Unknown => {

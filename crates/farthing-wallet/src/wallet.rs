@@ -7,6 +7,7 @@ use farthing_rails::ecash::Ecash;
 use farthing_store::{History, Home, HomeLock};
 use farthing_vault::{Mark, Vault};
 
+use crate::balance_cap::AllAskedFor;
 use crate::old_copy::Watch;
 use crate::under_way::AllUnderWay;
 
@@ -20,6 +21,8 @@ pub struct Wallet {
     pub(crate) watch: Watch,
     /// What this program is busy with.
     pub(crate) under_way: AllUnderWay,
+    /// What it asks for just now.
+    pub(crate) asked_for: AllAskedFor,
     /// See [`Self::in_one_step`].
     step: Mutex<()>,
     /// Held while a page is written into the library: two at once would mix their pieces.
@@ -54,6 +57,7 @@ impl Wallet {
             history: Mutex::new(history),
             watch,
             under_way: AllUnderWay::default(),
+            asked_for: AllAskedFor::default(),
             step: Mutex::new(()),
             keeping: tokio::sync::Mutex::new(()),
             _lock: lock,

@@ -17,6 +17,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use farthing_money::Unit;
+use farthing_policy::Policy;
 use farthing_wallet::{
     CodeInput, GiveError, HistoryFilter, MerchantChange, Outcome, PaymentId, Receipt, RedeemError,
     ReviewRequest, TopUpOutcome, Wallet,
@@ -417,4 +419,28 @@ async fn asking_while_payments_are_under_way_calls_none_of_them_failed() {
     }
     let (free, held) = settled(&ada).await;
     assert_eq!(free + held, town.owes("Maple"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_top_ups_asked_for_at_once_no_more_are_made_than_there_is_room_for() {
+    let town = Town::open();
+    let folder = tempfile::tempdir().unwrap();
+    let ada = somebody(&town, &folder.path().join("ada"), 0).await;
+    let cap = Policy::built_in().rules_for(Unit::Sat).balance_cap;
+    // Three fit, and not a satoshi more.
+    let third = sat(cap.value() / 3);
+    let asking: Vec<_> = (0..12)
+        .map(|_| {
+            let ada = Arc::clone(&ada);
+            tokio::spawn(async move { ada.top_up(third, None).await })
+        })
+        .collect();
+    let mut made = 0;
+    for asked in asking {
+        match asked.await.unwrap() {
+            Ok(_) => made += 1,
+            Err(error) => assert!(error.refused().is_some(), "{error}"),
+        }
+    }
+    assert_eq!(made, 3);
 }

@@ -126,13 +126,16 @@ impl Wallet {
             }));
         }
         // Within one unit the wallet holds no more afterwards than before.
-        if from.unit != to.unit {
+        let room = if from.unit == to.unit {
+            None
+        } else {
             let room = self.room_for(amount).await?;
-            room.map_err(TopUpError::Refused)?;
-        }
+            Some(room.map_err(TopUpError::Refused)?)
+        };
         let top_up = self
             .invoice_for(to.clone(), amount, None, Some(from.id.clone()))
             .await?;
+        drop(room);
         let Ok(PaymentCode::Invoice(invoice)) = read(&top_up.invoice) else {
             let what = "it made an invoice that is none".to_owned();
             return Err(MoveError::Into(TopUpError::Issuer(Trouble::Dishonest(
