@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use farthing_money::{Amount, Breakdown, FeeLine, PaidFee, Settled};
+use farthing_rails::bytes_of;
 use farthing_rails::ecash::PurseId;
 use farthing_store::history::{Entry, HistoryError, MerchantId, NewEntry, PaymentId};
+use farthing_vault::sha256_hex;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::now_ms;
@@ -229,6 +231,18 @@ impl Story {
             Some(ended) => ended.settled.fees().to_vec(),
             None => self.begun.cost.fees().iter().filter_map(certain).collect(),
         }
+    }
+
+    /// The hash in the invoice that was paid, where its payee made it for this payment or the preimage
+    /// shows it: of several bills one was paid, or none where e-cash was handed over.
+    pub(crate) fn payment_hash(&self) -> Option<String> {
+        let of_preimage = || {
+            let proof = self.ended.as_ref()?.proof.as_ref()?;
+            let preimage = Some(&proof.text).filter(|_| proof.kind == "preimage")?;
+            bytes_of(preimage).map(|bytes| sha256_hex(&bytes))
+        };
+        let named = |after: &After| after.payment_hash().to_owned();
+        self.begun.after.as_deref().map(named).or_else(of_preimage)
     }
 
     pub(crate) fn fees_total(&self) -> Amount {

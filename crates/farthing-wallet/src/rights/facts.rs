@@ -8,7 +8,8 @@ use farthing_rails::code::plain_text;
 use farthing_store::history::{Entry, PaymentId};
 
 use crate::day::Day;
-use crate::journal::{Direction, Event, Outcome, Story, tell};
+use crate::journal::{Direction, Event, Outcome, PaymentKind, Story, tell};
+use crate::once::hash_in;
 use crate::trouble::StoreTrouble;
 
 /// Most yeses a letter lists, the newest.
@@ -155,12 +156,108 @@ fn fact(story: &Story) -> PaymentFact {
     }
 }
 
-/// The payment hash of the invoice that was paid: what the merchant's books have it under.
+/// The payment hash of the invoice that was paid: what the merchant's books have it under. Issuers that
+/// settle between their own purses leave no proof; then it is known where there was one invoice alone.
 fn payment_hash(story: &Story) -> Option<String> {
-    let begun = &story.begun;
-    if let Some(after) = &begun.after {
-        return Some(after.payment_hash().to_owned());
+    let of_the_only_one = || {
+        let begun = &story.begun;
+        let ticket = begun.page.as_ref().and_then(|page| page.ticket.as_ref());
+        if begun.kind != PaymentKind::LightningInvoice && ticket.is_none() {
+            return None;
+        }
+        let mut hashes = begun.once.as_deref()?.lines().filter_map(hash_in);
+        let first = hashes.next()?;
+        hashes.next().is_none().then(|| first.to_owned())
+    };
+    story.payment_hash().or_else(of_the_only_one)
+}
+
+#[cfg(test)]
+mod tests {
+    use farthing_money::{Amount, Breakdown, Settled};
+    use farthing_rails::content::Ticket;
+
+    use super::*;
+    use crate::journal::{Begun, Ended, Proof};
+    use crate::pages::Page;
+
+    const PREIMAGE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+    // head -c 32 /dev/zero | sha256sum
+    const HASH: &str = "66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925";
+
+    fn paid(kind: PaymentKind, once: &str, proof: Option<(&str, &str)>) -> Story {
+        let price = Amount::sat(21);
+        let cost = Breakdown::of(price, Vec::new()).unwrap();
+        Story {
+            payment: PaymentId::random(),
+            at_ms: 0,
+            merchant: None,
+            begun: Begun {
+                once: Some(once.to_owned()),
+                ..Begun::of(kind, "00000000".parse().unwrap(), cost)
+            },
+            ended: Some(Ended {
+                outcome: Outcome::Paid,
+                settled: Settled::of(price, Vec::new(), Amount::sat(0)).unwrap(),
+                proof: proof.map(|(kind, text)| Proof {
+                    kind: kind.to_owned(),
+                    text: text.to_owned(),
+                }),
+                why: None,
+            }),
+        }
     }
-    let mut once = begun.once.as_deref().unwrap_or_default().lines();
-    once.find_map(crate::once::hash_in).map(str::to_owned)
+
+    /// A page paid over Lightning.
+    fn with_ticket(story: Story) -> Story {
+        let page = Page {
+            url: "https://paper.example/a".to_owned(),
+            title: None,
+            ticket: Some(Ticket::L402 {
+                macaroon: "aa".to_owned(),
+            }),
+            told: None,
+        };
+        Story {
+            begun: Begun {
+                page: Some(page),
+                ..story.begun
+            },
+            ..story
+        }
+    }
+
+    #[test]
+    fn a_letter_names_the_invoice_that_was_paid_and_no_other() {
+        let bills = format!("page aa\ninvoice 11\ninvoice {HASH}");
+        let shown = Some(("preimage", PREIMAGE));
+        let by_invoice = with_ticket(paid(PaymentKind::Page, &bills, shown));
+        assert_eq!(fact(&by_invoice).hash.as_deref(), Some(HASH));
+
+        for proof in [None, Some(("redeemed", ""))] {
+            let in_cash = paid(PaymentKind::Page, &bills, proof);
+            assert_eq!(fact(&in_cash).hash, None, "paid with e-cash: {proof:?}");
+        }
+        let both = "invoice 11\nrequest bb";
+        let in_cash = paid(PaymentKind::CashuRequest, both, None);
+        assert_eq!(fact(&in_cash).hash, None);
+    }
+
+    #[test]
+    fn without_a_proof_a_letter_names_an_invoice_that_was_alone() {
+        let alone = paid(
+            PaymentKind::LightningInvoice,
+            "invoice 11\nrequest bb",
+            None,
+        );
+        assert_eq!(fact(&alone).hash.as_deref(), Some("11"));
+        let page = with_ticket(paid(PaymentKind::Page, "page aa\ninvoice 11", None));
+        assert_eq!(fact(&page).hash.as_deref(), Some("11"));
+        let one_of_two = with_ticket(paid(
+            PaymentKind::Page,
+            "page aa\ninvoice 11\ninvoice 22",
+            None,
+        ));
+        assert_eq!(fact(&one_of_two).hash, None);
+    }
 }

@@ -3,10 +3,8 @@
 use std::ops::ControlFlow;
 
 use farthing_money::{Amount, PaidFee};
-use farthing_rails::bytes_of;
 use farthing_rails::code::plain_text;
 use farthing_store::history::{MerchantId, PaymentId};
-use farthing_vault::sha256_hex;
 
 use super::StatementError;
 use crate::day::Day;
@@ -172,17 +170,11 @@ impl StatementLine {
 impl StatementProof {
     fn of(story: &Story) -> Self {
         let proof = story.ended.as_ref().and_then(|ended| ended.proof.as_ref());
-        let told = |after: &crate::success::After| after.payment_hash().to_owned();
-        let of_preimage = || {
-            let proof = proof.filter(|proof| proof.kind == "preimage")?;
-            bytes_of(&proof.text).map(|bytes| sha256_hex(&bytes))
-        };
-        let hash = story.begun.after.as_deref().map(told).or_else(of_preimage);
         let delivery = story.begun.delivery.as_ref();
         Self {
             kind: proof.map(|proof| proof.kind.clone()),
             text: proof.map(|proof| proof.text.clone()),
-            payment_hash: hash,
+            payment_hash: story.payment_hash(),
             reference: delivery.and_then(|delivery| delivery.id.clone()),
         }
     }
