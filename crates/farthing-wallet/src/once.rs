@@ -39,6 +39,12 @@ pub(crate) fn hash_in(claim: &str) -> Option<&str> {
     claim.strip_prefix("invoice ")
 }
 
+/// Whether two claims have a line in common: whoever has the one cannot have the other as well.
+pub(crate) fn have_in_common(one: Option<&str>, other: Option<&str>) -> bool {
+    let mut lines = one.unwrap_or_default().lines();
+    lines.any(|line| other.unwrap_or_default().lines().any(|same| same == line))
+}
+
 /// The name under which a request is claimed, if it may be paid once only.
 pub(crate) fn of_request(request: &Request) -> Option<String> {
     let id = request.id.as_ref().filter(|_| request.single_use)?;

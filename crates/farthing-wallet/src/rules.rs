@@ -13,6 +13,7 @@ use farthing_store::history::MerchantId;
 
 use crate::clock::now_ms;
 use crate::journal::{Direction, Outcome, Story, tell};
+use crate::once::have_in_common;
 use crate::pay::PayError;
 use crate::review::{KeptReview, Payee, ReviewError};
 use crate::trouble::StoreTrouble;
@@ -99,7 +100,7 @@ impl Wallet {
         let Some((id, _)) = self.known(&payee.id)? else {
             return Ok(None);
         };
-        let same = |story: &Story| once.is_some() && story.begun.once.as_deref() == once;
+        let same = |story: &Story| have_in_common(once, story.begun.once.as_deref());
         let undecided = self.undecided()?.stories.into_iter().find(|story| {
             story.merchant == Some(id)
                 && story.begun.kind.direction() == Direction::Out

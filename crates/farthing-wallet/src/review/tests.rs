@@ -1,11 +1,13 @@
 //! A review is paid once, in time, and as it was shown, or not at all.
 
+use farthing_store::history::MerchantId;
 use serde_json::json;
 
 use super::*;
 use crate::PayError;
 use crate::init::tests::wallet;
 use crate::journal::{Begun, Event};
+use crate::under_way::UnderWay;
 
 /// A review of 21 sat and 1 sat of fees, as it is kept on disk.
 fn kept(expires_at_ms: u64) -> serde_json::Value {
@@ -40,6 +42,27 @@ fn keep(wallet: &Wallet, kept: &serde_json::Value) -> ReviewId {
         .put_document(REVIEW, &id.0, None, &body)
         .unwrap();
     id
+}
+
+/// Begins to pay this review's payee for something, and leaves it undecided.
+fn begin(
+    wallet: &Wallet,
+    under_way: &UnderWay<'_>,
+    kept: &KeptReview,
+    once: &str,
+) -> Option<MerchantId> {
+    let merchant = wallet.meet(&kept.review.payee).unwrap();
+    wallet.list(under_way, Some(once)).unwrap();
+    let begun = Begun {
+        once: Some(once.to_owned()),
+        ..Begun::of(
+            kept.review.kind,
+            kept.review.purse.id.clone(),
+            kept.review.cost.clone(),
+        )
+    };
+    wallet.begin(under_way, merchant, begun).unwrap();
+    merchant
 }
 
 async fn refused(wallet: &Wallet, id: &ReviewId) -> &'static str {
@@ -166,6 +189,27 @@ async fn of_many_attempts_at_one_review_one_begins() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_being_paid_is_called_that_whatever_its_bill_is_by_now() {
+    let (wallet, _folder) = wallet().await;
+    let reviewed = |id: &str, once: &str| {
+        let mut page = kept(now_ms() + 60_000);
+        page["review"]["id"] = json!(id);
+        page["once"] = json!(once);
+        keep(&wallet, &page)
+    };
+    let again = reviewed("5a0c2f1e-90a5-4f8b-a16c-6a1f0f7d3b54", "page a\ninvoice 2");
+    let another = reviewed("5a0c2f1e-90a5-4f8b-a16c-6a1f0f7d3b55", "page b\ninvoice 3");
+    let first: KeptReview = serde_json::from_value(kept(0)).unwrap();
+    let under_way = wallet.set_out();
+    begin(&wallet, &under_way, &first, "page a\ninvoice 1");
+
+    let refused = wallet.pay(&again, None).await.unwrap_err();
+    assert_eq!(refused.code(), "already_paid");
+    let refused = wallet.pay(&another, None).await.unwrap_err();
+    assert_eq!(refused.code(), "rules_changed");
+}
+
+#[tokio::test]
 async fn a_claim_whose_payment_never_began_goes_once_nobody_works_on_it() {
     let (wallet, _folder) = wallet().await;
     let under_way = wallet.set_out();
@@ -190,22 +234,9 @@ async fn a_claim_whose_payment_never_began_goes_once_nobody_works_on_it() {
 async fn a_claim_whose_row_cannot_be_read_stays() {
     let (wallet, _folder) = wallet().await;
     let kept: KeptReview = serde_json::from_value(kept(now_ms() + 60_000)).unwrap();
-    let merchant = wallet.meet(&kept.review.payee).unwrap();
     let under_way = wallet.set_out();
-    let once = Some("request order 1");
-    wallet.list(&under_way, once).unwrap();
-    let begun = Begun {
-        once: once.map(str::to_owned),
-        ..Begun::of(
-            kept.review.kind,
-            kept.review.purse.id.clone(),
-            kept.review.cost.clone(),
-        )
-    };
     let payment = under_way.payment();
-    wallet
-        .write_down(payment, merchant, &Event::Begun(begun))
-        .unwrap();
+    let merchant = begin(&wallet, &under_way, &kept, "request order 1");
     drop(under_way);
     wallet.history().forget(merchant.unwrap()).unwrap();
 
