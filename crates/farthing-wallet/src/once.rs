@@ -4,7 +4,7 @@
 //! process or a later one, learns which payment has it. It goes away only when that payment is
 //! proven not to have happened. A code that can be paid in two ways claims a line for each.
 
-use farthing_rails::code::{Invoice, PaymentCode, Request};
+use farthing_rails::code::{Invoice, PaymentCode, Plain, Request};
 use farthing_rails::fingerprint;
 use farthing_store::history::{PaymentId, PutError};
 
@@ -45,19 +45,52 @@ pub(crate) fn have_in_common(one: Option<&str>, other: Option<&str>) -> bool {
     lines.any(|line| other.unwrap_or_default().lines().any(|same| same == line))
 }
 
-/// The name under which a request is claimed, if it may be paid once only.
+/// The name under which a request is claimed, if it may be paid once only. It is the same bill where it
+/// has the same id and wants its coins in the same place; without an id, where it says the same.
 pub(crate) fn of_request(request: &Request) -> Option<String> {
-    let id = request.id.as_ref().filter(|_| request.single_use)?;
+    if !request.single_use {
+        return None;
+    }
+    let Some(id) = id_of(request) else {
+        return Some(of_words(request));
+    };
     let to: Vec<String> = request
         .transports
         .iter()
         .map(|transport| format!("{transport:?}"))
         .collect();
-    // A claim outlives its merchant, who is not to be read from it once forgotten.
-    Some(format!(
-        "request {}",
-        fingerprint(&format!("{id} {}", to.join(" ")))
-    ))
+    let by_id = claimed_as(&format!("{id} {}", to.join(" ")));
+    Some(if to.is_empty() {
+        // Nobody knows who asks, and a page may ask in the same words.
+        format!("{by_id}\n{}", of_words(request))
+    } else {
+        by_id
+    })
+}
+
+/// The same where a page asks, which is claimed itself. What wants its coins nowhere else wants them at
+/// that site, and with the same id at another it is another bill.
+pub(crate) fn of_request_at(request: &Request, site: &str) -> Option<String> {
+    // Without an id a site may ask in the same words for every page.
+    let id = id_of(request).filter(|_| request.single_use)?;
+    if !request.transports.is_empty() {
+        return of_request(request);
+    }
+    let by_id = claimed_as(&format!("{id}\n{site}"));
+    Some(format!("{by_id}\n{}", of_words(request)))
+}
+
+fn id_of(request: &Request) -> Option<&Plain> {
+    request.id.as_ref().filter(|id| !id.is_empty())
+}
+
+fn of_words(request: &Request) -> String {
+    claimed_as(&request.canonical())
+}
+
+/// A claim outlives its merchant, who is not to be read from it once forgotten.
+fn claimed_as(text: &str) -> String {
+    format!("request {}", fingerprint(text))
 }
 
 impl Wallet {
@@ -157,8 +190,57 @@ fn payment_in(body: &[u8]) -> Result<PaymentId, StoreTrouble> {
 
 #[cfg(test)]
 mod tests {
+    use farthing_rails::code::read;
+
     use super::*;
     use crate::init::tests::wallet;
+
+    /// Each asks for 21 sat, once.
+    fn request(text: &str) -> Box<Request> {
+        match read(text).unwrap() {
+            PaymentCode::Request(request) => request,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    // {t: [{t: post, a: https://a.example/p}]}, and the same at b.example.
+    const TO_A: &str = "creqApGFhFWF1Y3NhdGFz9WF0gaJhdGRwb3N0YWFzaHR0cHM6Ly9hLmV4YW1wbGUvcA";
+    const TO_B: &str = "creqApGFhFWF1Y3NhdGFz9WF0gaJhdGRwb3N0YWFzaHR0cHM6Ly9iLmV4YW1wbGUvcA";
+    // {d: tea} and {d: cake}, then both with {i: 1}; the last is {i: "", d: tea}.
+    const TEA: &str = "creqApGFhFWF1Y3NhdGFz9WFkY3RlYQ";
+    const CAKE: &str = "creqApGFhFWF1Y3NhdGFz9WFkZGNha2U";
+    const TEA_1: &str = "creqApWFpYTFhYRVhdWNzYXRhc_VhZGN0ZWE";
+    const CAKE_1: &str = "creqApWFpYTFhYRVhdWNzYXRhc_VhZGRjYWtl";
+    const TEA_NAMELESS: &str = "creqApWFpYGFhFWF1Y3NhdGFz9WFkY3RlYQ";
+
+    #[test]
+    fn a_request_without_an_id_is_the_same_bill_where_it_says_the_same() {
+        let scanned = |text| of_request(&request(text)).unwrap();
+        let different = [TO_A, TO_B, TEA, CAKE, TEA_NAMELESS];
+        for one in different {
+            for other in different {
+                let same = have_in_common(Some(&scanned(one)), Some(&scanned(other)));
+                assert_eq!(same, one == other, "{one} {other}");
+            }
+        }
+        // The page that asks so is the bill.
+        assert_eq!(of_request_at(&request(TEA), "https://a.example"), None);
+    }
+
+    #[test]
+    fn an_id_is_one_bill_at_its_site_and_another_at_another() {
+        let at = |text, site| of_request_at(&request(text), site);
+        let scanned = |text| of_request(&request(text));
+        let same = |one: Option<String>, other: Option<String>| {
+            have_in_common(one.as_deref(), other.as_deref())
+        };
+        let [a, b] = ["https://a.example", "https://b.example"];
+        assert!(same(at(TEA_1, a), at(CAKE_1, a)));
+        assert!(!same(at(TEA_1, a), at(CAKE_1, b)));
+        // Shown as a code as well; and of two codes nobody knows who asks.
+        assert!(same(at(TEA_1, a), scanned(TEA_1)));
+        assert!(same(scanned(TEA_1), scanned(CAKE_1)));
+    }
 
     #[tokio::test]
     async fn what_can_be_paid_in_two_ways_is_claimed_in_both_or_not_at_all() {

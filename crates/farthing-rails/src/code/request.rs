@@ -129,6 +129,12 @@ impl Request {
         Ok(PaymentCode::Request(Box::new(request)))
     }
 
+    /// All it says, in one encoding whichever it came in.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        self.cdk.to_string()
+    }
+
     /// The same request as the e-cash rail takes it.
     #[allow(dead_code, reason = "for the e-cash rail")]
     pub(crate) fn as_cdk(&self) -> &PaymentRequest {

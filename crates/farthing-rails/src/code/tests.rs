@@ -267,6 +267,7 @@ fn a_request_says_the_same_in_both_encodings() {
         format!("bitcoin:?creq={bech32}"),
     ] {
         let read = request(&text);
+        assert_eq!(read.canonical(), asked.to_string());
         assert_eq!(read.id.unwrap().as_str(), "order-7");
         assert_eq!((read.amount, read.unit.as_deref()), (Some(21), Some("sat")));
         assert!(read.single_use && !read.issuers_preferred);

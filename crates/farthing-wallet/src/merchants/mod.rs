@@ -15,3 +15,4 @@ pub use change::{MerchantChange, MerchantError};
 pub use list::{Merchant, MerchantLine};
 
 pub(crate) use kept::MerchantDetails;
+pub(crate) use who::site_of;

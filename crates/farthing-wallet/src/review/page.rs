@@ -9,14 +9,15 @@ use super::request::Accepted;
 use super::sharing::{Decided, Wishes};
 use super::{Asked, Plan, Planned, Review, ReviewError, ReviewRequest, Way, absurd, host_of};
 use crate::journal::PaymentKind;
-use crate::once::{of_invoice, of_request};
+use crate::merchants::site_of;
+use crate::once::{of_invoice, of_request_at};
 use crate::pages::{Page, PageError, Priced, Seen, once};
 use crate::wallet::Wallet;
 
 /// The name under which one bill for a page is claimed, if it is to be paid once only.
-fn bill(demand: &Demand) -> Option<String> {
+fn bill(demand: &Demand, site: &str) -> Option<String> {
     match demand {
-        Demand::Cash(request) => of_request(request),
+        Demand::Cash(request) => of_request_at(request, site),
         Demand::Invoice { invoice, .. } => Some(of_invoice(invoice)),
         _ => None,
     }
@@ -54,6 +55,7 @@ impl Wallet {
             return Err(priced.cannot_be_paid());
         }
         let origin = priced.url.origin().ascii_serialization();
+        let site = site_of(&origin);
         let payee = self.payee(self.merchant_at(&origin)?, host_of(&origin), Some(origin))?;
         let wishes = Wishes::of_site(&priced.demands.asks);
         let Decided { mut sharing, asks } = self.decide_telling(&payee, wishes, request)?;
@@ -107,7 +109,8 @@ impl Wallet {
             told: None,
         };
         // The page, and every bill for it: each may also come by another way.
-        let mut bills: Vec<String> = priced.demands.payable.iter().filter_map(bill).collect();
+        let demands = priced.demands.payable.iter();
+        let mut bills: Vec<String> = demands.filter_map(|demand| bill(demand, &site)).collect();
         bills.sort();
         bills.dedup();
         bills.insert(0, once(&page.url));
