@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { go } from "$lib/places.svelte";
 import { ARTICLE, FREE_PAGE } from "./app/codes";
 import { refusal } from "./app/errors";
-import { closed, opened, settled, text } from "./app/opened";
+import { closed, opened, settled, text, visited } from "./app/opened";
 import { button, press, write } from "./hand";
 
 afterEach(closed);
@@ -51,6 +51,36 @@ test("a_page_that_costs_nothing_is_got_without_paying", async () => {
   expect(text()).toContain("Why this page costs nothing");
   expect(button("See the receipt")).toBeUndefined();
   expect(app.count("pay")).toBe(0);
+});
+
+test("a_site_that_says_now_free_and_now_not_is_not_asked_for_ever", async () => {
+  const app = await opened({}, { at: "scan" });
+  app.refuse("review", ...Array.from({ length: 50 }, () => refusal("page_is_free")));
+  await visited({ at: "check", code: ARTICLE.code });
+  expect(text()).toContain("This page costs nothing.");
+  expect([app.count("review"), app.count("get_page")]).toEqual([2, 1]);
+  await press("Get this page");
+  expect([app.count("review"), app.count("get_page")]).toEqual([3, 2]);
+});
+
+test("what_was_paid_and_is_not_given_leads_to_activity_and_not_in_circles", async () => {
+  const app = await opened({}, { at: "scan" });
+  const paid = refusal("already_paid");
+  app.refuse("review", paid, paid, paid);
+  await visited({ at: "check", code: ARTICLE.code });
+  await press("Get it again");
+  expect(text()).toContain("You already paid this.");
+  expect(button("Get it again")).toBeUndefined();
+  await press("Not now");
+  expect(title()).toBe("Scan or paste");
+
+  app.refuse("get_page", paid);
+  await visited({ at: "check", code: ARTICLE.code });
+  await press("Get it again");
+  expect(title()).toBe("Page or file");
+  expect(button("Try again")).toBeUndefined();
+  await press("See what became of it");
+  expect(title()).toBe("Activity");
 });
 
 test("one_sees_how_far_a_file_is_and_whose_fault_a_broken_one_is", async () => {

@@ -5,7 +5,7 @@ import type { Kind } from "$lib/words/requests";
 export type Place =
   | { at: "home" }
   | { at: "scan"; code?: string }
-  | { at: "check"; code: string }
+  | { at: "check"; code: string; priced?: boolean }
   | { at: "receipt"; payment: string }
   | { at: "activity" }
   | { at: "add_money" }
