@@ -226,7 +226,7 @@ pub const ALL: &[Message] = &[
         "Check that you copied one code and nothing else.",
     ),
     message(
-        Exit::NotDone,
+        Exit::StillDeciding,
         "collected_elsewhere",
         "The issuer says that a copy of this wallet took this in",
         "Look on the other devices that have one. farthing recover looks for it here too.",

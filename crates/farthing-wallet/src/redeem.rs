@@ -147,6 +147,7 @@ impl RedeemError {
     pub fn money(&self) -> MoneyState {
         match self {
             Self::StillDeciding(_) => MoneyState::Unknown,
+            Self::TopUp(error) => error.money(),
             _ => MoneyState::Safe,
         }
     }
@@ -471,4 +472,20 @@ pub(crate) fn ended_received(
         proof: None,
         why: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_voucher_that_a_copy_took_in_is_not_said_to_be_safe_here() {
+        let taken = RedeemError::from(TopUpError::Elsewhere);
+        assert_eq!(taken.code(), "collected_elsewhere");
+        assert_eq!(taken.money(), MoneyState::Unknown);
+        assert_eq!(
+            RedeemError::from(TopUpError::NoPurse).money(),
+            MoneyState::Safe
+        );
+    }
 }

@@ -90,7 +90,8 @@ impl TopUpError {
         }
     }
 
-    /// What it means for the money: what is on its way is never lost by an error here.
+    /// What it means for the money: what is on its way is never lost by an error here. What a copy took
+    /// in is not here, and stays asked about.
     #[must_use]
     pub fn money(&self) -> MoneyState {
         match self {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use farthing_api::requests::{AskForMoney, WaitForMoney};
-use farthing_api::{GetPaidReport, MoneyInReport, Outcome, TopUpReport};
+use farthing_api::{GetPaidReport, MoneyInReport, TopUpReport};
+use farthing_wallet::{TopUpError, TopUpOutcome};
 use tauri::{AppHandle, State};
 
 use super::{Answer, amount, payment};
@@ -52,13 +53,16 @@ pub(crate) async fn wait_for_money(
 ) -> Answer<MoneyInReport> {
     let open = session.open()?;
     let patience = Duration::from_secs(request.seconds.min(LONGEST_WAIT).into());
-    let outcome = open
+    let waited = open
         .wallet
         .wait_for_top_up(payment(&request.payment)?, patience, || {})
-        .await?;
-    let report = MoneyInReport::from(&outcome);
-    if report.outcome != Outcome::StillDeciding {
+        .await;
+    // What a copy took in is an error, and ends the payment too.
+    if !matches!(
+        &waited,
+        Ok(TopUpOutcome::StillWaiting) | Err(TopUpError::Issuer(_))
+    ) {
         events::changed(&app);
     }
-    Ok(report)
+    Ok(MoneyInReport::from(&waited?))
 }
