@@ -109,9 +109,18 @@ impl Wallet {
     pub(crate) fn check_unclaimed(&self, once: Option<&str>) -> Result<(), ReviewError> {
         let Some(once) = once else { return Ok(()) };
         match self.claimed(once)? {
-            Some(payment) => Err(ReviewError::AlreadyPaid { payment }),
+            Some(payment) => Err(ReviewError::AlreadyPaid {
+                payment: self.readable(payment),
+            }),
             None => Ok(()),
         }
+    }
+
+    /// The payment, if it can be looked at: one that has a claim may not have begun yet, or never will, or
+    /// its row cannot be read any more.
+    pub(crate) fn readable(&self, payment: PaymentId) -> Option<PaymentId> {
+        let story = self.story(payment).ok().flatten();
+        story.map(|story| story.payment)
     }
 
     /// Claims it for one payment; of any number at once, one succeeds. What the payment has already
@@ -155,10 +164,14 @@ impl Wallet {
             Err(PutError::Conflict { .. }) => {
                 let claim = history.document(CLAIM, line).map_err(StoreTrouble::from)?;
                 let claim = claim.ok_or_else(StoreTrouble::damaged)?;
-                match payment_in(&claim.body)? {
-                    has if has == payment => Ok(false),
-                    has => Err(ReviewError::AlreadyPaid { payment: has }),
+                let has = payment_in(&claim.body)?;
+                if has == payment {
+                    return Ok(false);
                 }
+                drop(history);
+                Err(ReviewError::AlreadyPaid {
+                    payment: self.readable(has),
+                })
             }
             Err(error) => Err(StoreTrouble::from(error).into()),
         }

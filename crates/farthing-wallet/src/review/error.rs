@@ -154,14 +154,14 @@ pub enum ReviewError {
     /// The review was paid, or an attempt was made.
     #[error("this review was already used")]
     Used {
-        /// The payment it led to.
-        payment: farthing_store::history::PaymentId,
+        /// The payment it led to, where one has begun and can be read.
+        payment: Option<farthing_store::history::PaymentId>,
     },
     /// This invoice or request may be paid once, and a payment of it was made or is open.
     #[error("you have already paid this, or are about to")]
     AlreadyPaid {
-        /// The payment.
-        payment: farthing_store::history::PaymentId,
+        /// The payment, where it has begun and can be read.
+        payment: Option<farthing_store::history::PaymentId>,
     },
     /// The issuer.
     #[error(transparent)]

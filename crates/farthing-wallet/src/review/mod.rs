@@ -429,7 +429,7 @@ impl Wallet {
             serde_json::from_slice(&document.body).map_err(StoreTrouble::from)?;
         if let Some(payment) = kept.payment {
             return Err(ReviewError::Used {
-                payment: payment.into(),
+                payment: self.readable(payment.into()),
             });
         }
         if kept.review.expires_at_ms <= now_ms() {
@@ -451,17 +451,19 @@ impl Wallet {
         };
         let body = serde_json::to_vec(&used).map_err(StoreTrouble::from)?;
         let merchant = self.meet(&kept.review.payee)?;
-        match self.history().put_document_of(
+        let put = self.history().put_document_of(
             merchant,
             REVIEW,
             &kept.review.id.0,
             Some(version),
             &body,
-        ) {
+        );
+        match put {
             Ok(_) => Ok(()),
-            Err(farthing_store::history::PutError::Conflict { .. }) => Err(ReviewError::Used {
-                payment: payment.into(),
-            }),
+            // It led to the payment of whoever was faster, and not to this one.
+            Err(farthing_store::history::PutError::Conflict { .. }) => self
+                .kept_review(&kept.review.id)
+                .and(Err(ReviewError::Used { payment: None })),
             Err(error) => Err(StoreTrouble::from(error).into()),
         }
     }

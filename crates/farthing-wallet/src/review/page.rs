@@ -35,7 +35,9 @@ impl Wallet {
     ) -> Result<Review, ReviewError> {
         match self.look_at(url).await {
             Ok(Seen::Priced(priced)) => self.review_page(priced, request).await.map_err(unwrapped),
-            Ok(Seen::Claimed(payment)) => Err(ReviewError::AlreadyPaid { payment }),
+            Ok(Seen::Claimed(payment)) => Err(ReviewError::AlreadyPaid {
+                payment: self.readable(payment),
+            }),
             Ok(Seen::Free(_)) => Err(ReviewError::PageIsFree),
             Err(error) => Err(unwrapped(error)),
         }

@@ -7,6 +7,7 @@ use super::*;
 use crate::PayError;
 use crate::init::tests::wallet;
 use crate::journal::{Begun, Event};
+use crate::top_up::uuid_of;
 use crate::under_way::UnderWay;
 
 /// A review of 21 sat and 1 sat of fees, as it is kept on disk.
@@ -186,6 +187,40 @@ async fn of_many_attempts_at_one_review_one_begins() {
             .len(),
         1
     );
+}
+
+#[tokio::test]
+async fn who_comes_second_is_told_a_payment_there_is_or_none() {
+    let (wallet, _folder) = wallet().await;
+    let id = keep(&wallet, &kept(now_ms() + 60_000));
+    let (reviewed, version) = wallet.kept_review(&id).unwrap();
+    let under_way = wallet.set_out();
+    let first = under_way.payment();
+    let second = uuid::Uuid::new_v4();
+    let named = |error: ReviewError| match error {
+        ReviewError::Used { payment } | ReviewError::AlreadyPaid { payment } => payment,
+        other => panic!("{other:?}"),
+    };
+    wallet
+        .use_review(&reviewed, version, uuid_of(first))
+        .unwrap();
+    wallet.list(&under_way, Some("page a")).unwrap();
+
+    // It has not begun, and may never.
+    let used = wallet.use_review(&reviewed, version, second).unwrap_err();
+    assert_eq!(named(used), None);
+    let claimed = wallet.claim(Some("page a"), second.into()).unwrap_err();
+    assert_eq!(named(claimed), None);
+
+    begin(&wallet, &under_way, &reviewed, "page a");
+    let used = wallet.use_review(&reviewed, version, second).unwrap_err();
+    assert_eq!(named(used), Some(first));
+    let used = wallet.load_review(&id).unwrap_err();
+    assert_eq!(named(used), Some(first));
+    let claimed = wallet.claim(Some("page a"), second.into()).unwrap_err();
+    assert_eq!(named(claimed), Some(first));
+    let claimed = wallet.check_unclaimed(Some("page a")).unwrap_err();
+    assert_eq!(named(claimed), Some(first));
 }
 
 #[tokio::test]
