@@ -291,9 +291,7 @@ impl Home {
 
     /// Without this a new name, or the end of one, may be lost in a power cut.
     pub(crate) fn sync(&self) -> io::Result<()> {
-        #[cfg(unix)]
-        File::open(&self.dir)?.sync_all()?;
-        Ok(())
+        sync_dir(&self.dir)
     }
 
     /// Whether anything of a wallet is here, even a part of one. While it is, no new wallet may be
@@ -354,6 +352,18 @@ impl HomeLock {
             Err(TryLockError::Error(error)) => Err(LockError::Io(error)),
         }
     }
+}
+
+/// Makes the names in a folder last through a power cut.
+#[cfg(unix)]
+pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+/// Elsewhere the system keeps them by itself, and opens no folder.
+#[cfg(not(unix))]
+pub(crate) fn sync_dir(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn with_end(path: &Path, end: &str) -> PathBuf {

@@ -2,7 +2,8 @@
 //!
 //! One file each, under a random name, in pieces of [`FILE_PIECE`] bytes. What it is called, where
 //! it is from and its key are in a record elsewhere: this folder tells sizes and dates, no more. A
-//! download that broke off goes on behind its last whole piece.
+//! download that broke off goes on behind the last whole piece that opens: what was written and had
+//! not reached the disk when the power went may be there in length alone.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::disk::DiskTrouble;
-use crate::home::Home;
+use crate::home::{Home, sync_dir};
 
 /// Bytes of a whole piece on the disk.
 const SEALED_PIECE: usize = FILE_PIECE + FILE_PIECE_OVERHEAD;
@@ -63,8 +64,8 @@ impl Library {
         self.dir.join(file.simple().to_string())
     }
 
-    /// Goes on writing a file, behind the last whole piece that is there; from its beginning where
-    /// there is none.
+    /// Goes on writing a file, behind the last whole piece that is there and opens; from its beginning
+    /// where there is none.
     ///
     /// # Errors
     /// [`LibraryError::Io`].
@@ -72,7 +73,7 @@ impl Library {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
         let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false);
+        options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
         {
             use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -81,25 +82,26 @@ impl Library {
         }
         builder.create(&self.dir)?;
         let mut opened = options.open(self.path(file))?;
-        let whole = whole_pieces(opened.metadata()?.len());
-        let end = whole.saturating_mul(length(SEALED_PIECE));
-        opened.set_len(end)?;
+        let pieces = sound_pieces(&opened, &key)?;
+        let end = pieces.saturating_mul(length(SEALED_PIECE));
+        cut(&opened, end)?;
         opened.seek(SeekFrom::Start(end))?;
         Ok(Writing {
+            dir: self.dir.clone(),
             file: opened,
             key,
-            pieces: whole,
+            pieces,
             rest: Zeroizing::new(Vec::new()),
         })
     }
 
-    /// How many bytes of a file are here in whole pieces: where [`Self::append`] goes on.
+    /// How many bytes of a file are here in whole pieces that open: where [`Self::append`] goes on.
     ///
     /// # Errors
     /// [`LibraryError::Io`]; a file that is not there has none.
-    pub fn have(&self, file: Uuid) -> Result<u64, LibraryError> {
-        match fs::metadata(self.path(file)) {
-            Ok(found) => Ok(whole_pieces(found.len()).saturating_mul(length(FILE_PIECE))),
+    pub fn have(&self, file: Uuid, key: &FileKey) -> Result<u64, LibraryError> {
+        match File::open(self.path(file)) {
+            Ok(found) => Ok(sound_pieces(&found, key)?.saturating_mul(length(FILE_PIECE))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
             Err(error) => Err(error.into()),
         }
@@ -133,6 +135,7 @@ impl Library {
 /// A file being written.
 #[derive(Debug)]
 pub struct Writing {
+    dir: PathBuf,
     file: File,
     key: FileKey,
     pieces: u64,
@@ -153,7 +156,7 @@ impl Writing {
     /// # Errors
     /// [`LibraryError::Io`].
     pub fn start_over(&mut self) -> Result<(), LibraryError> {
-        self.file.set_len(0)?;
+        cut(&self.file, 0)?;
         self.file.seek(SeekFrom::Start(0))?;
         self.pieces = 0;
         self.rest.clear();
@@ -189,6 +192,9 @@ impl Writing {
         let sealed = self.key.seal(self.pieces, true, &self.rest)?;
         self.file.write_all(&sealed)?;
         self.file.sync_all()?;
+        sync_dir(&self.dir)?;
+        // The folder may be as new as the file.
+        self.dir.parent().map_or(Ok(()), sync_dir)?;
         Ok(self.have())
     }
 }
@@ -226,9 +232,29 @@ impl Reading {
     }
 }
 
-/// How many whole pieces are in a file of so many bytes.
-fn whole_pieces(on_disk: u64) -> u64 {
-    on_disk / length(SEALED_PIECE)
+/// How many whole pieces at the beginning of a file open. Reads all of them.
+fn sound_pieces(mut file: &File, key: &FileKey) -> io::Result<u64> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut sealed = Vec::with_capacity(SEALED_PIECE);
+    let mut pieces = 0_u64;
+    loop {
+        sealed.clear();
+        file.take(length(SEALED_PIECE)).read_to_end(&mut sealed)?;
+        if sealed.len() < SEALED_PIECE || key.open(pieces, false, &sealed).is_err() {
+            return Ok(pieces);
+        }
+        pieces = pieces.saturating_add(1);
+    }
+}
+
+/// Shortens a file. On the disk when this returns: pieces of an older version must not come back
+/// under those of a newer one.
+fn cut(file: &File, end: u64) -> io::Result<()> {
+    if file.metadata()?.len() != end {
+        file.set_len(end)?;
+        file.sync_all()?;
+    }
+    Ok(())
 }
 
 fn length(bytes: usize) -> u64 {
@@ -317,6 +343,29 @@ mod tests {
         }
     }
 
+    /// The length of a file may reach the disk before its bytes do.
+    #[test]
+    fn a_piece_that_never_reached_the_disk_is_fetched_once_more() {
+        let shelf = shelf();
+        let file = Uuid::new_v4();
+        let bytes: Vec<u8> = (0..3 * FILE_PIECE + 9).map(|at| (at % 251) as u8).collect();
+        let mut first = shelf.library.append(file, shelf.key()).unwrap();
+        first.write(&bytes).unwrap();
+        drop(first);
+        let mut on_disk = fs::read(shelf.library.path(file)).unwrap();
+        on_disk[SEALED_PIECE..2 * SEALED_PIECE].fill(0);
+        fs::write(shelf.library.path(file), &on_disk).unwrap();
+
+        let sound = length(FILE_PIECE);
+        assert_eq!(shelf.library.have(file, &shelf.key()).unwrap(), sound);
+        let mut second = shelf.library.append(file, shelf.key()).unwrap();
+        assert_eq!(second.have(), sound);
+        second.write(&bytes[FILE_PIECE..]).unwrap();
+        second.finish().unwrap();
+        assert_eq!(shelf.text(file).unwrap(), bytes);
+        assert_eq!(shelf.library.have(Uuid::new_v4(), &shelf.key()).unwrap(), 0);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -335,7 +384,7 @@ mod tests {
                 first.write(chunk).unwrap();
             }
             drop(first);
-            let here = shelf.library.have(file).unwrap();
+            let here = shelf.library.have(file, &shelf.key()).unwrap();
             let mut second = shelf.library.append(file, shelf.key()).unwrap();
             prop_assert_eq!(here, second.have());
             let have = usize::try_from(second.have()).unwrap();

@@ -58,7 +58,7 @@ impl Wallet {
         let Some(version) = record.version.clone() else {
             return Ok(None);
         };
-        let have = self.library().have(record.file)?;
+        let have = self.library().have(record.file, &record.key()?)?;
         Ok((have > 0).then_some(Part { have, version }))
     }
 
