@@ -1,41 +1,37 @@
 //! Taking a whole wallet off this device.
 //!
-//! The disk says that it is being erased before the first file goes, so that a start after a crash
-//! finishes it and never takes what is left for a damaged wallet. What opens the rest goes first.
+//! The disk says that it is being erased, and which wallet, before the first file goes, so that a
+//! start after a crash finishes it and never takes what is left for a damaged wallet. What opens the
+//! rest goes first.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use crate::home::{HISTORY, Home, HomeError, KEYS, MONEY, UNFINISHED, absent_is_fine, private};
-
-const ERASING: &str = "erasing";
+use crate::home::{HISTORY, Home, HomeError, KEYS, MONEY, UNFINISHED, absent_is_fine};
+use crate::marks::{ERASING, Mark};
 
 /// What says nothing and only stands in the way of an empty folder.
-const LEFT_OVER: [&str; 2] = [UNFINISHED, "vault.lock"];
+const LEFT_OVER: [&str; 4] = [UNFINISHED, "unfinished.new", "erasing.new", "vault.lock"];
 
 impl Home {
-    /// Says on the disk that the wallet here is being erased: it cannot be opened from now on, and
-    /// whoever comes next finishes it.
+    /// Says on the disk that the wallet here, of this name, is being erased: it cannot be opened from
+    /// now on, and whoever comes next finishes it.
     ///
     /// # Errors
     /// [`HomeError::Io`]; the wallet is as it was.
-    pub fn begin_erasing(&self) -> Result<(), HomeError> {
-        let begin = || {
-            private(OpenOptions::new().write(true).create(true).truncate(true))
-                .open(self.dir().join(ERASING))?
-                .sync_all()?;
-            self.sync()?;
-            erased(self.dir());
-            Ok(())
-        };
-        begin().map_err(|source| self.io(source))
+    pub fn begin_erasing(&self, wallet: &str) -> Result<(), HomeError> {
+        self.write_mark(ERASING, wallet)
+            .map_err(|source| self.io(source))?;
+        erased(self.dir());
+        Ok(())
     }
 
-    /// Whether the wallet here is being erased.
+    /// Whether the wallet here is being erased. Another's mark, which came with an old copy of that
+    /// one's files, says nothing of it.
     #[must_use]
     pub fn is_erasing(&self) -> bool {
-        fs::symlink_metadata(self.dir().join(ERASING)).is_ok()
+        self.mark(ERASING) == Mark::OfThis
     }
 
     /// The wallet stays after all. Only while every file of it is still there.
@@ -159,6 +155,7 @@ mod tests {
         "history.db.damaged-1-wal",
         "library/00112233445566778899aabbccddeeff",
     ];
+    const WALLET: &str = "00112233445566778899aabbccddeeff";
     const THEIRS: [&str; 4] = [
         "letters.txt",
         "money.dbx",
@@ -172,14 +169,30 @@ mod tests {
         for name in OURS.iter().chain(&THEIRS) {
             fs::write(dir.join(name), b"something").unwrap();
         }
+        let named = format!(r#"{{"wallet":"{WALLET}"}}"#);
+        fs::write(home.vault(), named).unwrap();
         home
+    }
+
+    #[test]
+    fn the_mark_of_another_wallets_erasing_takes_nothing_of_this_one() {
+        let outside = tempfile::tempdir().unwrap();
+        let home = filled(&outside.path().join("wallet"));
+        home.begin_erasing("ffeeddccbbaa99887766554433221100")
+            .unwrap();
+        assert!(!home.is_erasing());
+        home.drop_marks_of_others().unwrap();
+        assert!(!home.dir().join(ERASING).exists());
+        // Also where its own file goes astray later.
+        fs::remove_file(home.vault()).unwrap();
+        assert!(!home.is_erasing());
     }
 
     #[test]
     fn everything_of_the_wallet_goes_and_nothing_of_the_person() {
         let outside = tempfile::tempdir().unwrap();
         let home = filled(&outside.path().join("wallet"));
-        home.begin_erasing().unwrap();
+        home.begin_erasing(WALLET).unwrap();
         assert!(home.is_erasing());
         home.erase().unwrap();
         assert!(!home.is_erasing() && !home.holds_wallet_files());
@@ -200,7 +213,7 @@ mod tests {
         let outside = tempfile::tempdir().unwrap();
         for gone in 0..OURS.len() {
             let home = filled(&outside.path().join(gone.to_string()));
-            home.begin_erasing().unwrap();
+            home.begin_erasing(WALLET).unwrap();
             for file in home.files_to_erase().unwrap().iter().take(gone) {
                 absent_is_fine(fs::remove_file(file)).unwrap();
             }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::marks::Mark;
+
 /// A wallet's directory. Having one means that the directory exists and that only its owner can
 /// enter it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -266,6 +268,15 @@ impl Home {
         begin().map_err(|source| self.io(source))
     }
 
+    /// Says which wallet is being made here, as soon as it has a name.
+    ///
+    /// # Errors
+    /// [`HomeError::Io`]; the wallet is still being made.
+    pub fn making(&self, wallet: &str) -> Result<(), HomeError> {
+        self.write_mark(UNFINISHED, wallet)
+            .map_err(|source| self.io(source))
+    }
+
     /// Says that the wallet is made. Nothing takes it away any more.
     ///
     /// # Errors
@@ -276,10 +287,11 @@ impl Home {
             .map_err(|source| self.io(source))
     }
 
-    /// Whether a wallet was begun here and never finished: then there is none.
+    /// Whether a wallet was begun here and never finished: then there is none. Another's mark, which
+    /// came with an old copy of that one's files, says nothing of the one that is here.
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
-        fs::symlink_metadata(self.dir.join(UNFINISHED)).is_ok()
+        self.mark(UNFINISHED) == Mark::OfThis
     }
 
     pub(crate) fn io(&self, source: io::Error) -> HomeError {
@@ -485,6 +497,24 @@ mod tests {
             assert!(!home.is_unfinished());
             assert_eq!(fs::read(home.vault()).unwrap(), before);
         }
+    }
+
+    #[test]
+    fn what_is_left_of_the_making_of_another_wallet_takes_nothing_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::open(dir.path()).unwrap();
+        home.begin_making().unwrap();
+        let vault = make(&home);
+        home.making(vault.wallet_id()).unwrap();
+        assert!(home.is_unfinished());
+        home.finish_making().unwrap();
+
+        home.making("ffeeddccbbaa99887766554433221100").unwrap();
+        assert!(!home.is_unfinished());
+        home.begin_making().unwrap();
+        assert!(home.holds_wallet_files());
+        home.drop_marks_of_others().unwrap();
+        assert!(!dir.path().join(UNFINISHED).exists());
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod home;
 #[cfg(feature = "kill-points")]
 pub mod kill;
 pub mod library;
+mod marks;
 pub mod money;
 
 pub use disk::{DiskTrouble, StoreFault};

@@ -81,6 +81,12 @@ struct OnlyFormat {
     format: u32,
 }
 
+/// Read where the rest may be damaged or newer.
+#[derive(Deserialize)]
+struct OnlyWallet {
+    wallet: String,
+}
+
 const fn in_header(row: &[u8]) -> Binding<'_> {
     Binding {
         table: "header",
@@ -118,14 +124,7 @@ impl Header {
     }
 
     pub(crate) fn read(home: &Path) -> Result<Self, UnlockError> {
-        let bytes = match disk::read_bounded(&file(home), AT_MOST) {
-            Ok(Some(bytes)) => bytes,
-            Ok(None) => return Err(UnlockError::NoWallet),
-            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-                return Err(UnlockError::Damaged { what: FILE });
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let bytes = read_file(home)?.ok_or(UnlockError::NoWallet)?;
         let damaged = |_| UnlockError::Damaged { what: FILE };
         let OnlyFormat { format } = serde_json::from_slice(&bytes).map_err(damaged)?;
         if format != FORMAT {
@@ -204,6 +203,28 @@ fn seal_core(
     let bytes = serde_json::to_vec(&core).expect("texts and names are always JSON");
     let key = derive(root.as_bytes(), Label::Core);
     Sealed::new(&key, Purpose::Core, &in_header(wallet.as_bytes()), &bytes)
+}
+
+fn read_file(home: &Path) -> Result<Option<Vec<u8>>, UnlockError> {
+    disk::read_bounded(&file(home), AT_MOST).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => UnlockError::Damaged { what: FILE },
+        _ => error.into(),
+    })
+}
+
+/// The name of the wallet in this folder, also of one that a newer version made or that does not
+/// open; `None` where there is none. Not authentic.
+///
+/// # Errors
+/// [`UnlockError::Damaged`], [`UnlockError::Io`]: there is one, and its name cannot be read.
+pub fn wallet_named(home: &Path) -> Result<Option<String>, UnlockError> {
+    let Some(bytes) = read_file(home)? else {
+        return Ok(None);
+    };
+    match serde_json::from_slice(&bytes) {
+        Ok(OnlyWallet { wallet }) => Ok(Some(wallet)),
+        Err(_) => Err(UnlockError::Damaged { what: FILE }),
+    }
 }
 
 fn file(home: &Path) -> PathBuf {

@@ -64,7 +64,7 @@ pub use dumps::no_core_dumps;
 pub use erase::{EraseKeyError, EraseKeyState};
 pub use file::{FILE_PIECE, FILE_PIECE_OVERHEAD, FileKey};
 pub use for_others::{NotARecipient, OpenedBy, Recipient, SealForError, sha256_hex};
-pub use header::{Glance, Mark, OpensWith, glance, vault_exists};
+pub use header::{Glance, Mark, OpensWith, glance, vault_exists, wallet_named};
 pub use history::HistoryKeys;
 pub use kdf::{Cost, CostError};
 pub use key::{DatabaseKey, NoRandomness, Seed};

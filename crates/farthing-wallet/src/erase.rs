@@ -159,7 +159,7 @@ pub fn erase(home: &Path, leave: &LeaveToErase) -> Result<(), EraseError> {
     if here.wallet_id != leave.wallet {
         return Err(OpenError::NoWallet.into());
     }
-    home.begin_erasing().map_err(OpenError::from)?;
+    home.begin_erasing(&leave.wallet).map_err(OpenError::from)?;
     if let Err(error) = leave_keychain(home.dir()) {
         home.stay().map_err(OpenError::from)?;
         return Err(EraseError::Keychain(error));
@@ -229,14 +229,30 @@ mod tests {
     async fn an_erasing_that_was_cut_short_is_finished_by_whoever_comes_next() {
         let (wallet, folder) = wallet().await;
         wallet.words_are_known().unwrap();
+        let name = wallet.vault.wallet_id().to_owned();
         drop(wallet);
         let path = folder.path().join("wallet");
         let home = Home::open(&path).unwrap();
-        home.begin_erasing().unwrap();
+        home.begin_erasing(&name).unwrap();
         std::fs::remove_file(home.money()).unwrap();
         assert!(!is_here(&path));
         let opened = open_without_recovery(&path, &secret()).await;
         assert_eq!(opened.unwrap_err().code(), "no_wallet");
         assert!(!path.exists());
+    }
+
+    #[tokio::test]
+    async fn the_mark_in_an_old_copy_of_another_wallet_erases_nothing() {
+        let (wallet, folder) = wallet().await;
+        wallet.words_are_known().unwrap();
+        drop(wallet);
+        let path = folder.path().join("wallet");
+        let home = Home::open(&path).unwrap();
+        home.begin_erasing("ffeeddccbbaa99887766554433221100")
+            .unwrap();
+        home.making("ffeeddccbbaa99887766554433221100").unwrap();
+        assert!(is_here(&path));
+        assert!(open_without_recovery(&path, &secret()).await.is_ok());
+        assert!(!path.join("erasing").exists() && !path.join("unfinished").exists());
     }
 }

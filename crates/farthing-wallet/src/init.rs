@@ -114,6 +114,7 @@ pub async fn init(new: NewWallet) -> Result<Created, InitError> {
     let restored = new.restore.is_some();
     home.begin_making().map_err(OpenError::from)?;
     let (vault, words) = Vault::create(home.dir(), &new.secret, new.keychain, mark, new.restore)?;
+    home.making(vault.wallet_id()).map_err(OpenError::from)?;
     let money = open_or_create_money(&home.money(), &vault.money_key())
         .await
         .map_err(OpenError::Money)?;

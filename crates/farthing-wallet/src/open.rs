@@ -247,6 +247,7 @@ fn held(home: &Path) -> Result<(Home, HomeLock), OpenError> {
     if home.is_unfinished() {
         return Err(OpenError::NoWallet);
     }
+    home.drop_marks_of_others()?;
     Ok((home, lock))
 }
 
