@@ -362,6 +362,18 @@ impl Vault {
         Ok(())
     }
 
+    /// Asks once more for what merchants' keys hang on, before a history is made that would go without
+    /// them.
+    ///
+    /// # Errors
+    /// Why it cannot be had now. One that is gone for good is no reason to wait.
+    pub fn wait_for_history_key(&self) -> Result<(), UnlockError> {
+        match self.history.retry() {
+            EraseKeyState::Unavailable(error) if !error.is_final() => Err(erase_failed(error)),
+            _ => Ok(()),
+        }
+    }
+
     /// Real or practice, as it was sealed when the wallet was made.
     pub fn mark(&self) -> &Mark {
         &self.header.mark

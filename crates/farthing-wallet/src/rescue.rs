@@ -100,11 +100,15 @@ impl Rescue {
     }
 
     /// Keeps the damaged history under another name, begins a new one with all of it that can
-    /// be read, and opens the wallet.
+    /// be read, and opens the wallet. While the keychain that the shops' rows hang on cannot be
+    /// asked, this has to wait: none of them would come over.
     ///
     /// # Errors
     /// [`OpenError`]; the damaged file is kept in any case, and this can be done again.
     pub async fn begin_new_history(self) -> Result<(Wallet, Salvaged), OpenError> {
+        self.vault
+            .wait_for_history_key()
+            .map_err(OpenError::Locked)?;
         let (key, keys) = (self.vault.history_file_key(), self.vault.history_keys());
         self.home.clear_new_history()?;
         let kept = self.home.keep_damaged_history()?;
@@ -241,3 +245,56 @@ pub async fn examine(home: &Path, secret: &Secret) -> Result<Vec<Check>, OpenErr
 const HISTORY_LOST: &str = "The money is not in that file: farthing balance shows it. farthing \
                             recover --new-history keeps the damaged file and begins a new history \
                             with all that can be read";
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use farthing_store::open_or_create_money;
+    use farthing_vault::{Device, Fault, MemoryKeychain};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn no_history_is_begun_that_would_lack_every_shop_for_a_locked_keychain() {
+        let keychain = MemoryKeychain::new();
+        let device = Device::with_keychain(Arc::new(keychain.clone())).at_least_cost();
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::create(&folder.path().join("wallet")).unwrap();
+        let secret = Secret::from_text("ada keeps a long passphrase".to_owned());
+        let mark = Mark::Practice { town: None };
+        let (mut vault, _) = Vault::create_on(&device, home.dir(), &secret, mark, None).unwrap();
+        vault.add_passphrase(&secret).unwrap();
+        drop(
+            open_or_create_money(&home.money(), &vault.money_key())
+                .await
+                .unwrap(),
+        );
+        let (key, keys) = (vault.history_file_key(), vault.history_keys());
+        let mut history = History::open_or_create(&home.history(), &key, keys).unwrap();
+        history.add_merchant("shop.example", b"{}", 1).unwrap();
+        history.close_whole().unwrap();
+        drop(vault);
+        let rescue = async || {
+            let vault = Vault::open_on(&device, home.dir(), &secret, 0).unwrap();
+            Rescue {
+                ecash: money_of(&home, &vault).await.unwrap(),
+                vault,
+                home: home.clone(),
+                lock: HomeLock::take(home.dir()).unwrap(),
+                why: OpenHistoryError::WrongKey,
+            }
+        };
+
+        for fault in [Fault::Locked, Fault::Absent, Fault::Silent] {
+            keychain.set_fault(Some(fault));
+            let refused = rescue().await.begin_new_history().await;
+            assert!(matches!(refused, Err(OpenError::Locked(_))), "{fault:?}");
+            assert!(!home.dir().join("history.db.damaged-1").exists());
+        }
+        let waited = rescue().await;
+        keychain.set_fault(None);
+        let (wallet, _) = waited.begin_new_history().await.unwrap();
+        assert_eq!(wallet.history().merchants().unwrap().len(), 1);
+    }
+}

@@ -129,6 +129,24 @@ pub(super) fn unwrap_all(
     .collect()
 }
 
+/// As [`unwrap_all`], out of a damaged file: one by one, as far as they can be read.
+pub(super) fn unwrap_each(
+    sqlite: &Connection,
+    keys: &HistoryKeys,
+    last: u64,
+) -> BTreeMap<MerchantId, Result<MerchantKey, MerchantKeyError>> {
+    let wrapped = |id: MerchantId| -> rusqlite::Result<Option<Vec<u8>>> {
+        sqlite
+            .prepare_cached("SELECT wrapped_key FROM merchants WHERE id = ?1")?
+            .query_row([id.as_i64()], |row| row.get(0))
+    };
+    (1..=last)
+        .map(|number| MerchantId(number.cast_signed()))
+        .filter_map(|id| Some((id, wrapped(id).ok().flatten()?)))
+        .map(|(id, wrapped)| (id, keys.unwrap(&row_key(id), &wrapped)))
+        .collect()
+}
+
 impl History {
     /// The merchant with this identity, if it is known.
     ///

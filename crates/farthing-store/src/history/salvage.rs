@@ -30,9 +30,9 @@ pub struct Salvaged {
 }
 
 impl History {
-    /// Takes the journal, the merchants it names and the documents of `kinds` out of a damaged
-    /// file into this empty one, as far as they can be read. Rows get new numbers and a new
-    /// chain. The damaged file is a copy nobody else has open; SQLite may write to it.
+    /// Takes the merchants, the journal and the documents of `kinds` out of a damaged file into this
+    /// empty one, as far as they can be read: while the erase key cannot be had, nothing of a
+    /// merchant can. Merchants and rows get new numbers, rows a new chain. The damaged file is a copy nobody else has open; SQLite may write to it.
     ///
     /// # Errors
     /// See [`HistoryError`]; what cannot be read is counted and is no error.
@@ -46,7 +46,7 @@ impl History {
         let Ok(sqlite) = encrypted::open(damaged, &RawKey::from(file_key), Create::Never) else {
             return Ok(Salvaged::default());
         };
-        let merchant_keys = merchants::unwrap_all(&sqlite, &keys).unwrap_or_default();
+        let merchant_keys = merchants::unwrap_each(&sqlite, &keys, last_merchant(&sqlite));
         let last = last_row(&sqlite);
         let old = Self {
             sqlite,
@@ -64,6 +64,10 @@ impl History {
             ..Salvaged::default()
         };
         let mut known = BTreeMap::new();
+        // Also those no row names: what the person decided about them holds on.
+        for id in old.merchant_keys.keys() {
+            self.take_over_merchant(&old, *id, &mut known)?;
+        }
         for seq in 1..=last {
             if self.take_over_row(&old, seq, &mut known)? {
                 salvaged.entries = salvaged.entries.saturating_add(1);
@@ -157,17 +161,34 @@ impl History {
     }
 }
 
-/// The highest number a row may have, from whatever still tells it.
 fn last_row(sqlite: &Connection) -> u64 {
-    [
-        "SELECT entries FROM head",
-        "SELECT seq FROM sqlite_sequence WHERE name = 'journal'",
-        "SELECT max(seq) FROM journal",
-    ]
-    .into_iter()
-    .filter_map(|asked| sqlite.query_row(asked, [], |row| row.get::<_, i64>(0)).ok())
-    .filter_map(|number| u64::try_from(number).ok())
-    .max()
-    .unwrap_or(0)
-    .min(MOST_ROWS)
+    highest(
+        sqlite,
+        &[
+            "SELECT entries FROM head",
+            "SELECT seq FROM sqlite_sequence WHERE name = 'journal'",
+            "SELECT max(seq) FROM journal",
+        ],
+    )
+}
+
+fn last_merchant(sqlite: &Connection) -> u64 {
+    highest(
+        sqlite,
+        &[
+            "SELECT seq FROM sqlite_sequence WHERE name = 'merchants'",
+            "SELECT max(id) FROM merchants",
+        ],
+    )
+}
+
+/// The highest number a row may have, from whatever still tells it.
+fn highest(sqlite: &Connection, asked: &[&str]) -> u64 {
+    asked
+        .iter()
+        .filter_map(|asked| sqlite.query_row(asked, [], |row| row.get::<_, i64>(0)).ok())
+        .filter_map(|number| u64::try_from(number).ok())
+        .max()
+        .unwrap_or(0)
+        .min(MOST_ROWS)
 }

@@ -65,6 +65,31 @@ fn rows_around_a_broken_one_come_over_with_their_merchants_and_documents() {
 }
 
 #[test]
+fn shops_that_no_row_names_come_over_with_what_was_decided_about_them() {
+    let world = World::new();
+    filled(&world);
+    let mut history = world.open();
+    for (shop, details) in [("lost.example", "lost"), ("rogue.example", "blocked")] {
+        history.add_merchant(shop, details.as_bytes(), 6).unwrap();
+    }
+    drop(history);
+    let raw = world.raw();
+    raw.execute_batch("UPDATE merchants SET sealed = zeroblob(length(sealed)) WHERE id = 2")
+        .unwrap();
+    drop(raw);
+
+    let (new, salvaged) = over(&world, &world.path());
+    assert_eq!((salvaged.entries, salvaged.lost), (40, 0));
+    let rogue = new.merchant("rogue.example").unwrap().unwrap();
+    assert_eq!(
+        (&rogue.details[..], rogue.first_seen_ms),
+        (&b"blocked"[..], 6)
+    );
+    assert_eq!(new.merchant("lost.example").unwrap(), None);
+    assert_eq!(new.merchants().unwrap().len(), 2);
+}
+
+#[test]
 fn merchants_come_over_from_a_file_whose_forgetting_was_cut_short() {
     let world = World::new();
     filled(&world);
