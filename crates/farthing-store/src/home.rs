@@ -92,10 +92,14 @@ impl Home {
             use std::os::unix::fs::DirBuilderExt as _;
             builder.mode(0o700);
         }
-        builder.create(dir).map_err(|source| HomeError::Io {
-            dir: dir.to_owned(),
-            source,
-        })?;
+        let new: Vec<&Path> = dir.ancestors().take_while(|dir| !dir.exists()).collect();
+        builder
+            .create(dir)
+            .and_then(|()| new.into_iter().try_for_each(sync_name))
+            .map_err(|source| HomeError::Io {
+                dir: dir.to_owned(),
+                source,
+            })?;
         Self::open(dir)
     }
 
@@ -376,6 +380,19 @@ pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 pub(crate) fn sync_dir(_: &Path) -> io::Result<()> {
     Ok(())
+}
+
+/// Makes the name of a new folder last, which is in the folder around it. Where that may not be read,
+/// nothing can be done.
+fn sync_name(dir: &Path) -> io::Result<()> {
+    let around = match dir.parent() {
+        Some(around) if !around.as_os_str().is_empty() => around,
+        _ => Path::new("."),
+    };
+    match sync_dir(around) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        done => done,
+    }
 }
 
 fn with_end(path: &Path, end: &str) -> PathBuf {

@@ -71,7 +71,7 @@ pub enum CreateError {
 }
 
 /// Ciphertext of an older wallet, which a new root would never open again.
-const NEVER_REPLACED: [&str; 2] = ["money.db", "history.db"];
+const NEVER_REPLACED: [&str; 4] = ["money.db", "history.db", "money.db-wal", "history.db-wal"];
 
 impl From<KeychainError> for CreateError {
     fn from(error: KeychainError) -> Self {

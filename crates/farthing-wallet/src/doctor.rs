@@ -80,7 +80,7 @@ impl Wallet {
             checks.push(check(
                 "copy",
                 CheckState::Warn,
-                "these files are older than the ones last used: nothing is paid until the issuers \
+                "these files may be older than the ones last used: nothing is paid until the issuers \
                  confirmed what is left, which `recover` asks",
             ));
         }

@@ -2,7 +2,8 @@
 //! the issuers have said which of its coins are still good.
 //!
 //! The keychain keeps where the journal ended and how many sessions the money file has seen.
-//! Files that are behind it, or went on differently, are an old copy. The keychain is told
+//! Files that are behind it, or went on differently, are an old copy. A keychain that kept it once and
+//! does not know any more was emptied, or is another device's: then nobody can say. The keychain is told
 //! after the files are written and never waited for: it may be behind the files, which is no
 //! sign of anything, and what was written in the last moments of a process that was killed may
 //! be missing there.
@@ -34,7 +35,7 @@ const FORMAT: u8 = 1;
 pub enum OldCopy {
     /// The issuer has not said which coins are still good.
     #[error(
-        "these files are older than the ones last used, and the issuer has not confirmed what is left: {0}"
+        "these files may be older than the ones last used, and the issuer has not confirmed what is left: {0}"
     )]
     NotConfirmed(Trouble),
     /// The wallet's files.
@@ -95,8 +96,12 @@ impl Remembered {
 enum Standing {
     /// As the keychain remembers them, or nothing remembers them.
     Sure,
-    /// An old copy, or the keychain cannot say. These purses were confirmed since.
-    Unsure(BTreeSet<PurseId>),
+    /// An old copy, or the keychain cannot say.
+    Unsure {
+        older: bool,
+        /// These purses were confirmed since.
+        confirmed: BTreeSet<PurseId>,
+    },
 }
 
 /// What the keychain said when the wallet was opened.
@@ -116,8 +121,18 @@ enum Said {
 /// What the journal says to the note.
 pub(crate) struct Judged {
     keeper: Option<Keeper>,
-    /// `None` when the journal does not fit; else what the money file has to have seen.
-    at_least_sessions: Option<u64>,
+    journal: Journal,
+}
+
+enum Journal {
+    /// There is nothing to compare it with.
+    Alone,
+    /// It fits, and the money file has to have seen so many sessions.
+    Fits { sessions: u64 },
+    /// It is older, or went on differently.
+    Older,
+    /// The keychain cannot say.
+    Unclear,
 }
 
 impl Note {
@@ -157,14 +172,17 @@ impl Note {
 
     /// Holds the journal against it.
     pub(crate) fn against(self, history: &History) -> Result<Judged, StoreTrouble> {
-        let at_least_sessions = match &self.said {
-            Said::Nothing => Some(0),
-            Said::Last(last) => history.holds(&last.head)?.then_some(last.sessions),
-            Said::Unclear => None,
+        let journal = match &self.said {
+            Said::Nothing => Journal::Alone,
+            Said::Last(last) if history.holds(&last.head)? => Journal::Fits {
+                sessions: last.sessions,
+            },
+            Said::Last(_) => Journal::Older,
+            Said::Unclear => Journal::Unclear,
         };
         Ok(Judged {
             keeper: self.anchor.map(Keeper::new),
-            at_least_sessions,
+            journal,
         })
     }
 }
@@ -184,15 +202,19 @@ impl Watch {
         head: Head,
         ecash: &Ecash,
     ) -> Result<Self, StoreTrouble> {
-        let sure = match judged.at_least_sessions {
-            Some(sessions) => ecash.sessions().await.map_err(files)? >= sessions,
-            None => false,
+        let seen = ecash.sessions().await.map_err(files)?;
+        let unsure = |older| Standing::Unsure {
+            older,
+            confirmed: BTreeSet::new(),
         };
-        let standing = if sure {
-            Standing::Sure
-        } else {
-            Standing::Unsure(BTreeSet::new())
+        let standing = match judged.journal {
+            Journal::Alone if judged.keeper.is_none() || seen == 0 => Standing::Sure,
+            Journal::Fits { sessions } if seen >= sessions => Standing::Sure,
+            // Sessions are counted where a keychain is told of them: this one has forgotten.
+            Journal::Alone | Journal::Unclear => unsure(false),
+            Journal::Fits { .. } | Journal::Older => unsure(true),
         };
+        let sure = matches!(standing, Standing::Sure);
         let watch = Self {
             keeper: judged.keeper,
             standing: Mutex::new(standing),
@@ -227,15 +249,19 @@ impl Watch {
     fn doubts(&self, purse: Option<&PurseId>) -> bool {
         match (&*lock(&self.standing), purse) {
             (Standing::Sure, _) => false,
-            (Standing::Unsure(confirmed), Some(purse)) => !confirmed.contains(purse),
-            (Standing::Unsure(_), None) => true,
+            (Standing::Unsure { confirmed, .. }, Some(purse)) => !confirmed.contains(purse),
+            (Standing::Unsure { .. }, None) => true,
         }
     }
 
     fn confirm(&self, purse: &PurseId) {
-        if let Standing::Unsure(confirmed) = &mut *lock(&self.standing) {
+        if let Standing::Unsure { confirmed, .. } = &mut *lock(&self.standing) {
             confirmed.insert(purse.clone());
         }
+    }
+
+    fn knows_they_are_older(&self) -> bool {
+        matches!(&*lock(&self.standing), Standing::Unsure { older: true, .. })
     }
 }
 
@@ -310,10 +336,15 @@ impl Wallet {
         {
             return Ok(());
         }
+        let text = if self.watch.knows_they_are_older() {
+            "an older copy of the wallet's files was put to use; the issuers confirmed what is left. \
+             Payments made in between are not in this history."
+        } else {
+            "the keychain could not tell whether these files are the ones last used; the issuers \
+             confirmed what is left."
+        };
         let noted = Event::Noted {
-            text: "an older copy of the wallet's files was put to use; the issuers confirmed what \
-                   is left. Payments made in between are not in this history."
-                .to_owned(),
+            text: text.to_owned(),
         };
         self.write_down(PaymentId::random(), None, &noted)?;
         *lock(&self.watch.standing) = Standing::Sure;
@@ -389,7 +420,61 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use farthing_store::{Home, HomeLock, open_or_create_money};
+    use farthing_vault::{Device, Mark, MemoryKeychain, Secret};
+
     use super::*;
+    use crate::open::{assembled, history_of, money_of};
+
+    #[tokio::test]
+    async fn a_keychain_that_has_forgotten_does_not_vouch_for_the_files() {
+        let keychain = MemoryKeychain::new();
+        let device = Device::with_keychain(Arc::new(keychain.clone())).at_least_cost();
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::create(&folder.path().join("wallet")).unwrap();
+        let secret = Secret::from_text("258036".to_owned());
+        let mark = Mark::Practice { town: None };
+        let (vault, _) = Vault::create_on(&device, home.dir(), &secret, mark, None).unwrap();
+        let money = open_or_create_money(&home.money(), &vault.money_key()).await;
+        drop(money.unwrap());
+        let (key, keys) = (vault.history_file_key(), vault.history_keys());
+        drop(History::open_or_create(&home.history(), &key, keys).unwrap());
+        drop(vault);
+        let open = async || {
+            let vault = Vault::open_on(&device, home.dir(), &secret, 0).unwrap();
+            let ecash = money_of(&home, &vault).await.unwrap();
+            let history = history_of(&home, &vault).unwrap();
+            let lock = HomeLock::take(home.dir()).unwrap();
+            assembled(ecash, vault, home.clone(), history, lock)
+                .await
+                .unwrap()
+        };
+
+        // Nothing ever was remembered of a new one.
+        let wallet = open().await;
+        assert!(!wallet.may_be_an_old_copy());
+        let noted = Event::Noted {
+            text: "something".to_owned(),
+        };
+        wallet
+            .write_down(PaymentId::random(), None, &noted)
+            .unwrap();
+        drop(wallet);
+        let wallet = open().await;
+        assert!(!wallet.may_be_an_old_copy());
+        drop(wallet);
+
+        keychain.forget(NOTE);
+        let wallet = open().await;
+        assert!(wallet.may_be_an_old_copy());
+        wallet.confirmed_all().await.unwrap();
+        assert!(!wallet.may_be_an_old_copy());
+        drop(wallet);
+        assert!(!open().await.may_be_an_old_copy());
+    }
+
+    /// What the vault calls it in the keychain.
+    const NOTE: &str = "anchor";
 
     #[test]
     fn what_is_remembered_reads_back_and_nothing_else_does() {

@@ -47,7 +47,13 @@ fn without_a_keychain_a_wallet_opens_with_its_passphrase_and_needs_a_good_one() 
 
 #[test]
 fn a_new_wallet_never_takes_the_place_where_one_may_be() {
-    for file in ["vault.json", "money.db", "history.db"] {
+    for file in [
+        "vault.json",
+        "money.db",
+        "history.db",
+        "money.db-wal",
+        "history.db-wal",
+    ] {
         let ada = Person::with_keychain();
         fs::write(ada.home().join(file), b"remains of something").unwrap();
         let made = Vault::create_on(&ada.device, ada.home(), &text(PIN), Mark::Real, None);
