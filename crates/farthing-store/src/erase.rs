@@ -11,17 +11,28 @@ use std::path::{Path, PathBuf};
 use crate::home::{HISTORY, Home, HomeError, KEYS, MONEY, UNFINISHED, absent_is_fine};
 use crate::marks::{ERASING, Mark};
 
+/// What an erased wallet still has in the keychain.
+const IN_KEYCHAIN: &str = "left-in-keychain";
+
 /// What says nothing and only stands in the way of an empty folder.
-const LEFT_OVER: [&str; 4] = [UNFINISHED, "unfinished.new", "erasing.new", "vault.lock"];
+const LEFT_OVER: [&str; 6] = [
+    UNFINISHED,
+    "unfinished.new",
+    "erasing.new",
+    IN_KEYCHAIN,
+    "left-in-keychain.new",
+    "vault.lock",
+];
 
 impl Home {
-    /// Says on the disk that the wallet here, of this name, is being erased: it cannot be opened from
-    /// now on, and whoever comes next finishes it.
+    /// Says on the disk that the wallet here is being erased: it cannot be opened from now on, and
+    /// whoever comes next finishes it. The first line of `mark` is the wallet's name; the rest is for
+    /// whoever finishes it ([`Self::erasing`]).
     ///
     /// # Errors
     /// [`HomeError::Io`]; the wallet is as it was.
-    pub fn begin_erasing(&self, wallet: &str) -> Result<(), HomeError> {
-        self.write_mark(ERASING, wallet)
+    pub fn begin_erasing(&self, mark: &str) -> Result<(), HomeError> {
+        self.write_mark(ERASING, mark)
             .map_err(|source| self.io(source))?;
         erased(self.dir());
         Ok(())
@@ -34,6 +45,15 @@ impl Home {
         self.mark(ERASING) == Mark::OfThis
     }
 
+    /// What was to be said to whoever finishes it; `None` where nothing is being erased.
+    #[must_use]
+    pub fn erasing(&self) -> Option<String> {
+        if !self.is_erasing() {
+            return None;
+        }
+        self.read_mark(ERASING).ok().flatten()
+    }
+
     /// The wallet stays after all. Only while every file of it is still there.
     ///
     /// # Errors
@@ -44,6 +64,55 @@ impl Home {
             .map_err(|source| self.io(source))
     }
 
+    /// Takes every file of the wallet away and keeps a list of what the keychain has of it
+    /// ([`Self::left_in_keychain`]). The list does not say that a wallet is being erased: one that is
+    /// brought back here stays.
+    ///
+    /// # Errors
+    /// [`HomeError::Io`]; it still says that it is being erased, and this can be done again.
+    pub fn erase_all_but(&self, list: &str) -> Result<(), HomeError> {
+        let erase = || {
+            self.take_files_away()?;
+            self.write_mark(IN_KEYCHAIN, list)?;
+            absent_is_fine(fs::remove_file(self.dir().join(ERASING)))?;
+            self.sync()
+        };
+        erase().map_err(|source| self.io(source))
+    }
+
+    /// The list of what the keychain still has of a wallet that was erased here.
+    #[must_use]
+    pub fn left_in_keychain(&self) -> Option<String> {
+        self.read_mark(IN_KEYCHAIN).ok().flatten()
+    }
+
+    /// Takes that list away, and the folder if nothing else is in it.
+    ///
+    /// # Errors
+    /// [`HomeError::Io`]; this can be done again.
+    pub fn forget_keychain(&self) -> Result<(), HomeError> {
+        let forget = || {
+            absent_is_fine(fs::remove_file(self.dir().join(IN_KEYCHAIN)))?;
+            if !self.holds_wallet_files() && self.mark(UNFINISHED) == Mark::Absent {
+                absent_is_fine(fs::remove_file(self.lock()))?;
+            }
+            self.sync()?;
+            absent_is_fine(remove_if_empty(self.dir()))
+        };
+        forget().map_err(|source| self.io(source))
+    }
+
+    fn take_files_away(&self) -> io::Result<()> {
+        for file in self.files_to_erase()? {
+            if KEYS.iter().any(|key| file.ends_with(key)) {
+                blank(&file)?;
+            }
+            absent_is_fine(fs::remove_file(&file))?;
+            erased(&file);
+        }
+        absent_is_fine(remove_if_empty(&self.library()))
+    }
+
     /// Takes every file of the wallet away, and the folder if nothing else is in it. Files of the
     /// person's own are left alone.
     ///
@@ -51,14 +120,7 @@ impl Home {
     /// [`HomeError::Io`]; it still says that it is being erased, and this can be done again.
     pub fn erase(&self) -> Result<(), HomeError> {
         let erase = || {
-            for file in self.files_to_erase()? {
-                if KEYS.iter().any(|key| file.ends_with(key)) {
-                    blank(&file)?;
-                }
-                absent_is_fine(fs::remove_file(&file))?;
-                erased(&file);
-            }
-            absent_is_fine(remove_if_empty(&self.library()))?;
+            self.take_files_away()?;
             // Whoever takes the lock from here on finds only the mark, and takes it away as we do.
             absent_is_fine(fs::remove_file(self.lock()))?;
             self.sync()?;

@@ -1,54 +1,116 @@
 //! Leaving a device: what a wallet that is erased has in the keychain.
+//!
+//! The names are told before the wallet's file goes, which alone knows them: what a keychain does not
+//! give up now is taken out later.
 
 use std::path::Path;
 
 use crate::attempts;
 use crate::device::Device;
 use crate::header::{ErasePlaceKind, Header};
+use crate::key::unhex;
 use crate::keychain::KeychainError;
 use crate::slots::DeviceSlot;
+use crate::unlock::UnlockError;
 use crate::{anchor, erase};
 
-/// Takes everything of the wallet in `home` out of the keychain: then neither its files nor a copy
-/// of them open with a PIN. A wallet that can no longer be read has nothing that could be named,
-/// and one without a keychain nothing at all.
-///
-/// # Errors
-/// [`KeychainError`]; what opens the wallet goes first, so after an error it is as it was. It can be
-/// done again.
-pub fn leave_keychain(home: &Path) -> Result<(), KeychainError> {
-    leave_keychain_on(&Device::this(), home)
+/// What a wallet has in the keychain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaving {
+    wallet: String,
+    /// What opens the wallet, or an old copy of its file, comes first.
+    names: Vec<String>,
 }
 
-/// Like [`leave_keychain`], with the keychain of a given device.
-///
-/// # Errors
-/// As [`leave_keychain`].
-pub fn leave_keychain_on(device: &Device, home: &Path) -> Result<(), KeychainError> {
-    let Ok(header) = Header::read(home) else {
-        return Ok(());
-    };
-    if header.device.is_none() && header.erase != ErasePlaceKind::Keychain {
-        return Ok(());
-    }
-    let mut names = Vec::new();
-    if let Some(slot) = &header.device {
-        // A change of the secret that was cut short leaves one entry beside the one in use.
-        let beside = [slot.entry.checked_add(1), slot.entry.checked_sub(1)];
-        let entries = [Some(slot.entry)].into_iter().chain(beside).flatten();
-        names.extend(entries.map(DeviceSlot::entry_name));
-    }
-    names.extend([erase::ENTRY, attempts::ENTRY, anchor::NAME].map(str::to_owned));
-    let delete = |name: &String| device.keychain.delete(&header.wallet, name);
-    if let Some((first, others)) = names.split_first() {
-        delete(first)?;
-        for name in others {
-            // Without the first they open nothing, and the files go in any case: stopping here would
-            // leave a wallet that neither is there nor is gone.
-            let _ = delete(name);
+impl Leaving {
+    /// All that the wallet in `home` may have there; nothing of one without a keychain.
+    ///
+    /// # Errors
+    /// [`UnlockError`]: there is no wallet, or it cannot be read which.
+    pub fn of(home: &Path) -> Result<Self, UnlockError> {
+        let header = Header::read(home)?;
+        let mut names = Vec::new();
+        if let Some(slot) = &header.device {
+            // A change of the secret that was cut short leaves one entry beside the one in use: with
+            // it an old copy of the file opens.
+            let beside = [slot.entry.checked_add(1), slot.entry.checked_sub(1)];
+            let entries = beside.into_iter().flatten().chain([slot.entry]);
+            names.extend(entries.map(DeviceSlot::entry_name));
         }
+        if header.device.is_some() || header.erase == ErasePlaceKind::Keychain {
+            names.extend(OTHERS.map(str::to_owned));
+        }
+        Ok(Self {
+            wallet: header.wallet,
+            names,
+        })
     }
-    Ok(())
+
+    /// Reads what [`Self::to_text`] wrote; `None` where no wallet is named.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        let wallet = lines.next()?;
+        unhex::<16>(wallet)?;
+        Some(Self {
+            wallet: wallet.to_owned(),
+            names: lines
+                .filter(|name| opens(name) || OTHERS.contains(name))
+                .map(str::to_owned)
+                .collect(),
+        })
+    }
+
+    /// The wallet's name on the first line, and below it the names of what it has in the keychain.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = self.wallet.clone();
+        for name in &self.names {
+            text.push('\n');
+            text.push_str(name);
+        }
+        text
+    }
+
+    /// Which wallet it is.
+    #[must_use]
+    pub fn wallet(&self) -> &str {
+        &self.wallet
+    }
+
+    /// Takes all of it out of the keychain: then neither the wallet's files nor a copy of them open
+    /// with a PIN. `false` where something stays that opens nothing.
+    ///
+    /// # Errors
+    /// [`KeychainError`]; the entry in use goes after those beside it, so after an error the wallet
+    /// opens as it did. It can be done again.
+    pub fn leave(&self) -> Result<bool, KeychainError> {
+        self.leave_on(&Device::this())
+    }
+
+    /// Like [`Self::leave`], with the keychain of a given device.
+    ///
+    /// # Errors
+    /// As [`Self::leave`].
+    pub fn leave_on(&self, device: &Device) -> Result<bool, KeychainError> {
+        let mut all = true;
+        for name in &self.names {
+            match device.keychain.delete(&self.wallet, name) {
+                Ok(()) => {}
+                Err(error) if opens(name) => return Err(error),
+                Err(_) => all = false,
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// What opens nothing once the others are gone.
+const OTHERS: [&str; 3] = [erase::ENTRY, attempts::ENTRY, anchor::NAME];
+
+fn opens(name: &str) -> bool {
+    let number = name.strip_prefix("device-");
+    number.is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
 #[cfg(test)]
@@ -56,7 +118,11 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{Fault, Mark, MemoryKeychain, Secret, UnlockError, Vault};
+    use crate::{Fault, Mark, MemoryKeychain, Secret, Vault};
+
+    fn leave(device: &Device, home: &Path) -> Result<bool, KeychainError> {
+        Leaving::of(home).unwrap().leave_on(device)
+    }
 
     fn made(device: &Device, home: &Path) -> crate::RecoveryWords {
         let secret = Secret::from_text("258036".to_owned());
@@ -74,12 +140,57 @@ mod tests {
             let home = tempfile::tempdir().unwrap();
             made(&device, home.path());
             keychain.fail_after(Some(writes));
-            let left = leave_keychain_on(&device, home.path());
+            let left = leave(&device, home.path());
             keychain.fail_after(None);
             let secret = Secret::from_text("258036".to_owned());
             let opens = Vault::open_on(&device, home.path(), &secret, 0).is_ok();
             assert_eq!(opens, left.is_err(), "after {writes} writes");
+            // What stays has its name on a list, and goes when the file is gone.
+            let list = Leaving::of(home.path()).unwrap().to_text();
+            std::fs::remove_file(home.path().join("vault.json")).unwrap();
+            let list = Leaving::from_text(&list).unwrap();
+            assert_eq!(list.leave_on(&device), Ok(true));
+            assert_eq!(keychain.entries(), []);
         }
+    }
+
+    #[test]
+    fn what_is_gone_does_not_open_with_the_pin_before_either() {
+        for writes in 0..6 {
+            let keychain = MemoryKeychain::new();
+            let device = Device::with_keychain(Arc::new(keychain.clone())).at_least_cost();
+            let (home, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+            let before = Secret::from_text("258036".to_owned());
+            let mark = Mark::Practice { town: None };
+            let (mut vault, _) =
+                Vault::create_on(&device, home.path(), &before, mark, None).unwrap();
+            for file in ["vault.json", "attempts.json"] {
+                std::fs::copy(home.path().join(file), copy.path().join(file)).unwrap();
+            }
+            // Cut short before the old entry goes.
+            keychain.fail_after(Some(3));
+            let next = Secret::from_text("716402".to_owned());
+            assert!(vault.change_secret(&next, 0).is_err());
+            keychain.fail_after(Some(writes));
+            let left = leave(&device, home.path());
+            keychain.fail_after(None);
+            if left.is_ok() {
+                let opens = Vault::open_on(&device, copy.path(), &before, 0).is_ok();
+                assert!(!opens, "after {writes} writes");
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_names_a_wallet_and_nothing_but_what_it_may_have() {
+        for text in ["", "device-1", "../..\ndevice-1"] {
+            assert_eq!(Leaving::from_text(text), None, "{text}");
+        }
+        let wallet = "00112233445566778899aabbccddeeff";
+        let listed = Leaving::from_text(&format!("{wallet}\ndevice-\nprobe\nerase\ndevice-7"));
+        let listed = listed.unwrap();
+        assert_eq!(listed.wallet(), wallet);
+        assert_eq!(listed.to_text(), format!("{wallet}\nerase\ndevice-7"));
     }
 
     #[test]
@@ -94,15 +205,12 @@ mod tests {
         let of_both = keychain.entries().len();
 
         keychain.set_fault(Some(Fault::Locked));
-        assert_eq!(
-            leave_keychain_on(&device, one.path()),
-            Err(KeychainError::Locked)
-        );
+        assert_eq!(leave(&device, one.path()), Err(KeychainError::Locked));
         keychain.set_fault(None);
         assert_eq!(keychain.entries().len(), of_both);
 
-        leave_keychain_on(&device, one.path()).unwrap();
-        leave_keychain_on(&device, one.path()).unwrap();
+        assert_eq!(leave(&device, one.path()), Ok(true));
+        assert_eq!(leave(&device, one.path()), Ok(true));
         assert_eq!(keychain.entries().len(), of_both - before.len());
         let secret = Secret::from_text("258036".to_owned());
         assert!(matches!(
@@ -117,10 +225,13 @@ mod tests {
     fn without_a_keychain_or_a_wallet_there_is_nothing_to_leave() {
         let nowhere = tempfile::tempdir().unwrap();
         let device = Device::without_keychain().at_least_cost();
-        assert_eq!(leave_keychain_on(&device, nowhere.path()), Ok(()));
+        assert!(matches!(
+            Leaving::of(nowhere.path()),
+            Err(UnlockError::NoWallet)
+        ));
         let secret = Secret::from_text("correct horse battery staple".to_owned());
         let mark = Mark::Practice { town: None };
         Vault::create_on(&device, nowhere.path(), &secret, mark, None).unwrap();
-        assert_eq!(leave_keychain_on(&device, nowhere.path()), Ok(()));
+        assert_eq!(leave(&device, nowhere.path()), Ok(true));
     }
 }

@@ -71,7 +71,7 @@ pub use key::{DatabaseKey, NoRandomness, Seed};
 #[cfg(any(test, feature = "test-support"))]
 pub use keychain::memory::{Fault, MemoryKeychain};
 pub use keychain::{Keychain, KeychainError, NoKeychain, OsKeychain};
-pub use leave::{leave_keychain, leave_keychain_on};
+pub use leave::Leaving;
 pub use lookup::LookupKey;
 pub use merchant::{MerchantKey, MerchantKeyError};
 pub use message::open_message;

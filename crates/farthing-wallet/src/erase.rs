@@ -4,7 +4,9 @@
 use std::path::Path;
 
 use farthing_store::{Home, HomeLock};
-use farthing_vault::{KeychainError, RecoveryWords, Secret, UnlockError, leave_keychain};
+use farthing_vault::{
+    Device, KeychainError, Leaving, RecoveryWords, Secret, UnlockError, wallet_named,
+};
 
 use crate::confirm::ConfirmError;
 use crate::journal::PaymentKind;
@@ -155,30 +157,76 @@ impl Wallet {
 pub fn erase(home: &Path, leave: &LeaveToErase) -> Result<(), EraseError> {
     let home = Home::open(home).map_err(OpenError::from)?;
     let _lock = HomeLock::take(home.dir()).map_err(OpenError::from)?;
-    let here = farthing_vault::glance(home.dir()).map_err(OpenError::Locked)?;
-    if here.wallet_id != leave.wallet {
+    let leaving = Leaving::of(home.dir()).map_err(OpenError::Locked)?;
+    if leaving.wallet() != leave.wallet {
         return Err(OpenError::NoWallet.into());
     }
-    home.begin_erasing(&leave.wallet).map_err(OpenError::from)?;
-    if let Err(error) = leave_keychain(home.dir()) {
-        home.stay().map_err(OpenError::from)?;
-        return Err(EraseError::Keychain(error));
+    home.begin_erasing(&leaving.to_text())
+        .map_err(OpenError::from)?;
+    match leaving.leave() {
+        Ok(all) => Ok(take_away(&home, (!all).then_some(&leaving))?),
+        Err(error) => {
+            home.stay().map_err(OpenError::from)?;
+            Err(EraseError::Keychain(error))
+        }
     }
-    Ok(home.erase().map_err(OpenError::from)?)
 }
 
 /// Finishes an erasing that was cut short. What the keychain still holds opens nothing without the
-/// files, so it does not keep them here.
+/// files, so it does not keep them here: it stays on the list until it can be taken out.
 pub(crate) fn finish_erasing(home: &Home) -> Result<(), OpenError> {
-    if home.is_erasing() {
-        let _ = leave_keychain(home.dir());
-        home.erase()?;
+    finish_erasing_on(&Device::this(), home)
+}
+
+fn finish_erasing_on(device: &Device, home: &Home) -> Result<(), OpenError> {
+    let Some(mark) = home.erasing() else {
+        return Ok(());
+    };
+    // Earlier versions wrote no list.
+    let leaving = Leaving::from_text(&mark).or_else(|| Leaving::of(home.dir()).ok());
+    let left = leaving.filter(|leaving| leaving.leave_on(device) != Ok(true));
+    take_away(home, left.as_ref())
+}
+
+fn take_away(home: &Home, left: Option<&Leaving>) -> Result<(), OpenError> {
+    let taken = match left {
+        None => home.erase(),
+        Some(left) => home.erase_all_but(&left.to_text()),
+    };
+    Ok(taken?)
+}
+
+/// Takes out of the keychain what it did not give up when a wallet was erased here. The folder may be
+/// gone afterwards.
+pub(crate) fn empty_keychain(home: &Home) -> Result<(), OpenError> {
+    empty_keychain_on(&Device::this(), home)
+}
+
+fn empty_keychain_on(device: &Device, home: &Home) -> Result<(), OpenError> {
+    let Some(list) = home.left_in_keychain() else {
+        return Ok(());
+    };
+    let done = match (Leaving::from_text(&list), wallet_named(home.dir())) {
+        (None, _) => true,
+        // Whose file it is has to be known first.
+        (Some(_), Err(_)) => false,
+        (Some(left), Ok(here)) => {
+            // A wallet that was brought back here needs it.
+            here.as_deref() == Some(left.wallet()) || left.leave_on(device) == Ok(true)
+        }
+    };
+    if done {
+        home.forget_keychain()?;
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use farthing_vault::{Fault, Keychain as _, Mark, MemoryKeychain, Vault};
+
     use super::*;
     use crate::init::tests::wallet;
     use crate::{is_here, open_without_recovery};
@@ -254,5 +302,40 @@ mod tests {
         assert!(is_here(&path));
         assert!(open_without_recovery(&path, &secret()).await.is_ok());
         assert!(!path.join("erasing").exists() && !path.join("unfinished").exists());
+    }
+
+    #[test]
+    fn what_a_locked_keychain_keeps_is_taken_out_at_a_later_start() {
+        let keychain = MemoryKeychain::new();
+        let device = Device::with_keychain(Arc::new(keychain.clone())).at_least_cost();
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::create(&folder.path().join("wallet")).unwrap();
+        let mark = Mark::Practice { town: None };
+        drop(Vault::create_on(&device, home.dir(), &secret(), mark, None).unwrap());
+        let list = Leaving::of(home.dir()).unwrap().to_text();
+        home.begin_erasing(&list).unwrap();
+
+        let vault = std::fs::read(home.vault()).unwrap();
+
+        keychain.set_fault(Some(Fault::Locked));
+        finish_erasing_on(&device, &home).unwrap();
+        empty_keychain_on(&device, &home).unwrap();
+        assert!(!home.is_erasing() && !home.holds_wallet_files());
+        assert!(!keychain.entries().is_empty());
+
+        keychain.set_fault(None);
+        empty_keychain_on(&device, &home).unwrap();
+        assert_eq!(keychain.entries(), []);
+        assert!(!home.dir().exists());
+
+        // One that was brought back meanwhile stays.
+        let home = Home::create(home.dir()).unwrap();
+        home.erase_all_but(&list).unwrap();
+        std::fs::write(home.vault(), vault).unwrap();
+        let wallet = farthing_vault::glance(home.dir()).unwrap().wallet_id;
+        keychain.write(&wallet, "erase", b"x").unwrap();
+        empty_keychain_on(&device, &home).unwrap();
+        assert!(home.vault().exists() && home.left_in_keychain().is_none());
+        assert_eq!(keychain.entries().len(), 1);
     }
 }

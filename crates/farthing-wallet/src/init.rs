@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use farthing_store::{DiskTrouble, History, Home, HomeLock, open_or_create_money};
 use farthing_vault::{CreateError, KeychainChoice, Mark, RecoveryWords, Secret, Vault};
 
-use crate::erase::finish_erasing;
+use crate::erase::{empty_keychain, finish_erasing};
 use crate::money::MoneyState;
 use crate::open::{OpenError, assembled, ecash_of};
 use crate::trouble::{StoreTrouble, code_of_disk};
@@ -103,6 +103,9 @@ pub async fn init(new: NewWallet) -> Result<Created, InitError> {
     if home.is_erasing() {
         let _lock = HomeLock::take(home.dir()).map_err(OpenError::from)?;
         finish_erasing(&home)?;
+    } else if home.left_in_keychain().is_some() {
+        let _lock = HomeLock::take(home.dir()).map_err(OpenError::from)?;
+        empty_keychain(&home)?;
     }
     // What was erased may have taken the folder along.
     let home = Home::create(&new.home).map_err(OpenError::from)?;

@@ -13,7 +13,7 @@ use farthing_vault::{Mark, RecoveryWords, Secret, UnlockError, Vault, WordsUnloc
 use zeroize::Zeroizing;
 
 use crate::clock::now_ms;
-use crate::erase::finish_erasing;
+use crate::erase::{empty_keychain, finish_erasing};
 use crate::money::MoneyState;
 use crate::old_copy::{Note, Watch};
 use crate::rescue::readable;
@@ -234,8 +234,9 @@ pub async fn open_with_words(
 }
 
 fn held(home: &Path) -> Result<(Home, HomeLock), OpenError> {
-    let erasing = Home::open(home).is_ok_and(|home| home.is_erasing());
-    if !erasing && !farthing_vault::vault_exists(home) {
+    let erased =
+        Home::open(home).is_ok_and(|home| home.is_erasing() || home.left_in_keychain().is_some());
+    if !erased && !farthing_vault::vault_exists(home) {
         return Err(OpenError::NoWallet);
     }
     let home = Home::open(home)?;
@@ -245,6 +246,10 @@ fn held(home: &Path) -> Result<(Home, HomeLock), OpenError> {
         return Err(OpenError::NoWallet);
     }
     if home.is_unfinished() {
+        return Err(OpenError::NoWallet);
+    }
+    empty_keychain(&home)?;
+    if !farthing_vault::vault_exists(home.dir()) {
         return Err(OpenError::NoWallet);
     }
     home.drop_marks_of_others()?;
