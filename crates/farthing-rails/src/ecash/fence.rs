@@ -11,6 +11,7 @@ use cdk::nuts::{MeltQuoteState, PublicKey, State};
 use super::Ecash;
 use super::exchange::{Exchange, Finish, Goal};
 use super::keysets::unix_now;
+use super::paid::{Heard, Payer};
 use super::purse::Purse;
 use super::recover::PaymentResult;
 use super::trouble::{Refusal, Trouble};
@@ -48,16 +49,38 @@ impl Ecash {
         if let Some(fence) = self.fence_of(purse, melt).await? {
             return self.ask_about_fence(purse, &fence, why).await;
         }
+        let Goal::Melt { amount, put_in, .. } = &melt.goal else {
+            return Err(Trouble::Store("a record is of another kind".into()));
+        };
+        // As much as the person agreed to lose beside the amount: an issuer may have come to keep more
+        // for taking coins, and the coins would be in use for ever.
+        let fee_at_most = melt.fee.max(put_in.saturating_sub(*amount));
         let Some(fence) = self
-            .begin_like_for_like(purse, melt.payment, names, melt.fee, Some(melt.id))
+            .begin_like_for_like(purse, melt.payment, names, fee_at_most, Some(melt.id))
             .await?
         else {
-            // Another copy of this wallet has spent the rest of what went in, and a payment takes all
-            // of its coins or none.
-            return self.spent_elsewhere(purse, melt).await;
+            return self.only_dust_is_left(purse, melt).await;
         };
         let finish = self.run_swap(purse, &fence).await?;
         self.end_fence(&fence, finish, why).await
+    }
+
+    /// Another copy of this wallet has spent the rest of what went in, and a payment takes all of its
+    /// coins or none. Asked once more, of all at once: it may have been carried out in between.
+    async fn only_dust_is_left(
+        &self,
+        purse: &Purse,
+        melt: &Exchange,
+    ) -> Result<Finish<PaymentResult>, Trouble> {
+        match self.who_paid(purse, melt).await? {
+            Payer::Another { spent, .. } => {
+                self.db.update_proofs_state(spent, State::Spent).await?;
+                self.spent_elsewhere(purse, melt).await
+            }
+            Payer::Us | Payer::Unclear => {
+                Ok(Finish::Undecided(Trouble::Refused(Refusal::UnderWay)))
+            }
+        }
     }
 
     async fn fence_of(&self, purse: &Purse, melt: &Exchange) -> Result<Option<Exchange>, Trouble> {
@@ -101,8 +124,14 @@ impl Ecash {
         };
         let closed: Option<Exchange> = self.read_record("exchange", &melt.to_string()).await?;
         // A repetition after a crash in here may not find it any more; its result stands.
-        if let Some(Goal::Melt { swap_fee, .. }) = closed.map(|melt| melt.goal) {
-            let cost = fence.fee.saturating_add(swap_fee);
+        if let Some(closed) = closed
+            && let Goal::Melt { swap_fee, .. } = &closed.goal
+        {
+            if !closed.outputs.worths.is_empty() {
+                // Whoever else uses these words may have made coins under the numbers of its change.
+                self.look_again_from(&closed.outputs).await?;
+            }
+            let cost = fence.fee.saturating_add(*swap_fee);
             let result = PaymentResult::NotPaid { cost };
             self.write_record("result", &fence.payment.to_string(), &result)
                 .await?;
@@ -133,14 +162,16 @@ impl Ecash {
             // It forgot the offer and took the coins, which went into nothing else: calling it not
             // paid would have somebody pay twice.
             Err(trouble) if forgot_offer(&trouble, *until) => {
-                return self.settle_melt(purse, melt, None, None, true).await;
+                return self
+                    .settle_melt(purse, melt, None, None, Heard::Later)
+                    .await;
             }
             Err(trouble) => return Err(trouble),
         };
         match answer.state {
             MeltQuoteState::Paid => {
                 return self
-                    .settle_melt(purse, melt, answer.preimage, answer.change, true)
+                    .settle_melt(purse, melt, answer.preimage, answer.change, Heard::Later)
                     .await;
             }
             MeltQuoteState::Unpaid | MeltQuoteState::Failed if unix_now() > *until => {}

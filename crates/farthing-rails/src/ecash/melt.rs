@@ -24,13 +24,12 @@ use super::exchange::{Exchange, Finish, Goal, Inputs, leave_open};
 use super::fence::{forgot_offer, stands_until};
 use super::hand::pick;
 use super::keysets::{Freshness, Keyset, unix_now};
-use super::outputs::unblind;
+use super::paid::Heard;
 use super::purse::{HeldCoin, Purse, currency};
 use super::recover::PaymentResult;
 use super::top_up::check_name;
 use super::trouble::{Refusal, Trouble};
 use crate::code::Invoice;
-use crate::hexadecimal::proves;
 
 /// How often and how long a payment under way is asked about before the person is told that it
 /// is still being decided.
@@ -398,7 +397,7 @@ impl Ecash {
                 preimage,
                 change,
             }) => {
-                self.settle_melt(purse, exchange, preimage, change, false)
+                self.settle_melt(purse, exchange, preimage, change, Heard::AtOnce)
                     .await
             }
             Ok(Answer {
@@ -533,8 +532,12 @@ impl Ecash {
         match self.ask_quote(purse, *way, quote).await {
             Ok(answer) => match answer.state {
                 MeltQuoteState::Paid => {
+                    let heard = match &refused {
+                        Some(_) => Heard::AfterRefusal,
+                        None => Heard::Later,
+                    };
                     return self
-                        .settle_melt(purse, exchange, answer.preimage, answer.change, true)
+                        .settle_melt(purse, exchange, answer.preimage, answer.change, heard)
                         .await;
                 }
                 MeltQuoteState::Pending | MeltQuoteState::Unknown => {
@@ -597,138 +600,6 @@ impl Ecash {
             return Ok(Finish::NotDone(why));
         }
         self.fence_off(purse, exchange, names, why).await
-    }
-
-    /// Whether the issuer calls every coin that went in spent.
-    async fn took_the_coins(&self, purse: &Purse, exchange: &Exchange) -> Result<bool, Trouble> {
-        self.all_inputs_are(State::Spent, purse, exchange).await
-    }
-
-    /// Whether the issuer calls every coin that went in unspent. One that cannot say has taken them.
-    async fn kept_its_coins(&self, purse: &Purse, exchange: &Exchange) -> Result<bool, Trouble> {
-        match self.all_inputs_are(State::Unspent, purse, exchange).await {
-            Err(Trouble::Refused(_)) => Ok(false),
-            answer => answer,
-        }
-    }
-
-    async fn all_inputs_are(
-        &self,
-        wanted: State,
-        purse: &Purse,
-        exchange: &Exchange,
-    ) -> Result<bool, Trouble> {
-        let names = Self::input_names(exchange)?;
-        let states = self.ask_states(&purse.mint()?, &names).await?;
-        Ok(names.iter().all(|y| states.get(y) == Some(&wanted)))
-    }
-
-    pub(super) async fn settle_melt(
-        &self,
-        purse: &Purse,
-        exchange: &Exchange,
-        preimage: Option<String>,
-        change: Option<Vec<BlindSignature>>,
-        again: bool,
-    ) -> Result<Finish<PaymentResult>, Trouble> {
-        let Goal::Melt {
-            amount,
-            payment_hash,
-            swap_fee,
-            put_in,
-            ..
-        } = &exchange.goal
-        else {
-            return Err(Trouble::Store("a record is of another kind".into()));
-        };
-        let preimage_fits = preimage
-            .as_deref()
-            .zip(payment_hash.as_deref())
-            .is_some_and(|(preimage, hash)| proves(preimage, hash));
-        if !preimage_fits && !self.took_the_coins(purse, exchange).await? {
-            if payment_hash.is_none() && self.kept_its_coins(purse, exchange).await? {
-                // Another copy of this wallet paid the same offer. Nothing proves that, so these coins
-                // are free only once no request can take them any more.
-                let why = Trouble::Refused(Refusal::InvoiceAlreadyPaid);
-                let names = Self::input_names(exchange)?;
-                return self.fence_off(purse, exchange, names, why).await;
-            }
-            return Ok(Finish::Undecided(Trouble::Dishonest(
-                "it calls the payment paid, and neither proves it nor took the coins".to_owned(),
-            )));
-        }
-        // Change that is proven to be of our numbers comes with our own payment alone.
-        let is_ours = !again
-            && purse.proves_signatures
-            && change.as_ref().is_some_and(|change| !change.is_empty());
-        if preimage_fits && !is_ours && self.kept_its_coins(purse, exchange).await? {
-            // Another copy of this wallet paid the same offer, with other coins.
-            let result = PaymentResult::Melted {
-                amount: *amount,
-                input_fee: 0,
-                swap_fee: *swap_fee,
-                network_fee: 0,
-                returned: 0,
-                preimage,
-                preimage_fits,
-            };
-            self.write_record("result", &exchange.payment.to_string(), &result)
-                .await?;
-            let why = Trouble::Refused(Refusal::InvoiceAlreadyPaid);
-            self.abandon(exchange, &why).await?;
-            return Ok(Finish::Done(result));
-        }
-        let could_return = put_in.saturating_sub(exchange.fee).saturating_sub(*amount);
-        let coins = match change.filter(|change| !change.is_empty()) {
-            Some(signatures) => {
-                let keyset = self.keyset_of(purse, exchange).await?;
-                let outputs = self.derive(exchange)?;
-                unblind(&outputs, &signatures, &keyset, purse.proves_signatures)
-                    .map_err(|bad| Trouble::Dishonest(bad.to_string()))
-            }
-            // No change in the answer: none is due, or this issuer gives it only when asked.
-            None if could_return == 0 => Ok(Vec::new()),
-            None => self.ask_signed_any(purse, exchange).await,
-        };
-        let coins = match coins {
-            Ok(coins) => coins,
-            Err(trouble) => return Ok(Finish::Undecided(trouble)),
-        };
-        let returned = coins.iter().fold(0_u64, |sum, coin| {
-            sum.saturating_add(u64::from(coin.proof.amount))
-        });
-        // More than that where it has come to keep less for taking the coins than it listed.
-        let kept_less = returned.saturating_sub(could_return);
-        let Some(input_fee) = exchange.fee.checked_sub(kept_less) else {
-            return Ok(Finish::Undecided(Trouble::Dishonest(
-                "it returned more than it was given".to_owned(),
-            )));
-        };
-        let result = PaymentResult::Melted {
-            amount: *amount,
-            input_fee,
-            swap_fee: *swap_fee,
-            network_fee: could_return.saturating_sub(returned),
-            returned,
-            preimage_fits,
-            preimage: preimage.filter(|preimage| {
-                preimage.len() == 64 && preimage.bytes().all(|b| b.is_ascii_hexdigit())
-            }),
-        };
-        // First the figures, then the coins: a crash between the two repeats both.
-        self.write_record("result", &exchange.payment.to_string(), &result)
-            .await?;
-        match self.settle(purse, exchange, coins, again).await {
-            Ok(_) => {}
-            Err(trouble @ Trouble::Store(_)) => return Err(trouble),
-            Err(trouble) => return Ok(Finish::Undecided(trouble)),
-        }
-        if could_return > 0 && returned == 0 {
-            // Some issuers say that it is paid before they have signed what they give back.
-            self.look_again_from(&exchange.outputs).await?;
-        }
-        self.forget_exchange(exchange).await?;
-        Ok(Finish::Done(result))
     }
 }
 
@@ -810,18 +681,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn only_the_preimage_of_the_hash_is_a_proof() {
-        let preimage = "00".repeat(32);
-        let hash = "66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925";
-        assert!(proves(&preimage, hash));
-        assert!(!proves(&"01".repeat(32), hash));
-        assert!(!proves("00", hash));
-        assert!(!proves("zz", hash));
-        assert!(!proves("", hash));
-        assert!(!proves("0\u{e9}", hash));
-    }
 
     proptest! {
         #[test]

@@ -15,6 +15,7 @@ mod melt;
 mod numbers;
 mod offer;
 mod outputs;
+mod paid;
 mod purse;
 mod recover;
 mod redeem;
