@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cdk::mint_url::MintUrl;
 use cdk::nuts::nut02::KeySetVersion;
-use cdk::nuts::{CurrencyUnit, Id, KeySet, KeySetInfo, Keys};
+use cdk::nuts::{CurrencyUnit, Id, KeySet, KeySetInfo, Keys, State};
 use serde::{Deserialize, Serialize};
 
 use super::coins::{DEAREST_INPUT_FEE_PPK, Mintage};
@@ -150,9 +150,9 @@ impl Ecash {
         }
     }
 
-    /// The other issuer that lists a key set and proves its signatures, where this purse's does not.
-    /// Whoever proves nothing could call any number there signed, and so move the numbers out of the
-    /// words' reach.
+    /// The other issuer that lists a key set and promises to prove its signatures, where this purse's
+    /// does not and we have no coin of its there. Whoever proves nothing could call any number there
+    /// signed, and so move the numbers out of the words' reach.
     pub(super) async fn prover_of(
         &self,
         purse: &Purse,
@@ -168,11 +168,24 @@ impl Ecash {
             let at = other.mint()?;
             let listed: Option<Listed> = self.read_record(LISTED, &name_of(&at)).await?;
             let mut listed = listed.into_iter().flat_map(|listed| listed.keysets);
-            if listed.any(|listed| same_numbers(listed.id, keyset)) {
+            if listed.any(|listed| same_numbers(listed.id, keyset))
+                && !self.has_coins_of(purse, keyset).await?
+            {
                 return Ok(Some(at));
             }
         }
         Ok(None)
+    }
+
+    async fn has_coins_of(&self, purse: &Purse, keyset: Id) -> Result<bool, Trouble> {
+        let states = [
+            State::Unspent,
+            State::Pending,
+            State::Reserved,
+            State::Spent,
+        ];
+        let coins = self.coins_in(purse, &states).await?;
+        Ok(coins.iter().any(|coin| coin.proof.keyset_id == keyset))
     }
 
     /// One key set with its keys, fetched once and kept for good: the keys of an id never change.

@@ -95,9 +95,10 @@ impl Ecash {
         let record = purse.id.to_string();
         let mut looked: Looked = self.read_record(LOOKED, &record).await?.unwrap_or_default();
         let started = Instant::now();
-        let mut seen = 0_usize;
+        let (mut seen, mut anothers) = (0_usize, None);
         for info in listed.values() {
-            if self.prover_of(purse, info.id).await?.is_some() {
+            if let Some(other) = self.prover_of(purse, info.id).await? {
+                anothers = Some(other);
                 continue;
             }
             let keyset = self.keyset(&issuer, info).await?;
@@ -136,6 +137,10 @@ impl Ecash {
         if looked.unproven {
             return Err(unproven());
         }
+        if let Some(other) = anothers {
+            let issuer = other.to_string();
+            return Err(Trouble::KeysOfAnother { issuer });
+        }
         Ok(Restored {
             spendable: purse.amount(looked.spendable)?,
             pending: purse.amount(looked.pending)?,
@@ -167,6 +172,9 @@ impl Ecash {
             if started.elapsed() > LOOK_FOR {
                 all = false;
                 self.look_from(&place.info.id, place.from).await?;
+                continue;
+            }
+            if self.prover_of(purse, place.info.id).await?.is_some() {
                 continue;
             }
             let keyset = self.keyset(&issuer, &place.info).await?;
