@@ -4,7 +4,7 @@ use farthing_money::{Amount, Breakdown, FeeKind, FeeLine, PaidFee, Settled, Unit
 use farthing_policy::Reason;
 use farthing_rails::code::{PaymentCode, Token};
 use farthing_rails::ecash::{
-    HandError, IssuerCard, Purse, RedeemError as RailError, Refusal, TakenBack, Trouble,
+    HandError, Handed, IssuerCard, Purse, RedeemError as RailError, Refusal, TakenBack, Trouble,
 };
 use farthing_rails::lnurl::LnurlError;
 use farthing_store::history::PaymentId;
@@ -313,25 +313,57 @@ impl Wallet {
     }
 
     async fn review_take_back(&self, payment: PaymentId) -> Result<RedeemReview, RedeemError> {
-        let handed = self
-            .ecash
-            .handed(uuid_of(payment))
-            .await
-            .map_err(files)?
-            .ok_or(RedeemError::AlreadyRedeemed)?;
+        let handed = self.ecash.handed(uuid_of(payment)).await.map_err(files)?;
+        let Some(handed) = handed else {
+            return self.review_taken_back_before(payment).await;
+        };
         let purse = self
             .ecash
             .purse(&handed.purse)
             .await
             .map_err(files)?
             .ok_or(RedeemError::AlreadyRedeemed)?;
+        let TakenBack { received, fee } = self.fee_now(&purse, &handed).await?;
         Ok(RedeemReview {
             issuer: purse.issuer.clone(),
             issuer_name: purse.issuer_name.clone(),
             known_issuer: true,
             face: handed.cost.face,
-            fee: Some(handed.cost.redeem_fee),
-            received: handed.cost.face.checked_sub(handed.cost.redeem_fee).ok(),
+            fee: Some(fee),
+            received: Some(received),
+            memo: None,
+            ours: Some(payment),
+            from: None,
+        })
+    }
+
+    /// What taking back brings: an issuer may have come to keep more than when it was given.
+    async fn fee_now(&self, purse: &Purse, handed: &Handed) -> Result<TakenBack, RedeemError> {
+        match self.ecash.plan_take_back(purse, handed).await {
+            Ok(plan) => Ok(plan),
+            Err(Trouble::Store(what)) => Err(StoreTrouble(what).into()),
+            Err(trouble) => Err(RedeemError::NotDone(trouble)),
+        }
+    }
+
+    /// A recovery may have finished it: then there is nothing more to agree to.
+    async fn review_taken_back_before(
+        &self,
+        payment: PaymentId,
+    ) -> Result<RedeemReview, RedeemError> {
+        let Redeemed { received, fees, .. } = self.taken_back_before(payment).await?;
+        let story = self.story(payment)?.ok_or(RedeemError::AlreadyRedeemed)?;
+        let purse = self.ecash.purse(&story.begun.purse).await.map_err(files)?;
+        let purse = purse.ok_or(RedeemError::AlreadyRedeemed)?;
+        let fee = Amount::try_sum(received.unit(), fees.iter().map(PaidFee::amount));
+        let fee = fee.map_err(|error| StoreTrouble::of(&error))?;
+        Ok(RedeemReview {
+            issuer: purse.issuer.clone(),
+            issuer_name: purse.issuer_name.clone(),
+            known_issuer: true,
+            face: received.checked_add(fee).unwrap_or(received),
+            fee: Some(fee),
+            received: Some(received),
             memo: None,
             ours: Some(payment),
             from: None,
@@ -353,7 +385,9 @@ impl Wallet {
             .await
             .map_err(files)?
             .ok_or(RedeemError::AlreadyRedeemed)?;
-        let back = match self.ecash.take_back(&purse, uuid_of(payment)).await {
+        let fee = self.fee_now(&purse, &handed).await?.fee;
+        let taken = self.ecash.take_back(&purse, uuid_of(payment), fee).await;
+        let back = match taken {
             Ok(back) => back,
             Err(HandError::NotDone(Trouble::Refused(Refusal::AlreadySpent))) => {
                 drop(under_way);

@@ -97,6 +97,12 @@ impl std::fmt::Debug for Handed {
     }
 }
 
+/// What some coins are worth, and what of it the issuer keeps for taking them.
+struct Worth {
+    face: u64,
+    fee: u64,
+}
+
 /// Where handed coins are now, by the issuer's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HandedState {
@@ -451,12 +457,35 @@ impl Ecash {
         }
     }
 
+    /// What taking back what is left of handed coins would bring, by the fees the issuer lists now. Moves
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn plan_take_back(
+        &self,
+        purse: &Purse,
+        handed: &Handed,
+    ) -> Result<TakenBack, Trouble> {
+        let Worth { face, fee } = self.worth_of(purse, &handed.ys).await?;
+        Ok(TakenBack {
+            received: purse.amount(face.saturating_sub(fee))?,
+            fee: purse.amount(fee)?,
+        })
+    }
+
     /// Takes back coins nobody has redeemed, by swapping them for new ones: the old token is
-    /// worthless from then on, whoever has it.
+    /// worthless from then on, whoever has it. The issuer keeps at most `fee_at_most` for it: what the
+    /// person was shown, or what was agreed to when they were handed over.
     ///
     /// # Errors
     /// [`HandError::NotDone`] with [`Refusal::AlreadySpent`] when the receiver was faster.
-    pub async fn take_back(&self, purse: &Purse, payment: Uuid) -> Result<TakenBack, HandError> {
+    pub async fn take_back(
+        &self,
+        purse: &Purse,
+        payment: Uuid,
+        fee_at_most: Amount,
+    ) -> Result<TakenBack, HandError> {
         let _held = self.hold(&purse.id).await;
         let Some(handed) = self.handed(payment).await? else {
             return match self.result(payment).await? {
@@ -492,9 +521,8 @@ impl Ecash {
                     .filter(|y| states.get(y) == Some(&State::Unspent))
                     .copied()
                     .collect();
-                let fee = handed.cost.redeem_fee.value();
                 let Some(exchange) = self
-                    .begin_like_for_like(purse, payment, left, fee, None)
+                    .begin_like_for_like(purse, payment, left, fee_at_most.value(), None)
                     .await?
                 else {
                     // Whoever has the token has all of it that is worth anything.
@@ -552,6 +580,26 @@ impl Ecash {
         })
     }
 
+    /// What is left of some coins, by the fees the issuer lists.
+    async fn worth_of(&self, purse: &Purse, ys: &[PublicKey]) -> Result<Worth, Trouble> {
+        let (issuer, unit) = (purse.mint()?, currency(&purse.unit));
+        let keysets = self.keysets(&issuer, &unit, Freshness::Recent).await?;
+        let infos = self.db.get_proofs_by_ys(ys.to_vec()).await?;
+        let ppk = infos
+            .iter()
+            .try_fold(0_u64, |sum, info| {
+                sum.checked_add(keysets.get(&info.proof.keyset_id)?.input_fee_ppk)
+            })
+            .ok_or_else(|| {
+                Trouble::Dishonest("it no longer lists a key set it signed with".to_owned())
+            })?;
+        let face = infos.iter().fold(0_u64, |sum, info| {
+            sum.saturating_add(u64::from(info.proof.amount))
+        });
+        let fee = super::coins::input_fee(ppk);
+        Ok(Worth { face, fee })
+    }
+
     /// Begins a swap of coins already set aside into new ones of the same worth, less the fee,
     /// which may not be above what the person was shown. None where the fee leaves nothing of them: then
     /// there is nothing to swap.
@@ -563,33 +611,18 @@ impl Ecash {
         fee_at_most: u64,
         fences: Option<Uuid>,
     ) -> Result<Option<Exchange>, Trouble> {
-        let issuer = purse.mint()?;
-        let unit = currency(&purse.unit);
-        let keysets = self.keysets(&issuer, &unit, Freshness::Recent).await?;
-        let infos = self.db.get_proofs_by_ys(ys.clone()).await?;
-        let ppk = infos
-            .iter()
-            .try_fold(0_u64, |sum, info| {
-                sum.checked_add(keysets.get(&info.proof.keyset_id)?.input_fee_ppk)
-            })
-            .ok_or_else(|| {
-                Trouble::Dishonest("it no longer lists a key set it signed with".to_owned())
-            })?;
-        let fee = super::coins::input_fee(ppk);
+        let Worth { face, fee } = self.worth_of(purse, &ys).await?;
         if fee > fee_at_most {
             return Err(Trouble::Dishonest(
                 "it now keeps more for taking these coins than when it was agreed to".to_owned(),
             ));
         }
-        let face = infos.iter().fold(0_u64, |sum, info| {
-            sum.saturating_add(u64::from(info.proof.amount))
-        });
         let worth = face.saturating_sub(fee);
         if worth == 0 {
             return Ok(None);
         }
         let keyset = self
-            .signing_keyset(&issuer, &unit, Freshness::Recent)
+            .signing_keyset(&purse.mint()?, &currency(&purse.unit), Freshness::Recent)
             .await?;
         let staying: Vec<u64> = self
             .free_coins(purse)
