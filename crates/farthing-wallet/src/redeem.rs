@@ -270,6 +270,7 @@ impl Wallet {
             .await?
             .map_err(RedeemError::Refused)?;
         let under_way = self.set_out();
+        room.becomes(under_way.payment());
         let payment = uuid_of(under_way.payment());
         let issuer = issuer_name(&purse);
         let fee = FeeLine::exactly(FeeKind::IssuerInput, &issuer, cost.fee)

@@ -7,6 +7,7 @@ use farthing_policy::Reason;
 use farthing_rails::ecash::{Collected, Purse, PurseId, TopUpQuote, Trouble};
 use farthing_store::history::PaymentId;
 
+use crate::balance_cap::Room;
 use crate::journal::{Begun, Ended, Outcome, PaymentKind, Story};
 use crate::money::MoneyState;
 use crate::trouble::{StoreTrouble, code_of};
@@ -149,20 +150,25 @@ impl Wallet {
                 asked: amount.unit(),
             });
         }
-        let _room = self.room_for(amount).await?.map_err(TopUpError::Refused)?;
-        self.invoice_for(purse, amount, note, None).await
+        let room = self.room_for(amount).await?.map_err(TopUpError::Refused)?;
+        self.invoice_for(purse, amount, note, None, Some(room))
+            .await
     }
 
     /// An invoice that fills `purse`; `from` is the purse it will be paid from, where it is the
-    /// person's own.
+    /// person's own, and `room` what is kept for it, where the wallet will hold more by it.
     pub(crate) async fn invoice_for(
         &self,
         purse: Purse,
         amount: Amount,
         note: Option<String>,
         from: Option<PurseId>,
+        room: Option<Room<'_>>,
     ) -> Result<TopUp, TopUpError> {
         let under_way = self.set_out();
+        if let Some(room) = &room {
+            room.becomes(under_way.payment());
+        }
         let payment = uuid_of(under_way.payment());
         let quote = self.ecash.request_top_up(&purse, payment, amount).await?;
         let begun = Begun {

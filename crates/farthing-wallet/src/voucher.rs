@@ -162,6 +162,7 @@ impl Wallet {
             self.unclaim(once, payment)?;
         }
         let under_way = self.set_out();
+        room.becomes(under_way.payment());
         let payment = uuid_of(under_way.payment());
         self.list(&under_way, once)?;
         let quote = match self

@@ -133,9 +133,8 @@ impl Wallet {
             Some(room.map_err(TopUpError::Refused)?)
         };
         let top_up = self
-            .invoice_for(to.clone(), amount, None, Some(from.id.clone()))
+            .invoice_for(to.clone(), amount, None, Some(from.id.clone()), room)
             .await?;
-        drop(room);
         let Ok(PaymentCode::Invoice(invoice)) = read(&top_up.invoice) else {
             let what = "it made an invoice that is none".to_owned();
             return Err(MoveError::Into(TopUpError::Issuer(Trouble::Dishonest(
