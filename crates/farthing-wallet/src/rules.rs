@@ -101,7 +101,7 @@ impl Wallet {
             return Ok(None);
         };
         let same = |story: &Story| have_in_common(once, story.begun.once.as_deref());
-        let undecided = self.undecided()?.stories.into_iter().find(|story| {
+        let undecided = self.undecided()?.all()?.into_iter().find(|story| {
             story.merchant == Some(id)
                 && story.begun.kind.direction() == Direction::Out
                 && !same(story)

@@ -35,6 +35,16 @@ pub(crate) struct Undecided {
     pub(crate) unreadable: Vec<StoreTrouble>,
 }
 
+impl Undecided {
+    /// All of them, where something hangs on none being overlooked.
+    pub(crate) fn all(self) -> Result<Vec<Story>, StoreTrouble> {
+        match self.unreadable.into_iter().next() {
+            Some(why) => Err(why),
+            None => Ok(self.stories),
+        }
+    }
+}
+
 impl Wallet {
     /// Lists a payment and claims what it may do once only. Nothing is in the journal yet.
     pub(crate) fn list(

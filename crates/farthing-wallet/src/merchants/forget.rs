@@ -18,7 +18,7 @@ impl Wallet {
         let _step = self.in_one_step();
         if self
             .undecided()?
-            .stories
+            .all()?
             .iter()
             .any(|story| story.merchant == Some(id))
         {
