@@ -11,18 +11,18 @@ use std::path::{Path, PathBuf};
 use crate::home::{HISTORY, Home, HomeError, KEYS, MONEY, UNFINISHED, absent_is_fine};
 use crate::marks::{ERASING, Mark};
 
-/// What an erased wallet still has in the keychain.
-const IN_KEYCHAIN: &str = "left-in-keychain";
+/// What an erased wallet still has in the keychain; the wallet's name follows.
+const IN_KEYCHAIN: &str = "left-in-keychain-";
 
 /// What says nothing and only stands in the way of an empty folder.
-const LEFT_OVER: [&str; 6] = [
-    UNFINISHED,
-    "unfinished.new",
-    "erasing.new",
-    IN_KEYCHAIN,
-    "left-in-keychain.new",
-    "vault.lock",
-];
+const LEFT_OVER: [&str; 4] = [UNFINISHED, "unfinished.new", "erasing.new", "vault.lock"];
+
+/// One for each wallet: another that is erased here later has one of its own.
+fn list_name(list: &str) -> String {
+    let wallet = list.lines().next().unwrap_or_default();
+    let name = wallet.chars().filter(char::is_ascii_alphanumeric);
+    format!("{IN_KEYCHAIN}{}", name.collect::<String>())
+}
 
 impl Home {
     /// Says on the disk that the wallet here is being erased: it cannot be opened from now on, and
@@ -73,27 +73,35 @@ impl Home {
     pub fn erase_all_but(&self, list: &str) -> Result<(), HomeError> {
         let erase = || {
             self.take_files_away()?;
-            self.write_mark(IN_KEYCHAIN, list)?;
+            self.write_mark(&list_name(list), list)?;
             absent_is_fine(fs::remove_file(self.dir().join(ERASING)))?;
             self.sync()
         };
         erase().map_err(|source| self.io(source))
     }
 
-    /// The list of what the keychain still has of a wallet that was erased here.
+    /// The lists of what the keychain still has of wallets that were erased here.
     #[must_use]
-    pub fn left_in_keychain(&self) -> Option<String> {
-        self.read_mark(IN_KEYCHAIN).ok().flatten()
+    pub fn left_in_keychain(&self) -> Vec<String> {
+        let Ok(files) = fs::read_dir(self.dir()) else {
+            return Vec::new();
+        };
+        files
+            .filter_map(|file| file.ok()?.file_name().into_string().ok())
+            .filter(|name| name.starts_with(IN_KEYCHAIN))
+            .filter_map(|name| self.read_mark(&name).ok().flatten())
+            .collect()
     }
 
-    /// Takes that list away, and the folder if nothing else is in it.
+    /// Takes such a list away, and the folder if nothing else is in it.
     ///
     /// # Errors
     /// [`HomeError::Io`]; this can be done again.
-    pub fn forget_keychain(&self) -> Result<(), HomeError> {
+    pub fn forget_keychain(&self, list: &str) -> Result<(), HomeError> {
         let forget = || {
-            absent_is_fine(fs::remove_file(self.dir().join(IN_KEYCHAIN)))?;
-            if !self.holds_wallet_files() && self.mark(UNFINISHED) == Mark::Absent {
+            absent_is_fine(fs::remove_file(self.dir().join(list_name(list))))?;
+            let alone = self.left_in_keychain().is_empty() && !self.holds_wallet_files();
+            if alone && self.mark(UNFINISHED) == Mark::Absent {
                 absent_is_fine(fs::remove_file(self.lock()))?;
             }
             self.sync()?;

@@ -31,10 +31,11 @@ impl Leaving {
         let header = Header::read(home)?;
         let mut names = Vec::new();
         if let Some(slot) = &header.device {
-            // A change of the secret that was cut short leaves one entry beside the one in use: with
-            // it an old copy of the file opens.
-            let beside = [slot.entry.checked_add(1), slot.entry.checked_sub(1)];
-            let entries = beside.into_iter().flatten().chain([slot.entry]);
+            // Changes of the secret that were cut short leave entries beside the one in use: with one an
+            // old copy of the file opens.
+            let before = slot.entry.saturating_sub(MOST_BEFORE)..slot.entry;
+            let after = slot.entry.checked_add(1);
+            let entries = after.into_iter().chain(before).chain([slot.entry]);
             names.extend(entries.map(DeviceSlot::entry_name));
         }
         if header.device.is_some() || header.erase == ErasePlaceKind::Keychain {
@@ -104,6 +105,9 @@ impl Leaving {
         Ok(all)
     }
 }
+
+/// So many entries before the one in use may be left over: each takes a change that was cut short.
+const MOST_BEFORE: u32 = 8;
 
 /// What opens nothing once the others are gone.
 const OTHERS: [&str; 3] = [erase::ENTRY, attempts::ENTRY, anchor::NAME];

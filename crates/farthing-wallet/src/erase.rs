@@ -203,20 +203,19 @@ pub(crate) fn empty_keychain(home: &Home) -> Result<(), OpenError> {
 }
 
 fn empty_keychain_on(device: &Device, home: &Home) -> Result<(), OpenError> {
-    let Some(list) = home.left_in_keychain() else {
-        return Ok(());
-    };
-    let done = match (Leaving::from_text(&list), wallet_named(home.dir())) {
-        (None, _) => true,
-        // Whose file it is has to be known first.
-        (Some(_), Err(_)) => false,
-        (Some(left), Ok(here)) => {
-            // A wallet that was brought back here needs it.
-            here.as_deref() == Some(left.wallet()) || left.leave_on(device) == Ok(true)
+    for list in home.left_in_keychain() {
+        let done = match (Leaving::from_text(&list), wallet_named(home.dir())) {
+            (None, _) => true,
+            // Whose file it is has to be known first.
+            (Some(_), Err(_)) => false,
+            (Some(left), Ok(here)) => {
+                // A wallet that was brought back here needs it.
+                here.as_deref() == Some(left.wallet()) || left.leave_on(device) == Ok(true)
+            }
+        };
+        if done {
+            home.forget_keychain(&list)?;
         }
-    };
-    if done {
-        home.forget_keychain()?;
     }
     Ok(())
 }
@@ -335,7 +334,7 @@ mod tests {
         let wallet = farthing_vault::glance(home.dir()).unwrap().wallet_id;
         keychain.write(&wallet, "erase", b"x").unwrap();
         empty_keychain_on(&device, &home).unwrap();
-        assert!(home.vault().exists() && home.left_in_keychain().is_none());
+        assert!(home.vault().exists() && home.left_in_keychain().is_empty());
         assert_eq!(keychain.entries().len(), 1);
     }
 }

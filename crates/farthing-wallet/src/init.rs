@@ -103,7 +103,7 @@ pub async fn init(new: NewWallet) -> Result<Created, InitError> {
     if home.is_erasing() {
         let _lock = HomeLock::take(home.dir()).map_err(OpenError::from)?;
         finish_erasing(&home)?;
-    } else if home.left_in_keychain().is_some() {
+    } else if !home.left_in_keychain().is_empty() {
         let _lock = HomeLock::take(home.dir()).map_err(OpenError::from)?;
         empty_keychain(&home)?;
     }

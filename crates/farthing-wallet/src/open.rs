@@ -235,7 +235,7 @@ pub async fn open_with_words(
 
 fn held(home: &Path) -> Result<(Home, HomeLock), OpenError> {
     let erased =
-        Home::open(home).is_ok_and(|home| home.is_erasing() || home.left_in_keychain().is_some());
+        Home::open(home).is_ok_and(|home| home.is_erasing() || !home.left_in_keychain().is_empty());
     if !erased && !farthing_vault::vault_exists(home) {
         return Err(OpenError::NoWallet);
     }
