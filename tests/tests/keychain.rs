@@ -343,7 +343,7 @@ fn a_lost_key_of_the_history_keeps_no_undecided_money() {
 
     // The money is looked after; only the journal cannot be told, and says why.
     let said = ada.ask(&["recover"]);
-    assert_eq!(said.refused(3), "files_unusable", "{said:#?}");
+    assert_eq!(said.ended(3)["error"]["code"], "files_unusable");
     assert!(said.out.contains("the history's key"), "{said:#?}");
     let has = ada.balance("sat");
     let out = town.books("Maple")["sat"].outstanding - town.shop_holds("Maple", "sat");

@@ -366,10 +366,15 @@ impl Vault {
     /// them.
     ///
     /// # Errors
-    /// Why it cannot be had now. One that is gone for good is no reason to wait.
+    /// Why it cannot be had now. Where it is gone for good, or there is no keychain that could have it,
+    /// nobody can say for how long one would wait.
     pub fn wait_for_history_key(&self) -> Result<(), UnlockError> {
         match self.history.retry() {
-            EraseKeyState::Unavailable(error) if !error.is_final() => Err(erase_failed(error)),
+            EraseKeyState::Unavailable(error)
+                if !error.is_final() && error != EraseKeyError::KeychainAbsent =>
+            {
+                Err(erase_failed(error))
+            }
             _ => Ok(()),
         }
     }
