@@ -852,7 +852,7 @@ pub const ALL: &[Message] = &[
     message(
         Exit::Refused,
         "rules_changed",
-        "The rules have changed since the review",
+        "The rules have changed since the review, or a payment to this payee has begun since",
         "Review it again, and say yes to what it needs now.",
     ),
     message(
