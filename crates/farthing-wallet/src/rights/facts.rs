@@ -146,9 +146,12 @@ fn payments(
 fn fact(story: &Story) -> PaymentFact {
     let begun = &story.begun;
     let reference = begun.delivery.as_ref().and_then(|to| to.id.as_deref());
+    // Of e-cash it may have redeemed a part.
+    let ended = story.ended.as_ref();
+    let paid = ended.map_or(begun.cost.price(), |ended| ended.settled.paid());
     PaymentFact {
         day: day(story.at_ms),
-        amount: begun.cost.price().to_string(),
+        amount: paid.to_string(),
         hash: payment_hash(story),
         reference: reference
             .map(|reference| plain_text(reference, LONGEST_REFERENCE).to_string())
@@ -241,6 +244,15 @@ mod tests {
         let both = "invoice 11\nrequest bb";
         let in_cash = paid(PaymentKind::CashuRequest, both, None);
         assert_eq!(fact(&in_cash).hash, None);
+    }
+
+    #[test]
+    fn a_letter_says_what_was_paid_and_not_what_was_asked() {
+        let mut in_part = paid(PaymentKind::CashuRequest, "request bb", None);
+        assert_eq!(fact(&in_part).amount, Amount::sat(21).to_string());
+        let ended = in_part.ended.as_mut().unwrap();
+        ended.settled = Settled::of(Amount::sat(8), Vec::new(), Amount::sat(13)).unwrap();
+        assert_eq!(fact(&in_part).amount, Amount::sat(8).to_string());
     }
 
     #[test]
