@@ -234,8 +234,12 @@ impl Story {
     }
 
     /// The hash in the invoice that was paid, where its payee made it for this payment or the preimage
-    /// shows it: of several bills one was paid, or none where e-cash was handed over.
+    /// shows it: of several bills one was paid, or none where e-cash was handed over. Nothing before
+    /// it was paid.
     pub(crate) fn payment_hash(&self) -> Option<String> {
+        if self.outcome() != Outcome::Paid {
+            return None;
+        }
         let of_preimage = || {
             let proof = self.ended.as_ref()?.proof.as_ref()?;
             let preimage = Some(&proof.text).filter(|_| proof.kind == "preimage")?;

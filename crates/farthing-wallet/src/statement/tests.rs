@@ -8,6 +8,7 @@ use crate::day::Day;
 use crate::init::tests::wallet;
 use crate::journal::{Begun, Ended, Event, Outcome, PaymentKind, Proof};
 use crate::review::Payee;
+use crate::success::After;
 use crate::wallet::Wallet;
 
 const PREIMAGE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -140,6 +141,54 @@ async fn a_statement_is_of_something_chosen_and_of_something_that_happened() {
         ..one
     });
     assert!(matches!(of_another, Err(StatementError::NoSuchPayment)));
+}
+
+#[tokio::test]
+async fn an_invoice_is_named_only_where_it_was_paid() {
+    let (wallet, _folder) = wallet().await;
+    let after: After = serde_json::from_str(&format!(r#"{{"payment_hash":"{HASH}"}}"#)).unwrap();
+    for (outcome, named) in [
+        (Outcome::Paid, Some(HASH)),
+        (Outcome::NotPaid, None),
+        (Outcome::StillDeciding, None),
+    ] {
+        let payment = PaymentId::random();
+        let price = Amount::sat(21);
+        let begun = Begun {
+            after: Some(Box::new(after.clone())),
+            ..Begun::of(
+                PaymentKind::LnurlPay,
+                "00000000".parse().unwrap(),
+                Breakdown::of(price, Vec::new()).unwrap(),
+            )
+        };
+        wallet
+            .write_down(payment, None, &Event::Begun(begun))
+            .unwrap();
+        if outcome != Outcome::StillDeciding {
+            let ended = Ended {
+                outcome,
+                settled: Settled::of(price, Vec::new(), Amount::sat(0)).unwrap(),
+                proof: None,
+                why: None,
+            };
+            wallet
+                .write_down(payment, None, &Event::Ended(ended))
+                .unwrap();
+        }
+        let with = StatementParts {
+            proof: true,
+            ..StatementParts::default()
+        };
+        let of = SliceOf {
+            payment: Some(payment),
+            with,
+            ..SliceOf::default()
+        };
+        let statement = wallet.statement(&of).unwrap();
+        let proof = statement.lines[0].proof.as_ref().unwrap();
+        assert_eq!(proof.payment_hash.as_deref(), named, "{outcome:?}");
+    }
 }
 
 #[tokio::test]
