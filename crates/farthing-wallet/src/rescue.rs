@@ -175,11 +175,7 @@ impl Wallet {
         if story.outcome() != Outcome::NotPaid {
             self.claim_again(story.begun.once.as_deref(), story.payment)?;
         }
-        let listed = || -> Result<bool, StoreTrouble> {
-            let key = story.payment.to_string();
-            Ok(self.history().document(UNDECIDED, &key)?.is_some())
-        };
-        if story.outcome() != Outcome::StillDeciding || listed()? {
+        if story.outcome() != Outcome::StillDeciding || self.is_listed(story.payment)? {
             return Ok(());
         }
         let id = uuid_of(story.payment);

@@ -70,6 +70,12 @@ impl Wallet {
         Ok(())
     }
 
+    /// Whether a payment is listed, begun or not.
+    pub(crate) fn is_listed(&self, payment: PaymentId) -> Result<bool, StoreTrouble> {
+        let key = payment.to_string();
+        Ok(self.history().document(UNDECIDED, &key)?.is_some())
+    }
+
     pub(crate) fn unlist(&self, payment: PaymentId) -> Result<(), StoreTrouble> {
         self.history()
             .remove_document(UNDECIDED, &payment.to_string())?;
