@@ -113,9 +113,12 @@ pub enum RedeemError {
     /// The answer is still out: the wallet keeps the coins and asks again.
     #[error("not known yet: {0}")]
     StillDeciding(Trouble),
-    /// The wallet's files.
+    /// The wallet's files, before anything was sent.
     #[error(transparent)]
     Store(#[from] StoreTrouble),
+    /// The wallet's files failed after it had begun: it goes on at the next start.
+    #[error(transparent)]
+    Interrupted(StoreTrouble),
 }
 
 impl RedeemError {
@@ -138,7 +141,15 @@ impl RedeemError {
             Self::Issuer(error) => error.code(),
             Self::NotDone(trouble) => code_of(trouble),
             Self::StillDeciding(_) => "still_deciding",
-            Self::Store(trouble) => trouble.code(),
+            Self::Store(trouble) | Self::Interrupted(trouble) => trouble.code(),
+        }
+    }
+
+    /// The same, met after it had begun: the coins may be on their way.
+    fn after_it_began(self) -> Self {
+        match self {
+            Self::Store(trouble) => Self::Interrupted(trouble),
+            other => other,
         }
     }
 
@@ -146,7 +157,7 @@ impl RedeemError {
     #[must_use]
     pub fn money(&self) -> MoneyState {
         match self {
-            Self::StillDeciding(_) => MoneyState::Unknown,
+            Self::StillDeciding(_) | Self::Interrupted(_) => MoneyState::Unknown,
             Self::TopUp(error) => error.money(),
             _ => MoneyState::Safe,
         }
@@ -243,7 +254,8 @@ impl Wallet {
     /// is refused; [`Wallet::add_purse`] first.
     ///
     /// # Errors
-    /// [`RedeemError`]; with [`RedeemError::StillDeciding`] the coins are kept and asked about.
+    /// [`RedeemError`]; with [`RedeemError::StillDeciding`] and [`RedeemError::Interrupted`] the coins
+    /// are kept and asked about.
     pub async fn redeem(&self, code: &CodeInput) -> Result<Redeemed, RedeemError> {
         if let Some(payment) = self.given_by_id(code)? {
             return self.take_back(payment).await;
@@ -292,18 +304,22 @@ impl Wallet {
         drop(room);
         let done = self.ecash.redeem(&purse, payment, &token).await;
         let ended = match &done {
-            Ok(cost) => ended_received(&purse, cost.received, cost.fee)?,
+            Ok(cost) => ended_received(&purse, cost.received, cost.fee),
             Err(RailError::Undecided(_) | RailError::Trouble(Trouble::Store(_))) => {
-                return Err(done.err().map_or(RedeemError::NotMoney, RedeemError::from));
+                let error = done.err().map_or(RedeemError::NotMoney, RedeemError::from);
+                return Err(error.after_it_began());
             }
             Err(error) => {
                 let why = Why::named(RedeemError::from(error.clone()).code(), error);
-                crate::pay::nothing_moved(&purse, why)?
+                crate::pay::nothing_moved(&purse, why)
             }
         };
+        let ended = ended.map_err(RedeemError::Interrupted)?;
         let fees = ended.settled.fees().to_vec();
-        self.end(payment.into(), None, None, ended)?;
-        self.ecash.forget_result(payment).await.map_err(files)?;
+        self.end(payment.into(), None, None, ended)
+            .map_err(RedeemError::Interrupted)?;
+        let forgotten = self.ecash.forget_result(payment).await.map_err(files);
+        forgotten.map_err(RedeemError::Interrupted)?;
         let cost = done?;
         Ok(Redeemed {
             payment: payment.into(),
@@ -396,13 +412,17 @@ impl Wallet {
                 return Err(RedeemError::AlreadyRedeemed);
             }
             Err(HandError::Undecided(trouble)) => return Err(RedeemError::StillDeciding(trouble)),
-            Err(HandError::Trouble(Trouble::Store(what))) => return Err(StoreTrouble(what).into()),
+            Err(HandError::Trouble(Trouble::Store(what))) => {
+                return Err(RedeemError::Interrupted(StoreTrouble(what)));
+            }
             Err(HandError::NotDone(trouble) | HandError::Trouble(trouble)) => {
                 return Err(RedeemError::NotDone(trouble));
             }
             Err(other) => return Err(RedeemError::NotDone(Trouble::Dishonest(other.to_string()))),
         };
-        self.took_back(&purse, payment, &back).await?;
+        self.took_back(&purse, payment, &back)
+            .await
+            .map_err(RedeemError::Interrupted)?;
         let TakenBack { received, fee } = back;
         let fee =
             PaidFee::new(FeeKind::Swap, issuer_name(&purse), fee).map_err(StoreTrouble::from)?;
@@ -512,6 +532,17 @@ pub(crate) fn ended_received(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_that_fail_cost_nothing_before_it_began_and_leave_it_open_after() {
+        let before = RedeemError::from(StoreTrouble::damaged());
+        let code = before.code();
+        assert_eq!(before.money(), MoneyState::Safe);
+        let after = before.after_it_began();
+        assert_eq!((after.code(), after.money()), (code, MoneyState::Unknown));
+        let decided = RedeemError::AlreadyRedeemed.after_it_began();
+        assert_eq!(decided.money(), MoneyState::Safe);
+    }
 
     #[test]
     fn a_voucher_that_a_copy_took_in_is_not_said_to_be_safe_here() {
