@@ -28,6 +28,7 @@ pub(super) struct Words {
     erasure_ccpa: &'static str,
     notice_gdpr: &'static str,
     notice_ccpa: &'static str,
+    /// The journal has what was about to leave: a payment that failed then may have told nothing.
     told: &'static str,
     /// `{item}`, `{purpose}`, `{days}`, `{since}`, `{until}`.
     told_on: &'static str,
@@ -276,6 +277,7 @@ mod tests {
         let letter = words_in(Language::English).letter(&about, &facts);
         assert!(letter.starts_with("Hello The busker,\n\nI ask you under article 15"));
         for line in [
+            "This is what I told you, or tried to tell you, by my own records",
             "- my e-mail address, for the receipt and for help: told on 2026-11-01, 2026-11-03. \
              I agreed on 2026-11-01, until 2027-01-30.",
             "- my name, to deliver what I paid for: told on 2026-11-01. I agreed on 2026-10-31. \

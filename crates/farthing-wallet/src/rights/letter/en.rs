@@ -13,7 +13,7 @@ pub(super) const WORDS: Words = Words {
     erasure_ccpa: "I ask you under the California Consumer Privacy Act (Civil Code section 1798.105) to delete the personal information you have collected from me, and to have those you passed it on to delete it as well. If an exception lets you keep some of it, please tell me which part and which exception.",
     notice_gdpr: "I have taken back my consent to what is listed below, under article 7(3) of the General Data Protection Regulation (GDPR). Please stop using it, and erase what you keep only by that consent.",
     notice_ccpa: "I have taken back my consent to what is listed below. Please stop using it, and do not sell or share it (California Civil Code section 1798.120).",
-    told: "This is what I told you, by my own records (days in UTC):",
+    told: "This is what I told you, or tried to tell you, by my own records (days in UTC):",
     told_on: "{item}, {purpose}: told on {days}. I agreed on {since}, until {until}.",
     told_ended: "{item}, {purpose}: told on {days}. I agreed on {since}. That ended on {until}.",
     told_nothing: "By my own records I told you nothing about me beyond the payment itself.",

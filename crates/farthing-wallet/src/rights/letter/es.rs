@@ -13,7 +13,7 @@ pub(super) const WORDS: Words = Words {
     erasure_ccpa: "Les pido, según la Ley de Privacidad del Consumidor de California (Código Civil, sección 1798.105), que borren la información personal que han reunido de mí y que la borren también aquellos a quienes la pasaron. Si una excepción les permite guardar una parte, díganme cuál y qué excepción.",
     notice_gdpr: "He retirado mi consentimiento a lo que sigue, según el artículo 7(3) del Reglamento General de Protección de Datos (RGPD). Dejen de usarlo, por favor, y borren lo que guardan solo por ese consentimiento.",
     notice_ccpa: "He retirado mi consentimiento a lo que sigue. Dejen de usarlo, por favor, y no lo vendan ni lo compartan (Código Civil de California, sección 1798.120).",
-    told: "Esto es lo que les dije, según mis propios registros (días en UTC):",
+    told: "Esto es lo que les dije, o intenté decirles, según mis propios registros (días en UTC):",
     told_on: "{item}, {purpose}: dicho el {days}. Acepté el {since}, hasta el {until}.",
     told_ended: "{item}, {purpose}: dicho el {days}. Acepté el {since}. Eso terminó el {until}.",
     told_nothing: "Según mis propios registros, no les dije nada de mí aparte del pago mismo.",

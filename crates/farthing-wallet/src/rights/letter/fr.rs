@@ -13,7 +13,7 @@ pub(super) const WORDS: Words = Words {
     erasure_ccpa: "Je vous demande, selon la loi californienne sur la vie privée des consommateurs (Code civil, section 1798.105), d’effacer les informations personnelles que vous avez recueillies auprès de moi et de les faire effacer par ceux à qui vous les avez transmises. Si une exception vous permet d’en garder une partie, merci de me dire laquelle et quelle exception.",
     notice_gdpr: "J’ai retiré mon consentement à ce qui suit, selon l’article 7(3) du Règlement général sur la protection des données (RGPD). Merci de ne plus l’utiliser et d’effacer ce que vous gardez seulement par ce consentement.",
     notice_ccpa: "J’ai retiré mon consentement à ce qui suit. Merci de ne plus l’utiliser, et de ne pas le vendre ni le partager (Code civil de Californie, section 1798.120).",
-    told: "Voici ce que je vous ai dit, selon mes propres notes (jours en UTC) :",
+    told: "Voici ce que je vous ai dit, ou tenté de vous dire, selon mes propres notes (jours en UTC) :",
     told_on: "{item}, {purpose} : dit le {days}. J’ai accepté le {since}, jusqu’au {until}.",
     told_ended: "{item}, {purpose} : dit le {days}. J’ai accepté le {since}. Cela a pris fin le {until}.",
     told_nothing: "Selon mes propres notes, je ne vous ai rien dit de moi en dehors du paiement.",

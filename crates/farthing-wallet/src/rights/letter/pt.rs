@@ -13,7 +13,7 @@ pub(super) const WORDS: Words = Words {
     erasure_ccpa: "Peço, nos termos da Lei de Privacidade do Consumidor da Califórnia (Código Civil, seção 1798.105), que apaguem as informações pessoais que reuniram de mim e que as façam apagar por aqueles a quem as passaram. Se uma exceção permite guardar uma parte, digam-me qual parte e qual exceção.",
     notice_gdpr: "Retirei o meu consentimento ao que segue, nos termos do artigo 7(3) do Regulamento Geral sobre a Proteção de Dados (RGPD). Por favor, deixem de o usar e apaguem o que guardam só por esse consentimento.",
     notice_ccpa: "Retirei o meu consentimento ao que segue. Por favor, deixem de o usar, e não o vendam nem compartilhem (Código Civil da Califórnia, seção 1798.120).",
-    told: "Isto é o que lhes disse, pelos meus próprios registros (dias em UTC):",
+    told: "Isto é o que lhes disse, ou tentei dizer, pelos meus próprios registros (dias em UTC):",
     told_on: "{item}, {purpose}: dito em {days}. Aceitei em {since}, até {until}.",
     told_ended: "{item}, {purpose}: dito em {days}. Aceitei em {since}. Isso terminou em {until}.",
     told_nothing: "Pelos meus próprios registros, não lhes disse nada sobre mim além do próprio pagamento.",

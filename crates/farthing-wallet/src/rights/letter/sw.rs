@@ -13,7 +13,7 @@ pub(super) const WORDS: Words = Words {
     erasure_ccpa: "Ninaomba, chini ya Sheria ya Faragha ya Mlaji ya California (Civil Code, kifungu 1798.105), mfute taarifa binafsi mlizokusanya kutoka kwangu, na mliowapa wazifute pia. Kama kuna msamaha unaowaruhusu kuhifadhi sehemu, tafadhali niambieni sehemu gani na msamaha gani.",
     notice_gdpr: "Nimeondoa idhini yangu kwa yaliyoorodheshwa hapa chini, chini ya kifungu cha 7(3) cha Kanuni ya Jumla ya Ulinzi wa Data (GDPR). Tafadhali acheni kuyatumia, na futeni mnachohifadhi kwa idhini hiyo tu.",
     notice_ccpa: "Nimeondoa idhini yangu kwa yaliyoorodheshwa hapa chini. Tafadhali acheni kuyatumia, na msiyauze wala kuyashiriki (California Civil Code, kifungu 1798.120).",
-    told: "Haya ndiyo niliyowaambia, kwa kumbukumbu zangu (siku kwa UTC):",
+    told: "Haya ndiyo niliyowaambia, au niliyojaribu kuwaambia, kwa kumbukumbu zangu (siku kwa UTC):",
     told_on: "{item}, {purpose}: niliwaambia {days}. Nilikubali {since}, hadi {until}.",
     told_ended: "{item}, {purpose}: niliwaambia {days}. Nilikubali {since}. Hilo liliisha {until}.",
     told_nothing: "Kwa kumbukumbu zangu, sikuwaambia chochote kunihusu zaidi ya malipo yenyewe.",
