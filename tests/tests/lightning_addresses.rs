@@ -180,8 +180,10 @@ fn of_two_ways_to_pay_a_bill_the_cheaper_is_taken_and_both_are_then_paid() {
     assert!(worth(&review["total_at_most"], "sat") <= worth(&other["total_at_most"], "sat"));
     assert_eq!(town.look(&order)["state"], "paid");
     assert_eq!(receipt["outcome"], "paid");
-    // The invoice in the link is the same bill.
-    assert_eq!(ada.ask(&["review", invoice]).refused(1), "already_paid");
+    // The invoice in the link is the same bill, and it is said which payment that was.
+    let again = ada.ask(&["review", invoice]);
+    assert_eq!(again.refused(1), "already_paid");
+    assert_eq!(again.json()["error"]["payment"], receipt["payment"]);
     assert_eq!(ada.ask(&["review", &link]).refused(1), "already_paid");
 }
 

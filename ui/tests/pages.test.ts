@@ -83,6 +83,24 @@ test("what_was_paid_and_is_not_given_leads_to_activity_and_not_in_circles", asyn
   expect(title()).toBe("Activity");
 });
 
+test("what_was_paid_already_leads_to_its_receipt", async () => {
+  const app = await bought();
+  await press("Pay 22 sat");
+  const payment = app.town.payments[0]?.payment ?? "";
+  const paid = refusal("already_paid", "", "safe", { payment });
+  app.refuse("review", paid, paid);
+  await visited({ at: "check", code: ARTICLE.code });
+  expect(button("Get it again")).toBeDefined();
+  await press("See the receipt");
+  expect(text()).toContain("You paid 21 sat.");
+
+  app.refuse("get_page", paid);
+  await visited({ at: "page", code: ARTICLE.code });
+  expect(button("See what became of it")).toBeUndefined();
+  await press("See the receipt");
+  expect(text()).toContain("You paid 21 sat.");
+});
+
 test("one_sees_how_far_a_file_is_and_whose_fault_a_broken_one_is", async () => {
   const app = await bought();
   const release = app.hold("get_page");

@@ -1,6 +1,7 @@
 //! Why something was not done.
 
 use farthing_money::Amount;
+use farthing_wallet::PaymentId;
 use serde::Serialize;
 
 use crate::messages;
@@ -90,6 +91,10 @@ pub trait ApiError: std::error::Error {
     fn demands(&self) -> &[String] {
         &[]
     }
+    /// The payment it is about, where there is one to look at.
+    fn payment(&self) -> Option<PaymentId> {
+        None
+    }
 }
 
 /// How often, or when, a secret can be tried again.
@@ -107,11 +112,11 @@ pub struct Failure {
     /// The error's stable name.
     pub code: &'static str,
     /// What happened, as one sentence.
-    pub text: String,
+    pub text: Box<str>,
     /// Where the money is now.
     pub money: Money,
     /// What to do next, when there is something to do.
-    pub next: Option<String>,
+    pub next: Option<Box<str>>,
     /// How the command ends.
     pub exit: Exit,
     /// How often, or when, a secret can be tried again.
@@ -120,6 +125,8 @@ pub struct Failure {
     pub missing: Option<Box<Amount>>,
     /// What the payee insists on being told, where that is all that is in the way.
     pub demands: Option<Box<[String]>>,
+    /// The payment it is about, where there is one to look at.
+    pub payment: Option<Box<str>>,
 }
 
 impl Failure {
@@ -129,6 +136,7 @@ impl Failure {
         failure.tries = error.tries();
         failure.missing = error.missing().map(Box::new);
         failure.demands = (!error.demands().is_empty()).then(|| error.demands().into());
+        failure.payment = error.payment().map(|payment| payment.to_string().into());
         match error.way_out() {
             Some(next) => failure.with_next(next),
             None => failure,
@@ -140,20 +148,21 @@ impl Failure {
     pub fn new(code: &'static str, what: impl Into<String>, money: Money, exit: Exit) -> Self {
         Self {
             code,
-            text: sentence(&what.into()),
+            text: sentence(&what.into()).into(),
             money,
-            next: messages::next(code).map(str::to_owned),
+            next: messages::next(code).map(Into::into),
             exit,
             tries: Tries::default(),
             missing: None,
             demands: None,
+            payment: None,
         }
     }
 
     /// The same failure with another thing to do next.
     #[must_use]
     pub fn with_next(mut self, next: impl Into<String>) -> Self {
-        self.next = Some(sentence(&next.into()));
+        self.next = Some(sentence(&next.into()).into());
         self
     }
 
@@ -189,6 +198,7 @@ impl From<Failure> for ErrorDetail {
             tries_left: failure.tries.left,
             missing: failure.missing,
             demands: failure.demands,
+            payment: failure.payment,
         }
     }
 }
@@ -208,11 +218,11 @@ pub struct ErrorDetail {
     /// The error's stable name.
     pub code: &'static str,
     /// What happened, as one sentence.
-    pub text: String,
+    pub text: Box<str>,
     /// Where the money is now.
     pub money: Money,
     /// What to do next.
-    pub next: Option<String>,
+    pub next: Option<Box<str>>,
     /// After so many seconds it can be tried again; left out where waiting does not help.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
@@ -229,6 +239,10 @@ pub struct ErrorDetail {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub demands: Option<Box<[String]>>,
+    /// The payment it is about; left out where there is none to look at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub payment: Option<Box<str>>,
 }
 
 /// A message in lower case without an end, as a sentence. An address it starts with stays
@@ -261,6 +275,32 @@ mod tests {
             serde_json::to_string(&failure.report()).unwrap(),
             r#"{"error":{"code":"declined","text":"You said no.","money":"safe","next":"Try again when you are ready."}}"#
         );
+    }
+
+    #[test]
+    fn what_was_paid_already_names_the_payment_where_there_is_one() {
+        let payment = PaymentId::from_bytes([7; 16]);
+        let told = |payment| {
+            let error = farthing_wallet::ReviewError::AlreadyPaid { payment };
+            let report = serde_json::to_value(Failure::of(&error).report()).unwrap();
+            report["error"].get("payment").cloned()
+        };
+        assert_eq!(
+            told(Some(payment)),
+            Some(serde_json::json!(payment.to_string()))
+        );
+        assert_eq!(told(None), None);
+        let page = farthing_wallet::PageError::NoProof { payment };
+        assert_eq!(
+            Failure::of(&page).payment.as_deref(),
+            Some(&*payment.to_string())
+        );
+    }
+
+    #[test]
+    fn an_error_is_small_enough_to_be_handed_on() {
+        // What clippy calls a large error.
+        assert!(size_of::<Failure>() < 128 && size_of::<ErrorDetail>() < 128);
     }
 
     #[test]

@@ -36,9 +36,9 @@ fn ending(code: &str, money: Money) -> Exit {
 
 /// What to do next, for errors that know a rule: its way out. Then, for errors about a secret, when
 /// and how often it can be tried again; for
-/// errors about too little money: how much.
+/// errors about too little money: how much; for errors about a payment: which.
 macro_rules! api_errors {
-    ($($error:ident: $way_out:expr $(; tries $tries:expr)? $(=> $missing:expr)? $(; demands $demands:expr)?),+ $(,)?) => {$(
+    ($($error:ident: $way_out:expr $(; tries $tries:expr)? $(=> $missing:expr)? $(; demands $demands:expr)? $(; payment $payment:expr)?),+ $(,)?) => {$(
         impl ApiError for wallet::$error {
             fn code(&self) -> &'static str {
                 wallet::$error::code(self)
@@ -71,6 +71,11 @@ macro_rules! api_errors {
                 let demands: fn(&Self) -> &[String] = $demands;
                 demands(self)
             })?
+
+            $(fn payment(&self) -> Option<wallet::PaymentId> {
+                let payment: fn(&Self) -> Option<wallet::PaymentId> = $payment;
+                payment(self)
+            })?
         }
     )+};
 }
@@ -80,14 +85,14 @@ api_errors!(
     OpenError: |_| None; tries |error| tries(error.unlocking()),
     IssuerError: |_| None,
     TopUpError: |error| rule(error.refused()),
-    ReviewError: |error| rule(error.refused()) => |error| error.missing(); demands |error| error.demands(),
+    ReviewError: |error| rule(error.refused()) => |error| error.missing(); demands |error| error.demands(); payment |error| error.payment(),
     MoveError: |error| rule(error.refused()) => |error| error.missing(),
-    PayError: |error| rule(error.refused()),
+    PayError: |error| rule(error.refused()); payment |error| error.payment(),
     GiveError: |error| rule(error.refused()) => |error| error.missing(),
     RedeemError: |error| rule(error.refused()),
     HistoryError: |_| None,
     EraseError: |_| None; tries |error| tries(error.unlocking()),
-    PageError: |error| rule(error.refused()),
+    PageError: |error| rule(error.refused()); payment |error| error.payment(),
     MerchantError: |_| None,
     StatementError: |_| None,
     StatisticsError: |_| None,

@@ -94,5 +94,10 @@ pub(crate) fn failure(form: Form, practice: bool, failure: &Failure) {
     if let Some(next) = &failure.next {
         page.line(next);
     }
+    if let Some(payment) = &failure.payment {
+        page.line(&format!(
+            "The payment it is about: farthing receipt {payment}"
+        ));
+    }
     let _ = write!(io::stderr().lock(), "{}", page.finish());
 }

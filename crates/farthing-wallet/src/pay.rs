@@ -3,6 +3,7 @@
 use farthing_money::{Amount, Breakdown, FeeKind, FeeLineError, PaidFee, Settled, SettledError};
 use farthing_policy::Reason;
 use farthing_rails::ecash::{HandCost, HandError, MeltError, Melted, Purse, TakenBack, Trouble};
+use farthing_store::history::PaymentId;
 
 use crate::history::{HistoryError, Receipt};
 use crate::journal::{Begun, Delivery, Ended, Event, Outcome, Proof};
@@ -67,6 +68,15 @@ impl PayError {
             Self::Review(error) => error.money(),
             Self::AboveLimit { .. } | Self::RulesChanged | Self::Dearer { .. } => MoneyState::Safe,
             Self::Interrupted(_) => MoneyState::Unknown,
+        }
+    }
+
+    /// The payment that stands in the way, where it can be looked at.
+    #[must_use]
+    pub fn payment(&self) -> Option<PaymentId> {
+        match self {
+            Self::Review(error) => error.payment(),
+            _ => None,
         }
     }
 

@@ -35,7 +35,11 @@ impl Wallet {
         let page = story.begun.page.clone().ok_or(PageError::NoSuchPage)?;
         match story.outcome() {
             Outcome::Paid => {}
-            Outcome::StillDeciding => return Err(PageError::StillDeciding { payment }),
+            Outcome::StillDeciding => {
+                return Err(PageError::StillDeciding {
+                    payment: Some(payment),
+                });
+            }
             Outcome::NotPaid => return Err(PageError::NoSuchPage),
         }
         let record = self.expect_page(payment, &page, None)?;

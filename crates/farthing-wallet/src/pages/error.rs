@@ -73,8 +73,8 @@ pub enum PageError {
     /// Whether it was paid is not known yet.
     #[error("whether this was paid is not decided yet: do not pay again")]
     StillDeciding {
-        /// The payment.
-        payment: PaymentId,
+        /// The payment, where it has begun.
+        payment: Option<PaymentId>,
     },
     /// That payment did not happen, or was for no page.
     #[error("that payment is for no page")]
@@ -134,14 +134,15 @@ impl PageError {
         }
     }
 
-    /// The payment the page was paid with, where it was.
+    /// The payment the page was paid with, where it was, or may be.
     #[must_use]
     pub fn payment(&self) -> Option<PaymentId> {
         match self {
             Self::PaidAndRefused { payment, .. }
             | Self::PaidAndBrokenOff { payment, .. }
-            | Self::NoProof { payment }
-            | Self::StillDeciding { payment } => Some(*payment),
+            | Self::NoProof { payment } => Some(*payment),
+            Self::StillDeciding { payment } => *payment,
+            Self::Review(error) => error.payment(),
             _ => None,
         }
     }

@@ -65,7 +65,7 @@ impl Wallet {
     /// begin; or it was made, and its shop was forgotten since, or its row lost.
     fn claimed_untold(&self, payment: PaymentId) -> Result<PageError, StoreTrouble> {
         Ok(if self.is_listed(payment)? {
-            PageError::StillDeciding { payment }
+            PageError::StillDeciding { payment: None }
         } else {
             ReviewError::AlreadyPaid { payment: None }.into()
         })

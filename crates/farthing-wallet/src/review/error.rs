@@ -8,6 +8,7 @@ use farthing_rails::gate::GateError;
 use farthing_rails::lnurl::LnurlError;
 use farthing_rails::payment_name::NameError;
 use farthing_rails::picture::PictureError;
+use farthing_store::history::PaymentId;
 
 use crate::merchants::MerchantError;
 use crate::money::MoneyState;
@@ -155,13 +156,13 @@ pub enum ReviewError {
     #[error("this review was already used")]
     Used {
         /// The payment it led to, where one has begun and can be read.
-        payment: Option<farthing_store::history::PaymentId>,
+        payment: Option<PaymentId>,
     },
     /// This invoice or request may be paid once, and a payment of it was made or is open.
     #[error("you have already paid this, or are about to")]
     AlreadyPaid {
         /// The payment, where it has begun and can be read.
-        payment: Option<farthing_store::history::PaymentId>,
+        payment: Option<PaymentId>,
     },
     /// The issuer.
     #[error(transparent)]
@@ -245,6 +246,16 @@ impl ReviewError {
         match self {
             Self::Demands { items } => items,
             _ => &[],
+        }
+    }
+
+    /// The payment that stands in the way, where it can be looked at.
+    #[must_use]
+    pub fn payment(&self) -> Option<PaymentId> {
+        match self {
+            Self::Used { payment } | Self::AlreadyPaid { payment } => *payment,
+            Self::Page(error) => error.payment(),
+            _ => None,
         }
     }
 

@@ -34,6 +34,8 @@ export type ErrorDetail = {
   missing?: Amount;
   /** What the payee insists on being told; left out where something else is wrong. */
   demands?: Array<string>;
+  /** The payment it is about; left out where there is none to look at. */
+  payment?: string;
 };
 
 /** What became of it: three answers, never two. */
