@@ -248,6 +248,9 @@ impl AtWork {
     fn is_told_as_taken_back(&self) {
         let receipt = self.ada.ask(&["receipt", &self.gift]).done();
         assert_eq!(receipt["outcome"], "not_paid", "{receipt}");
+        // Asked for once more, it says what came back.
+        let again = self.ada.ask(&["redeem", &self.gift, "--yes"]).done();
+        assert_eq!(again["received"], receipt["returned"], "{again}");
     }
 }
 

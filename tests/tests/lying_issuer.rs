@@ -1371,26 +1371,6 @@ fn after_a_refusal_over_fees_the_list_of_keys_is_asked_for_again() {
 }
 
 #[test]
-fn a_gift_is_taken_back_at_the_fee_that_is_listed_by_then() {
-    let town = Town::open();
-    let (liar, ada) = town.person_with_liar("Ada", "Maple", 500);
-    let before = ada.balance("sat").0;
-    let given = ada.ask(&["give", "100", "--yes"]).done();
-    let payment = given["payment"].as_str().unwrap();
-    liar.lie(each_keyset(|one| one["input_fee_ppk"] = json!(2_000)));
-    ada.open_purse(liar.url(), "sat");
-    // It is asked to keep that much, which is more than it does.
-    let refused = ada.ask(&["redeem", payment, "--yes"]);
-    assert_eq!(refused.refused(1), "issuer_refused");
-    liar.repent();
-    let back = ada.ask(&["redeem", payment, "--yes"]).done();
-    let again = ada.ask(&["redeem", payment, "--yes"]).done();
-    assert_eq!(back["received"], again["received"]);
-    assert_eq!(ada.balance("sat").1, 0);
-    assert!(before - ada.balance("sat").0 < 5);
-}
-
-#[test]
 fn looking_for_coins_has_an_end_and_goes_on_later() {
     let town = Town::open();
     let liar = Liar::before(&town.issuer("Maple"));

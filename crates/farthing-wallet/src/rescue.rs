@@ -282,7 +282,7 @@ mod tests {
             }
         };
 
-        for fault in [Fault::Locked, Fault::Absent, Fault::Silent] {
+        for fault in [Fault::Locked, Fault::Silent] {
             keychain.set_fault(Some(fault));
             let refused = rescue().await.begin_new_history().await;
             assert!(matches!(refused, Err(OpenError::Locked(_))), "{fault:?}");
@@ -292,5 +292,12 @@ mod tests {
         keychain.set_fault(None);
         let (wallet, _) = waited.begin_new_history().await.unwrap();
         assert_eq!(wallet.history().merchants().unwrap().len(), 1);
+        drop(wallet);
+
+        // Where there is none at all nobody knows for how long to wait, and the old file stays.
+        keychain.set_fault(Some(Fault::Absent));
+        let (wallet, _) = rescue().await.begin_new_history().await.unwrap();
+        assert!(wallet.history().merchants().unwrap().is_empty());
+        assert!(home.dir().join("history.db.damaged-2").exists());
     }
 }

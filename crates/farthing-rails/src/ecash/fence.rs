@@ -74,7 +74,7 @@ impl Ecash {
     ) -> Result<Finish<PaymentResult>, Trouble> {
         match self.who_paid(purse, melt).await? {
             Payer::Another { spent, .. } => {
-                self.db.update_proofs_state(spent, State::Spent).await?;
+                self.call_spent(spent).await?;
                 self.spent_elsewhere(purse, melt).await
             }
             Payer::Us | Payer::Unclear => {

@@ -571,9 +571,7 @@ impl Ecash {
         // of this wallet, and with them the request can never be carried out.
         let (names, spent): (Vec<_>, Vec<_>) =
             names.into_iter().partition(|y| is(y, State::Unspent));
-        if !spent.is_empty() {
-            self.db.update_proofs_state(spent, State::Spent).await?;
-        }
+        self.call_spent(spent).await?;
         let mut why = refused
             .clone()
             .unwrap_or(Trouble::Refused(Refusal::LightningFailed));

@@ -89,7 +89,7 @@ impl Ecash {
             match self.who_paid(purse, melt).await {
                 Ok(Payer::Us) => {}
                 Ok(Payer::Another { left, spent }) => {
-                    self.db.update_proofs_state(spent, State::Spent).await?;
+                    self.call_spent(spent).await?;
                     return self.another_paid(purse, melt, proof, left, heard).await;
                 }
                 // Where it is proven that the payee was paid, an issuer that is not through with our
@@ -109,15 +109,34 @@ impl Ecash {
         }
         let coins = match change {
             Some(Ok(coins)) => coins,
-            Some(Err(trouble)) => return Ok(Finish::Undecided(trouble)),
             // No change in the answer: none is due, or this issuer gives it only when asked.
             None if could_return(melt) == 0 => Vec::new(),
             None => match self.ask_signed_any(purse, melt).await {
                 Ok(coins) => coins,
                 Err(trouble) => return Ok(Finish::Undecided(trouble)),
             },
+            // Made under other numbers, or spoiled: what was made under ours can be asked for.
+            Some(Err(trouble)) => match self.ask_signed_any(purse, melt).await {
+                Ok(coins) if coins.is_empty() => return Ok(Finish::Undecided(trouble)),
+                // Of another payment, which took our coins as well: a later look brings it in.
+                Ok(coins) if worth(&coins) > could_return(melt) && preimage_fits => {
+                    return self
+                        .another_paid(purse, melt, proof, Vec::new(), heard)
+                        .await;
+                }
+                Ok(coins) => coins,
+                Err(_) => return Ok(Finish::Undecided(trouble)),
+            },
         };
         self.we_paid(purse, melt, proof, coins, heard).await
+    }
+
+    /// They are kept, and no longer count: a recovery asks about them again.
+    pub(super) async fn call_spent(&self, coins: Vec<PublicKey>) -> Result<(), Trouble> {
+        if !coins.is_empty() {
+            self.db.update_proofs_state(coins, State::Spent).await?;
+        }
+        Ok(())
     }
 
     async fn unblind_change(
@@ -149,9 +168,7 @@ impl Ecash {
             return Err(Trouble::Store("a record is of another kind".into()));
         };
         let could_return = could_return(melt);
-        let returned = coins.iter().fold(0_u64, |sum, coin| {
-            sum.saturating_add(u64::from(coin.proof.amount))
-        });
+        let returned = worth(&coins);
         // More than that where it has come to keep less for taking the coins than it listed.
         let kept_less = returned.saturating_sub(could_return);
         let Some(input_fee) = melt.fee.checked_sub(kept_less) else {
@@ -237,6 +254,12 @@ struct Proof {
     preimage: Option<String>,
     /// It belongs to the invoice.
     fits: bool,
+}
+
+fn worth(coins: &[NewCoin]) -> u64 {
+    coins.iter().fold(0_u64, |sum, coin| {
+        sum.saturating_add(u64::from(coin.proof.amount))
+    })
 }
 
 /// What an issuer may give back at most: what was put in, less its fee and what the payee gets.
