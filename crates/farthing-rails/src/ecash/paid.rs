@@ -120,6 +120,7 @@ impl Ecash {
                 Ok(coins) if coins.is_empty() => return Ok(Finish::Undecided(trouble)),
                 // Of another payment, which took our coins as well: a later look brings it in.
                 Ok(coins) if worth(&coins) > could_return(melt) && preimage_fits => {
+                    self.call_spent(Self::input_names(melt)?).await?;
                     return self
                         .another_paid(purse, melt, proof, Vec::new(), heard)
                         .await;
