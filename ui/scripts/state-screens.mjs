@@ -32,6 +32,23 @@ async function later(page, seconds) {
   await page.waitForTimeout(600);
 }
 
+async function bought(page) {
+  await filled(page).click();
+  await arrived(page, "main .facts");
+}
+
+/** Somebody pays the code that is shown, and a copy of this wallet takes it in. */
+async function elsewhere(page) {
+  await page.locator("main input[inputmode=decimal]").fill("1000");
+  await filled(page).click();
+  await arrived(page, "main svg.code");
+  await page.evaluate(() => {
+    const { elsewhere, payments } = window.fake.town;
+    elsewhere.add(payments[0].payment);
+  });
+  await arrived(page, "main .notice");
+}
+
 const MERCHANT = { merchant: "3", called: null, note: null, blocked: null, limit: null };
 
 export const STATE_SCREENS = [
@@ -281,12 +298,21 @@ export const STATE_SCREENS = [
       await arrived(page, "main .notice");
     },
   },
+  { name: "check-26-paid-unknown", query: check("lnbc210n1palreadypaid", { payments: "0" }) },
+  {
+    name: "check-27-page-paid",
+    query: check("https://paper.example/article"),
+    steps: async (page) => {
+      await bought(page);
+      await page.evaluate(() => window.go({ at: "check", code: "https://paper.example/article" }));
+      await arrived(page, "main .notice");
+    },
+  },
   {
     name: "receipt-5-page",
     query: check("https://paper.example/article"),
     steps: async (page) => {
-      await filled(page).click();
-      await arrived(page, "main .facts");
+      await bought(page);
       await page.locator("main .button:not(.filled)").first().click();
       await arrived(page, "main .outcome");
     },
@@ -311,6 +337,15 @@ export const STATE_SCREENS = [
     },
   },
   { name: "receipt-8-trouble", query: { at: "receipt", payment: "payment-12", refuse: "receipt:files_unusable" } },
+  {
+    name: "receipt-9-elsewhere",
+    query: { at: "add_money" },
+    steps: async (page) => {
+      await elsewhere(page);
+      await filled(page).click();
+      await arrived(page, "main .outcome");
+    },
+  },
   {
     name: "activity-5-shop",
     query: { at: "activity" },
@@ -351,6 +386,7 @@ export const STATE_SCREENS = [
       await arrived(page, "main .notice");
     },
   },
+  { name: "add-money-7-elsewhere", query: { at: "add_money" }, steps: elsewhere },
   {
     name: "get-paid-4-too-much",
     query: { at: "get_paid" },
@@ -372,7 +408,27 @@ export const STATE_SCREENS = [
   },
   { name: "take-in-6-offline", query: { at: "take_in", code: "cashuBgiftfromada", offline: "1" } },
   {
+    name: "take-in-7-elsewhere",
+    query: { at: "take_in", code: "lnurl1voucherkiosk", refuse: "redeem:collected_elsewhere:unknown" },
+    steps: async (page) => {
+      await filled(page).click();
+      await arrived(page, "main .notice");
+    },
+  },
+  {
     name: "page-5-broken-off",
     query: { at: "page", code: "https://paper.example/free", refuse: "get_page:paid_page_broken_off:moved" },
+  },
+  {
+    name: "page-6-paid-without",
+    query: { at: "home" },
+    steps: async (page) => {
+      await page.evaluate(() => {
+        const { payment } = window.fake.town.payments[0];
+        window.fake.refuse("get_page", { code: "already_paid", text: "", money: "safe", next: null, payment });
+        window.go({ at: "page", code: "https://paper.example/article" });
+      });
+      await arrived(page, "main .notice");
+    },
   },
 ];

@@ -91,6 +91,8 @@ test("what_was_paid_already_leads_to_its_receipt", async () => {
   app.refuse("review", paid, paid);
   await visited({ at: "check", code: ARTICLE.code });
   expect(button("Get it again")).toBeDefined();
+  expect(text()).toContain("You did not pay a second time. Look at the receipt before you pay again.");
+  expect(text()).not.toContain("You still have your money.");
   await press("See the receipt");
   expect(text()).toContain("You paid 21 sat.");
 

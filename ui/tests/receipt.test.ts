@@ -1,11 +1,13 @@
+import { screen } from "@testing-library/svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { asText, toldToOthers } from "../src/views/receipt/lines";
 import { COFFEE, LOST } from "./app/codes";
 import { refusal } from "./app/errors";
-import { go } from "$lib/places.svelte";
+import { go, places } from "$lib/places.svelte";
 import { preferences } from "$lib/wallet/preferences.svelte";
 import { closed, opened, settled, text } from "./app/opened";
-import { press } from "./hand";
+import { maple, payments } from "./app/town";
+import { button, press } from "./hand";
 
 beforeEach(() => {
   vi.stubGlobal("matchMedia", () => ({ matches: true, addEventListener() {}, removeEventListener() {} }));
@@ -71,4 +73,39 @@ test("why_nothing_came_of_a_payment_is_said_in_my_language_and_what_has_no_name_
   go({ at: "receipt", payment });
   await settled();
   expect(text()).toContain("Why? it did not go through");
+});
+
+test("a_top_up_that_a_copy_took_in_is_waited_for_no_longer_and_not_said_to_have_come_to_nothing", async () => {
+  const app = await opened({ purses: [maple("0")], payments: [] }, { at: "add_money" });
+  await press("1,000 sat");
+  await press("Show code");
+  app.town.elsewhere.add(app.town.payments[0]?.payment ?? "");
+  await vi.waitFor(() => expect(text()).toContain("Look on your other devices."), { timeout: 5000 });
+  expect(screen.queryByRole("img", { name: /Code to scan/ })).toBeNull();
+  expect(button("Open Problems")).toBeDefined();
+  for (const untrue of ["Waiting for the money", "Nobody paid it", "No money has moved", "We ask again"]) {
+    expect(text()).not.toContain(untrue);
+  }
+  const asked = app.count("wait_for_money");
+
+  await press("See the receipt");
+  expect(text()).toContain("The money did not come in here.");
+  expect(text().split("The issuer says a copy of this wallet took this money in.").length).toBe(2);
+  expect(text()).toContain("Problems looks for it here too.");
+  for (const untrue of ["No money came in", "No money has moved", "You still have your money"]) {
+    expect(text()).not.toContain(untrue);
+  }
+  await press("Save as text");
+  expect(plain(app.kept[0])).toContain("The issuer says a copy of this wallet took this money in.");
+  expect(app.count("wait_for_money")).toBe(asked);
+  await press("Open Problems");
+  expect(places.current.at).toBe("problems");
+});
+
+test("what_nobody_paid_in_time_is_still_said_to_have_come_to_nothing", async () => {
+  const [asked] = payments(1);
+  const unpaid = { ...asked!, direction: "in" as const, kind: "top_up", payee: null, outcome: "not_paid" as const };
+  await opened({ payments: [unpaid] }, { at: "receipt", payment: unpaid.payment });
+  expect(text()).toContain("No money came in.");
+  expect(text()).toContain("No money has moved.");
 });

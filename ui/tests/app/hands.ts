@@ -134,6 +134,14 @@ export class Hands {
     for (let turn = 0; turn < 20 && asked.outcome === "still_deciding"; turn += 1) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
+    if (this.town.elsewhere.has(payment)) {
+      asked.outcome = "not_paid";
+      this.town.payments = this.town.payments.map((one) =>
+        one.payment === payment ? { ...one, outcome: "not_paid" } : one,
+      );
+      this.changed();
+      throw refusal("collected_elsewhere", "A copy of this wallet took it in.", "unknown");
+    }
     return { outcome: asked.outcome, received: asked.outcome === "paid" ? asked.amount : null };
   }
 

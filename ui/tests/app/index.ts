@@ -59,6 +59,8 @@ export class Town {
   own: ReadonlyMap<string, string> = new Map();
   /** Which merchant has this name. */
   merchantOf: (name: string) => string | undefined = () => undefined;
+  /** What a copy of this wallet took in, by payment. */
+  readonly elsewhere = new Set<string>();
   /** No issuer can be reached. */
   offline = false;
   #made = 0;

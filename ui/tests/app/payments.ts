@@ -40,6 +40,17 @@ function asksOf(shop: Shop, share: readonly string[], own: ReadonlyMap<string, s
   }));
 }
 
+interface Reviewed {
+  readonly review: ReviewReport;
+  readonly shop: Shop;
+  used: boolean;
+  /** What came of it. */
+  payment?: string;
+}
+
+const alreadyPaid = (payment?: string) =>
+  refusal("already_paid", "You have already paid this.", "safe", payment === undefined ? {} : { payment });
+
 const TEN_MINUTES = 600_000;
 
 export class Payments {
@@ -47,7 +58,7 @@ export class Payments {
   readonly #collector = new Collector();
   /** Which purse a review's money arrives in. */
   readonly #arrivals = new Map<string, string>();
-  readonly #reviews = new Map<string, { review: ReviewReport; shop: Shop; used: boolean }>();
+  readonly #reviews = new Map<string, Reviewed>();
 
   constructor(
     private readonly town: Town,
@@ -97,13 +108,17 @@ export class Payments {
   review({ code, amount: wanted, purse, note, share }: Commands["review"]["request"]): ReviewReport {
     const seen = this.recognise(code);
     if (seen.text === EXPIRED) throw refusal("code_expired", "The code has run out.");
-    if (seen.text === PAID_BEFORE) throw refusal("already_paid", "You have already paid this.");
+    if (seen.text === PAID_BEFORE) {
+      const before = this.town.payments.find((one) => one.direction === "out" && one.outcome === "paid");
+      throw alreadyPaid(before?.payment);
+    }
     if (seen.kind === "cashu_token") throw refusal("code_is_money", "This is e-cash.");
     if (seen.kind === "sign_in") throw refusal("is_sign_in", "This code asks to sign in.");
     if (seen.text === FREE_PAGE) throw refusal("page_is_free", "This page costs nothing.");
     const shop = SHOPS.find((one) => one.code === seen.text);
     if (shop === undefined) throw refusal("code_not_payable", "This code cannot be paid.");
-    if (this.#paid(shop)) throw refusal("already_paid", "You have already paid this.");
+    const paid = this.#paid(shop);
+    if (paid !== undefined) throw alreadyPaid(paid);
     const from = this.town.purse(purse);
     if (shop.price !== null && wanted !== null) throw refusal("amount_fixed", "The code names its amount.");
     if (shop.price === null && wanted === null) throw refusal("amount_needed", "How much?");
@@ -211,10 +226,10 @@ export class Payments {
     return { ...shop, network: ["4", "9"] };
   }
 
-  #paid(shop: Shop): boolean {
-    return [...this.#reviews.values()].some(
-      (one) => one.used && one.shop === shop && shop.ends !== "not_paid" && !shop.refused,
-    );
+  /** The payment this was paid with. */
+  #paid(shop: Shop): string | undefined {
+    if (shop.ends === "not_paid" || shop.refused) return undefined;
+    return [...this.#reviews.values()].find((one) => one.shop === shop && one.payment !== undefined)?.payment;
   }
 
   pay({ review: id, secret }: Commands["pay"]["request"]): ReceiptReport {
@@ -266,6 +281,7 @@ export class Payments {
       purse: purse.id,
       token: null,
     };
+    found.payment = receipt.payment;
     this.town.receipts.set(receipt.payment, receipt);
     if (paid && shop.kind === "page") this.pages.paid.set(shop.code, receipt.payment);
     this.town.payments.unshift(
@@ -325,7 +341,7 @@ export class Payments {
       proof: did && found.direction === "out" ? { kind: "preimage", text: "5e".repeat(32) } : null,
       success: null,
       why: did ? null : "it did not go through",
-      ...(did ? {} : { why_code: "not_through" }),
+      ...(did ? {} : { why_code: this.town.elsewhere.has(payment) ? "collected_elsewhere" : "not_through" }),
       total_at_most: total,
       purse: "purse-maple",
       token: null,

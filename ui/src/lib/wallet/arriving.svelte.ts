@@ -15,11 +15,14 @@ function tellOutside(): void {
   void call("notify", { text: m.notify_money_came() }).catch(() => {});
 }
 
+/** It will not come in here any more: it is with a copy of this wallet. */
+const ELSEWHERE = "collected_elsewhere";
+
 /** Money that may come in: asks until it is known what became of it, or nobody looks any more. */
 export class Arriving {
   outcome: Outcome = $state("still_deciding");
   received: Amount | null = $state(null);
-  /** Why nothing could be heard just now; asking goes on. */
+  /** Why nothing could be heard just now: asking goes on. Or why nothing came of it. */
   trouble: ErrorDetail | undefined = $state();
   #turn = 0;
 
@@ -27,6 +30,7 @@ export class Arriving {
     const turn = ++this.#turn;
     this.outcome = "still_deciding";
     this.received = null;
+    this.trouble = undefined;
     while (turn === this.#turn) {
       try {
         const news = await call("wait_for_money", { payment, seconds: PATIENCE_S });
@@ -40,6 +44,10 @@ export class Arriving {
       } catch (error) {
         if (turn !== this.#turn) return;
         this.trouble = error as ErrorDetail;
+        if (this.trouble.code === ELSEWHERE) {
+          this.outcome = "not_paid";
+          return;
+        }
         await pause(AFTER_TROUBLE_MS);
       }
     }

@@ -1,3 +1,4 @@
+import type { Money } from "$lib/bridge";
 import { m } from "./language.svelte";
 
 /** The place a sentence sends somebody to. */
@@ -6,6 +7,10 @@ export type WayOut = "problems" | "settings" | "details";
 export interface Sentences {
   readonly what: () => string;
   readonly next: () => string;
+  /** What to do where the error tells which payment it is about. */
+  readonly nextThere?: () => string;
+  /** Where the money is, where more can be said of it than of any error. */
+  readonly money?: Partial<Record<Money, () => string>>;
   /** Where `next` says to go. */
   readonly wayOut?: WayOut;
   /** What to do instead while the wallet is not open: then one can go nowhere. */
@@ -34,7 +39,11 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   above_payee_limit: say(m.trouble_payee_limit, m.next_payee_limit),
   above_payment_cap: say(m.trouble_too_much_at_once, m.next_pay_less),
   address_refused: say(m.trouble_address, m.next_address),
-  already_paid: say(m.trouble_already_paid, m.next_activity),
+  already_paid: {
+    ...say(m.trouble_already_paid, m.next_activity),
+    nextThere: m.next_receipt,
+    money: { safe: m.money_not_again },
+  },
   already_redeemed: say(m.trouble_already_redeemed, m.next_ask_giver),
   amount_fixed: say(m.trouble_amount_fixed, m.next_no_amount),
   amount_needed: say(m.trouble_amount_needed, m.next_amount),
@@ -61,7 +70,10 @@ export const SENTENCES: Readonly<Record<string, Sentences>> = {
   code_is_money: say(m.trouble_code_is_money, m.next_take_in),
   code_not_payable: say(m.trouble_not_payable, m.next_new_code),
   code_too_long: say(m.trouble_too_long, m.next_one_code),
-  collected_elsewhere: problems(m.trouble_collected_elsewhere, m.next_other_devices),
+  collected_elsewhere: {
+    ...problems(m.trouble_collected_elsewhere, m.next_other_devices),
+    money: { unknown: m.receipt_not_here },
+  },
   contact_not_found: say(m.trouble_no_contact, m.next_contact),
   dearer_than_reviewed: say(m.trouble_dearer, m.next_new_price),
   declined: say(m.trouble_declined, m.next_ready),

@@ -32,7 +32,7 @@ export function told(error: ErrorDetail): Told {
   void atHand.fetch();
   const known = atHand.sentences?.[error.code] ?? GENERAL;
   // Where the money is never has to be fetched.
-  const money = (MONEY[error.money] ?? m.money_unknown)();
+  const money = (known.money?.[error.money] ?? MONEY[error.money] ?? m.money_unknown)();
   const what = known.what();
   // How much is missing says more than that something is.
   if (error.missing && known !== GENERAL) {
@@ -42,5 +42,6 @@ export function told(error: ErrorDetail): Told {
   const open = wallet.glance?.state === "open";
   if (known.shut && !open) return { what, money, next: known.shut(), wayOut: undefined };
   // Not before it is known which: a button that goes again would be pressed in vain.
-  return { what, money, next: known.next(), wayOut: atHand.sentences && known.wayOut };
+  const next = (error.payment === undefined ? undefined : known.nextThere) ?? known.next;
+  return { what, money, next: next(), wayOut: atHand.sentences && known.wayOut };
 }

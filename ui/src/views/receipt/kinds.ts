@@ -1,8 +1,14 @@
 import type { ReceiptReport } from "$lib/bridge";
 import { language, m } from "$lib/words/language.svelte";
 
+/** Somebody paid, and the money is with a copy of this wallet. */
+export const isElsewhere = ({ outcome, why_code }: ReceiptReport): boolean =>
+  outcome === "not_paid" && why_code === "collected_elsewhere";
+
 /** A receipt as one sentence, for its headline. */
-export function headline({ outcome, direction, kind, price, paid }: ReceiptReport): string {
+export function headline(receipt: ReceiptReport): string {
+  const { outcome, direction, kind, price, paid } = receipt;
+  if (isElsewhere(receipt)) return m.receipt_not_here();
   if (outcome === "still_deciding") {
     return kind === "top_up" ? m.receipt_waiting() : m.receipt_deciding();
   }
@@ -14,7 +20,9 @@ export function headline({ outcome, direction, kind, price, paid }: ReceiptRepor
 }
 
 /** Where the money is, in one sentence. */
-export function whereabouts({ outcome, direction, kind, token }: ReceiptReport): string {
+export function whereabouts(receipt: ReceiptReport): string {
+  const { outcome, direction, kind, token } = receipt;
+  if (isElsewhere(receipt)) return m.trouble_collected_elsewhere();
   if (outcome === "not_paid") return direction === "in" ? m.receipt_nothing_moved() : m.money_safe();
   if (outcome === "still_deciding") {
     return kind === "top_up" ? m.receipt_nobody_paid_yet() : m.money_unknown();
