@@ -336,16 +336,25 @@ fn a_lost_key_of_the_history_keeps_no_undecided_money() {
     town.misfortune(&json!({"do": "pending", "payment_hash": hash}));
     let paying = ada.begin(&["pay", &invoice, "--yes"]);
     town.wait_until_held("Maple");
+    // The coins are set aside before anything is sent, and an issuer whose caller is gone by then never
+    // sends it.
+    thread::sleep(Duration::from_secs(1));
     assert_eq!(paying.kill().code, None);
-    town.tell("/lightning/release", &json!({ "payment_hash": hash }));
+    let release = json!({ "payment_hash": hash });
+    while town.tell("/lightning/release", &release)["released"] == json!([]) {
+        thread::sleep(Duration::from_millis(20));
+    }
     let sound = keyring.entries();
     keyring.edit(|entries| entries.retain(|entry| entry.name != "erase"));
 
     // The money is looked after; only the journal cannot be told, and says why.
-    let said = ada.ask(&["recover"]);
-    assert_eq!(said.ended(3)["error"]["code"], "files_unusable");
-    assert!(said.out.contains("the history's key"), "{said:#?}");
-    let has = ada.balance("sat");
+    let mut has = (0, 1);
+    while has.1 > 0 {
+        let said = ada.ask(&["recover"]);
+        assert_eq!(said.ended(3)["error"]["code"], "files_unusable");
+        assert!(said.out.contains("the history's key"), "{said:#?}");
+        has = ada.balance("sat");
+    }
     let out = town.books("Maple")["sat"].outstanding - town.shop_holds("Maple", "sat");
     assert_eq!(has, (out, 0));
     // What is not known to be decided is not left behind.
