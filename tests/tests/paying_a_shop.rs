@@ -4,7 +4,9 @@
 
 use std::fs;
 
+use farthing_tests::liar::{Liar, Lie, Reply};
 use farthing_tests::person::{fees, fees_of, worth};
+use farthing_tests::request::at_another_door;
 use farthing_tests::{Nutshell, Person, Town};
 use serde_json::{Value, json};
 
@@ -143,6 +145,30 @@ fn an_order_is_paid_once() {
         spent <= 2,
         "{spent} sat gone for a payment that did not happen"
     );
+}
+
+#[test]
+fn what_a_shop_said_it_has_is_its_own_before_it_redeems_it() {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
+    // A payment that came to nothing: from its numbers on coins are looked for.
+    let (invoice, hash) = town.merchant_invoice(100_000, "no way");
+    town.misfortune(&json!({"do": "fail", "payment_hash": hash}));
+    assert_eq!(ada.ask(&["pay", &invoice, "--yes"]).code, Some(1));
+
+    let shop = town.manifest()["shops"]["corner_shop"]["url"]
+        .as_str()
+        .unwrap();
+    let door = Liar::before(shop);
+    door.lie(vec![Lie::say("POST ", Reply::Json(200, json!({})))]);
+    for amount in [21, 37, 55] {
+        let order = town.order(&json!({"amount": amount, "unit": "sat", "issuer": "maple"}));
+        let code = at_another_door(order["request"].as_str().unwrap(), shop, door.url());
+        ada.ask(&["pay", &code, "--yes"]).done();
+    }
+    let has = ada.balance("sat");
+    ada.ask(&["recover"]).done();
+    assert_eq!(ada.balance("sat"), has);
 }
 
 #[test]

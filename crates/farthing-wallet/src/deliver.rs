@@ -101,8 +101,7 @@ impl Wallet {
         handed: &Handed,
         why: Why,
     ) -> Result<Option<Ended>, StoreTrouble> {
-        let agreed = handed.cost.redeem_fee;
-        match self.ecash.take_back(purse, handed.payment, agreed).await {
+        match self.ecash.take_back(purse, handed.payment).await {
             Ok(back) => Ok(Some(ended_back(purse, &handed.cost, &back, why)?)),
             Err(HandError::NotDone(_)) => match self.ecash.look_after(purse, handed).await {
                 // It says no and takes the money: the issuer's books say paid.

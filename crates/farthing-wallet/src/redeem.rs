@@ -4,7 +4,7 @@ use farthing_money::{Amount, Breakdown, FeeKind, FeeLine, PaidFee, Settled, Unit
 use farthing_policy::Reason;
 use farthing_rails::code::{PaymentCode, Token};
 use farthing_rails::ecash::{
-    HandError, Handed, IssuerCard, Purse, RedeemError as RailError, Refusal, TakenBack, Trouble,
+    HandError, IssuerCard, Purse, RedeemError as RailError, Refusal, TakenBack, Trouble,
 };
 use farthing_rails::lnurl::LnurlError;
 use farthing_store::history::PaymentId;
@@ -340,27 +340,17 @@ impl Wallet {
             .await
             .map_err(files)?
             .ok_or(RedeemError::AlreadyRedeemed)?;
-        let TakenBack { received, fee } = self.fee_now(&purse, &handed).await?;
         Ok(RedeemReview {
             issuer: purse.issuer.clone(),
             issuer_name: purse.issuer_name.clone(),
             known_issuer: true,
             face: handed.cost.face,
-            fee: Some(fee),
-            received: Some(received),
+            fee: Some(handed.cost.redeem_fee),
+            received: handed.cost.face.checked_sub(handed.cost.redeem_fee).ok(),
             memo: None,
             ours: Some(payment),
             from: None,
         })
-    }
-
-    /// What taking back brings: an issuer may have come to keep more than when it was given.
-    async fn fee_now(&self, purse: &Purse, handed: &Handed) -> Result<TakenBack, RedeemError> {
-        match self.ecash.plan_take_back(purse, handed).await {
-            Ok(plan) => Ok(plan),
-            Err(Trouble::Store(what)) => Err(StoreTrouble(what).into()),
-            Err(trouble) => Err(RedeemError::NotDone(trouble)),
-        }
     }
 
     /// A recovery may have finished it: then there is nothing more to agree to.
@@ -402,9 +392,7 @@ impl Wallet {
             .await
             .map_err(files)?
             .ok_or(RedeemError::AlreadyRedeemed)?;
-        let fee = self.fee_now(&purse, &handed).await?.fee;
-        let taken = self.ecash.take_back(&purse, uuid_of(payment), fee).await;
-        let back = match taken {
+        let back = match self.ecash.take_back(&purse, uuid_of(payment)).await {
             Ok(back) => back,
             Err(HandError::NotDone(Trouble::Refused(Refusal::AlreadySpent))) => {
                 drop(under_way);
@@ -434,7 +422,7 @@ impl Wallet {
         })
     }
 
-    /// Asked a second time, or after a recovery finished the first: the same answer.
+    /// Asked a second time, or after a recovery finished the first: what came back, with all it cost.
     async fn taken_back_before(&self, payment: PaymentId) -> Result<Redeemed, RedeemError> {
         self.take_over_results().await?;
         let story = self

@@ -128,6 +128,11 @@ pub struct TakenBack {
 }
 
 impl Handed {
+    /// The public names of its coins.
+    pub(super) fn names(&self) -> &[PublicKey] {
+        &self.ys
+    }
+
     /// Whether any of these coins is in the token.
     #[must_use]
     pub fn is_in(&self, token: &crate::code::Token) -> bool {
@@ -443,6 +448,7 @@ impl Ecash {
         let _held = self.hold(&purse.id).await;
         match self.handed(payment).await? {
             Some(handed) => {
+                self.leave_to_payee(&handed).await?;
                 self.close_handed(&handed, PaymentResult::Taken { cost: handed.cost })
                     .await
             }
@@ -457,35 +463,13 @@ impl Ecash {
         }
     }
 
-    /// What taking back what is left of handed coins would bring, by the fees the issuer lists now. Moves
-    /// nothing.
-    ///
-    /// # Errors
-    /// [`Trouble`].
-    pub async fn plan_take_back(
-        &self,
-        purse: &Purse,
-        handed: &Handed,
-    ) -> Result<TakenBack, Trouble> {
-        let Worth { face, fee } = self.worth_of(purse, &handed.ys).await?;
-        Ok(TakenBack {
-            received: purse.amount(face.saturating_sub(fee))?,
-            fee: purse.amount(fee)?,
-        })
-    }
-
     /// Takes back coins nobody has redeemed, by swapping them for new ones: the old token is
-    /// worthless from then on, whoever has it. The issuer keeps at most `fee_at_most` for it: what the
-    /// person was shown, or what was agreed to when they were handed over.
+    /// worthless from then on, whoever has it. The issuer keeps at most what was agreed to when they were
+    /// handed over.
     ///
     /// # Errors
     /// [`HandError::NotDone`] with [`Refusal::AlreadySpent`] when the receiver was faster.
-    pub async fn take_back(
-        &self,
-        purse: &Purse,
-        payment: Uuid,
-        fee_at_most: Amount,
-    ) -> Result<TakenBack, HandError> {
+    pub async fn take_back(&self, purse: &Purse, payment: Uuid) -> Result<TakenBack, HandError> {
         let _held = self.hold(&purse.id).await;
         let Some(handed) = self.handed(payment).await? else {
             return match self.result(payment).await? {
@@ -521,8 +505,9 @@ impl Ecash {
                     .filter(|y| states.get(y) == Some(&State::Unspent))
                     .copied()
                     .collect();
+                let fee = handed.cost.redeem_fee.value();
                 let Some(exchange) = self
-                    .begin_like_for_like(purse, payment, left, fee_at_most.value(), None)
+                    .begin_like_for_like(purse, payment, left, fee, None)
                     .await?
                 else {
                     // Whoever has the token has all of it that is worth anything.

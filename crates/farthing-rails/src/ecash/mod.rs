@@ -11,6 +11,7 @@ mod fence;
 mod hand;
 mod issuer;
 mod keysets;
+mod left_to_payee;
 mod melt;
 mod numbers;
 mod offer;
@@ -151,10 +152,18 @@ impl Ecash {
     }
 
     async fn records<T: DeserializeOwned>(&self, kind: &str) -> Result<Vec<T>, Trouble> {
+        let found = self.records_by_key(kind).await?;
+        Ok(found.into_iter().map(|(_, record)| record).collect())
+    }
+
+    async fn records_by_key<T: DeserializeOwned>(
+        &self,
+        kind: &str,
+    ) -> Result<Vec<(String, T)>, Trouble> {
         let mut found = Vec::new();
         for key in self.db.kv_list(KV, kind).await? {
             if let Some(record) = self.read_record(kind, &key).await? {
-                found.push(record);
+                found.push((key, record));
             }
         }
         Ok(found)

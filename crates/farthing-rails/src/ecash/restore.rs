@@ -98,7 +98,7 @@ impl Ecash {
         let (mut seen, mut anothers) = (0_usize, None);
         for info in listed.values() {
             if let Some(other) = self.prover_of(purse, info.id).await? {
-                anothers = Some(other);
+                anothers = Some(other.to_string());
                 continue;
             }
             let keyset = self.keyset(&issuer, info).await?;
@@ -137,8 +137,7 @@ impl Ecash {
         if looked.unproven {
             return Err(unproven());
         }
-        if let Some(other) = anothers {
-            let issuer = other.to_string();
+        if let Some(issuer) = anothers {
             return Err(Trouble::KeysOfAnother { issuer });
         }
         Ok(Restored {
@@ -167,14 +166,15 @@ impl Ecash {
         let signing = self.signing_of(&issuer, &listed).await;
         let first = signing.as_ref().ok().map(|keyset| keyset.id);
         let started = Instant::now();
-        let (mut worth, mut all) = (0_u64, true);
+        let (mut worth, mut all, mut anothers) = (0_u64, true, None);
         for place in self.places(listed, first, look_in).await? {
             if started.elapsed() > LOOK_FOR {
                 all = false;
                 self.look_from(&place.info.id, place.from).await?;
                 continue;
             }
-            if self.prover_of(purse, place.info.id).await?.is_some() {
+            if let Some(other) = self.prover_of(purse, place.info.id).await? {
+                anothers = Some(other.to_string());
                 continue;
             }
             let keyset = self.keyset(&issuer, &place.info).await?;
@@ -184,6 +184,9 @@ impl Ecash {
                 .await?;
         }
         signing?;
+        if let Some(issuer) = anothers {
+            return Err(Trouble::KeysOfAnother { issuer });
+        }
         if all {
             purse.amount(worth)
         } else {
@@ -218,6 +221,9 @@ impl Ecash {
 
     /// Remembers the lowest number of an exchange that did not happen.
     pub(super) async fn look_again_from(&self, outputs: &Outputs) -> Result<(), Trouble> {
+        if outputs.worths.is_empty() {
+            return Ok(());
+        }
         let key = outputs.keyset.to_string();
         let before: Option<u32> = self.read_record(LOOK_FROM, &key).await?;
         if before.is_none_or(|before| outputs.counter < before) {
@@ -337,6 +343,8 @@ impl Ecash {
             .filter(|info| is_of(info, &issuer))
             .map(|info| info.y)
             .collect();
+        let left = self.left_to_payees().await?;
+        infos.retain(|info| !left.contains(&info.y));
         let (mut free, mut held, mut new) = (0_u64, 0_u64, 0_u64);
         let mut kept = Vec::new();
         for mut info in infos {
