@@ -179,11 +179,9 @@ impl Ecash {
     /// The exchange will not happen, as `why` proves: its record goes, then its inputs are free
     /// again, and its numbers are nobody's. [`Trouble::NotSent`] is for one that was never sent.
     pub(super) async fn abandon(&self, exchange: &Exchange, why: &Trouble) -> Result<(), Trouble> {
-        if !exchange.outputs.worths.is_empty() {
-            // Whoever else uses these words may have made coins under the same numbers; a
-            // recovery looks for them from here on.
-            self.look_again_from(&exchange.outputs).await?;
-        }
+        // Whoever else uses these words may have made coins under the same numbers; a recovery looks
+        // for them from here on.
+        self.look_again_from(&exchange.outputs).await?;
         self.forget_exchange(exchange).await?;
         if let Inputs::Ours {
             set_aside_before: false,

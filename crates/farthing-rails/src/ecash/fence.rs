@@ -83,14 +83,18 @@ impl Ecash {
         }
     }
 
-    async fn fence_of(&self, purse: &Purse, melt: &Exchange) -> Result<Option<Exchange>, Trouble> {
+    pub(super) async fn fence_of(
+        &self,
+        purse: &Purse,
+        melt: &Exchange,
+    ) -> Result<Option<Exchange>, Trouble> {
         let all = self.exchanges_of(&purse.id).await?;
         Ok(all.into_iter().find(
             |other| matches!(other.goal, Goal::Swap { fences: Some(fenced) } if fenced == melt.id),
         ))
     }
 
-    async fn ask_about_fence(
+    pub(super) async fn ask_about_fence(
         &self,
         purse: &Purse,
         fence: &Exchange,
@@ -127,10 +131,8 @@ impl Ecash {
         if let Some(closed) = closed
             && let Goal::Melt { swap_fee, .. } = &closed.goal
         {
-            if !closed.outputs.worths.is_empty() {
-                // Whoever else uses these words may have made coins under the numbers of its change.
-                self.look_again_from(&closed.outputs).await?;
-            }
+            // Whoever else uses these words may have made coins under the numbers of its change.
+            self.look_again_from(&closed.outputs).await?;
             let cost = fence.fee.saturating_add(*swap_fee);
             let result = PaymentResult::NotPaid { cost };
             self.write_record("result", &fence.payment.to_string(), &result)

@@ -1,8 +1,8 @@
 //! A Lightning payment that its issuer calls paid: by this wallet, or by another copy of it.
 //!
 //! A payment takes all of its coins or none. So it is ours where all that we put in is gone, and
-//! another copy's where any of it is still good; then what is good is ours to keep. Change that is
-//! proven to be made under our numbers answers that without a question.
+//! another copy's where any of it is still good; then what is good is ours to keep. Change that fits
+//! our numbers, in the answer to our own request, is taken for an answer to that.
 
 use cdk::nuts::{BlindSignature, PublicKey, State};
 
@@ -87,7 +87,13 @@ impl Ecash {
             && matches!(change, Some(Ok(_)));
         if !is_ours {
             match self.who_paid(purse, melt).await {
-                Ok(Payer::Us) => {}
+                Ok(Payer::Us) => {
+                    // Gone into other coins of ours, as far as anybody knows.
+                    if let Some(fence) = self.fence_of(purse, melt).await? {
+                        let why = Trouble::Refused(Refusal::InvoiceAlreadyPaid);
+                        return self.ask_about_fence(purse, &fence, why).await;
+                    }
+                }
                 Ok(Payer::Another { left, spent }) => {
                     self.call_spent(spent).await?;
                     return self.another_paid(purse, melt, proof, left, heard).await;
@@ -113,13 +119,18 @@ impl Ecash {
             None if could_return(melt) == 0 => Vec::new(),
             None => match self.ask_signed_any(purse, melt).await {
                 Ok(coins) => coins,
+                // An issuer that repeats no signatures said all there is to say.
+                Err(Trouble::Refused(_)) if preimage_fits => Vec::new(),
                 Err(trouble) => return Ok(Finish::Undecided(trouble)),
             },
             // Made under other numbers, or spoiled: what was made under ours can be asked for.
             Some(Err(trouble)) => match self.ask_signed_any(purse, melt).await {
                 Ok(coins) if coins.is_empty() => return Ok(Finish::Undecided(trouble)),
                 // Of another payment, which took our coins as well: a later look brings it in.
-                Ok(coins) if worth(&coins) > could_return(melt) && preimage_fits => {
+                Ok(coins)
+                    if worth(&coins) > could_return(melt).saturating_add(melt.fee)
+                        && preimage_fits =>
+                {
                     self.call_spent(Self::input_names(melt)?).await?;
                     return self
                         .another_paid(purse, melt, proof, Vec::new(), heard)
