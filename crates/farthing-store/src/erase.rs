@@ -88,7 +88,7 @@ impl Home {
         };
         files
             .filter_map(|file| file.ok()?.file_name().into_string().ok())
-            .filter(|name| name.starts_with(IN_KEYCHAIN))
+            .filter(|name| name.starts_with(IN_KEYCHAIN) && !is_half_a_list(name))
             .filter_map(|name| self.read_mark(&name).ok().flatten())
             .collect()
     }
@@ -149,12 +149,17 @@ impl Home {
             [MONEY, HISTORY].iter().any(|file| {
                 let end = name.strip_prefix(file);
                 end.is_some_and(|end| end.is_empty() || end.starts_with(['-', '.']))
-            })
+            }) || is_half_a_list(name)
         })?);
         files.extend(names_in(&self.library(), is_kept_file)?);
         files.extend(LEFT_OVER.iter().map(|name| self.dir().join(name)));
         Ok(files)
     }
+}
+
+/// What is left of a list whose writing a crash cut short.
+fn is_half_a_list(name: &str) -> bool {
+    name.starts_with(IN_KEYCHAIN) && name.ends_with(".new")
 }
 
 /// Files in the library have random names of 32 hexadecimal digits.

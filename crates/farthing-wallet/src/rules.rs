@@ -116,7 +116,8 @@ impl Wallet {
         let warned = |warning: &Warning| matches!(warning, Warning::StillDeciding { .. });
         if !review.warnings.iter().any(warned)
             && self
-                .undecided_with(&review.payee, kept.once.as_deref())?
+                .undecided_with(&review.payee, kept.once.as_deref())
+                .map_err(ReviewError::from)?
                 .is_some()
         {
             return Err(PayError::RulesChanged);
