@@ -547,20 +547,21 @@ fn what_another_copy_took_in_is_not_waited_for_and_its_coins_are_found_here_too(
     assert_eq!(ada.holds("sat"), town.books("Maple")["sat"].outstanding);
 }
 
+/// Has Ada review something and copies her wallet then: the review, and the copy.
+fn reviewed_and_copied(ada: &Person, review: &[&str]) -> (String, Person) {
+    let review = ada.ask(review).done();
+    let other = Person::new("Ada");
+    copied(&ada.home(), &other.home());
+    (review["review"].as_str().unwrap().to_owned(), other)
+}
+
 #[test]
 fn an_offer_that_another_copy_paid_takes_no_other_coins_here() {
     let town = Town::open();
     let ada = town.person_with("Ada", "Maple", 1_000, "sat");
     let (invoice, hash) = town.merchant_invoice(300_000, "paid by the copy");
-    let review = ada.ask(&["review", &invoice]).done();
-    let pay = [
-        "pay",
-        "--review",
-        review["review"].as_str().unwrap(),
-        "--yes",
-    ];
-    let other = Person::new("Ada");
-    copied(&ada.home(), &other.home());
+    let (id, other) = reviewed_and_copied(&ada, &["review", &invoice]);
+    let pay = ["pay", "--review", &id, "--yes"];
     other.ask(&pay).done();
     assert_eq!(town.invoice(&hash)["state"], "settled");
 
@@ -578,11 +579,8 @@ fn an_offer_without_a_proof_that_another_copy_paid_takes_no_other_coins_here() {
     let town = Town::open();
     let ada = town.person_with("Ada", "Maple", 1_000, "sat");
     let args = ["review", &town.offer("tips"), "--amount", "300"];
-    let review = ada.ask(&args).done();
-    let id = review["review"].as_str().unwrap();
-    let other = Person::new("Ada");
-    copied(&ada.home(), &other.home());
-    let pay = ["pay", "--review", id, "--yes"];
+    let (id, other) = reviewed_and_copied(&ada, &args);
+    let pay = ["pay", "--review", &id, "--yes"];
     other.ask(&pay).done();
 
     ada.ask(&["recover"]).done();
@@ -599,15 +597,8 @@ fn whatever_coins_another_copy_paid_an_offer_with_none_stay_in_use_here() {
         let town = Town::open();
         let ada = town.person_with("Ada", "Maple", 1_000, "sat");
         let (invoice, _) = town.merchant_invoice(300_000, "paid by the copy");
-        let review = ada.ask(&["review", &invoice]).done();
-        let pay = [
-            "pay",
-            "--review",
-            review["review"].as_str().unwrap(),
-            "--yes",
-        ];
-        let other = Person::new("Ada");
-        copied(&ada.home(), &other.home());
+        let (id, other) = reviewed_and_copied(&ada, &["review", &invoice]);
+        let pay = ["pay", "--review", &id, "--yes"];
         let (first, _) = town.merchant_invoice(before * 1_000, "paid by the copy before");
         other.ask(&["pay", &first, "--yes"]).done();
         other.ask(&pay).done();
@@ -627,11 +618,8 @@ fn an_answer_that_is_about_the_payment_of_another_copy_takes_no_other_coins_here
     let town = Town::open();
     let (line, ada) = town.person_with_liar("Ada", "Maple", 1_000);
     let (invoice, _) = town.merchant_invoice(300_000, "paid by the copy");
-    let review = ada.ask(&["review", &invoice]).done();
-    let id = review["review"].as_str().unwrap();
-    let other = Person::new("Ada");
-    copied(&ada.home(), &other.home());
-    let pay = ["pay", "--review", id, "--yes"];
+    let (id, other) = reviewed_and_copied(&ada, &["review", &invoice]);
+    let pay = ["pay", "--review", &id, "--yes"];
     other.ask(&pay).done();
 
     ada.ask(&["recover"]).done();

@@ -138,7 +138,25 @@ pub async fn init(new: NewWallet) -> Result<Created, InitError> {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use farthing_vault::Device;
+
     use super::*;
+
+    /// The files of a practice wallet that opens with this device's keychain, and the folder around.
+    pub(crate) async fn files_on(
+        device: &Device,
+        secret: &Secret,
+    ) -> (Home, Vault, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::create(&folder.path().join("wallet")).unwrap();
+        let mark = Mark::Practice { town: None };
+        let (vault, _) = Vault::create_on(device, home.dir(), secret, mark, None).unwrap();
+        let money = open_or_create_money(&home.money(), &vault.money_key()).await;
+        drop(money.unwrap());
+        let (key, keys) = (vault.history_file_key(), vault.history_keys());
+        drop(History::open_or_create(&home.history(), &key, keys).unwrap());
+        (home, vault, folder)
+    }
 
     /// A practice wallet nobody answers, and the folder that keeps it.
     pub(crate) async fn wallet() -> (Wallet, tempfile::TempDir) {

@@ -420,25 +420,19 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use farthing_store::{Home, HomeLock, open_or_create_money};
-    use farthing_vault::{Device, Mark, MemoryKeychain, Secret};
+    use farthing_store::HomeLock;
+    use farthing_vault::{Device, MemoryKeychain, Secret};
 
     use super::*;
+    use crate::init::tests::files_on;
     use crate::open::{assembled, history_of, money_of};
 
     #[tokio::test]
     async fn a_keychain_that_has_forgotten_does_not_vouch_for_the_files() {
         let keychain = MemoryKeychain::new();
         let device = Device::with_keychain(Arc::new(keychain.clone())).at_least_cost();
-        let folder = tempfile::tempdir().unwrap();
-        let home = Home::create(&folder.path().join("wallet")).unwrap();
         let secret = Secret::from_text("258036".to_owned());
-        let mark = Mark::Practice { town: None };
-        let (vault, _) = Vault::create_on(&device, home.dir(), &secret, mark, None).unwrap();
-        let money = open_or_create_money(&home.money(), &vault.money_key()).await;
-        drop(money.unwrap());
-        let (key, keys) = (vault.history_file_key(), vault.history_keys());
-        drop(History::open_or_create(&home.history(), &key, keys).unwrap());
+        let (home, vault, _folder) = files_on(&device, &secret).await;
         drop(vault);
         let open = async || {
             let vault = Vault::open_on(&device, home.dir(), &secret, 0).unwrap();

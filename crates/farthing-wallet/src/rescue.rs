@@ -246,28 +246,19 @@ const HISTORY_LOST: &str = "The money is not in that file: farthing balance show
 mod tests {
     use std::sync::Arc;
 
-    use farthing_store::open_or_create_money;
     use farthing_vault::{Device, Fault, MemoryKeychain};
 
     use super::*;
+    use crate::init::tests::files_on;
 
     #[tokio::test]
     async fn no_history_is_begun_that_would_lack_every_shop_for_a_locked_keychain() {
         let keychain = MemoryKeychain::new();
         let device = Device::with_keychain(Arc::new(keychain.clone())).at_least_cost();
-        let folder = tempfile::tempdir().unwrap();
-        let home = Home::create(&folder.path().join("wallet")).unwrap();
         let secret = Secret::from_text("ada keeps a long passphrase".to_owned());
-        let mark = Mark::Practice { town: None };
-        let (mut vault, _) = Vault::create_on(&device, home.dir(), &secret, mark, None).unwrap();
+        let (home, mut vault, _folder) = files_on(&device, &secret).await;
         vault.add_passphrase(&secret).unwrap();
-        drop(
-            open_or_create_money(&home.money(), &vault.money_key())
-                .await
-                .unwrap(),
-        );
-        let (key, keys) = (vault.history_file_key(), vault.history_keys());
-        let mut history = History::open_or_create(&home.history(), &key, keys).unwrap();
+        let mut history = history_of(&home, &vault).unwrap();
         history.add_merchant("shop.example", b"{}", 1).unwrap();
         history.close_whole().unwrap();
         drop(vault);

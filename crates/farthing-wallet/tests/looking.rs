@@ -12,11 +12,12 @@ mod town;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use farthing_wallet::{CodeInput, HistoryFilter, MoneyState, Outcome, ReviewRequest};
+use farthing_wallet::{CodeInput, HistoryFilter, MoneyState, Outcome, ReviewRequest, Wallet};
 use town::{Town, fill, holds, made, sat, trust};
 
 /// A site that asks for a payment by `request`, looks at the e-cash it is shown, and breaks off.
@@ -57,16 +58,22 @@ fn paying(url: String) -> ReviewRequest {
     }
 }
 
+/// Two people at one issuer; the first has money.
+async fn two_at_maple(town: &Town, folder: &Path) -> [Wallet; 2] {
+    let ada = made(town, &folder.join("ada"), None).await.wallet;
+    let bob = made(town, &folder.join("bob"), None).await.wallet;
+    for wallet in [&ada, &bob] {
+        trust(wallet, town.issuer("Maple")).await;
+    }
+    fill(town, &ada, 1_000).await;
+    [ada, bob]
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn e_cash_that_was_redeemed_after_all_is_paid_whoever_looks_first() {
     let town = Town::open();
     let folder = tempfile::tempdir().unwrap();
-    let ada = made(&town, &folder.path().join("ada"), None).await.wallet;
-    let bob = made(&town, &folder.path().join("bob"), None).await.wallet;
-    for wallet in [&ada, &bob] {
-        trust(wallet, town.issuer("Maple")).await;
-    }
-    fill(&town, &ada, 1_000).await;
+    let [ada, bob] = two_at_maple(&town, folder.path()).await;
     let asked = bob.get_paid(sat(21), None, None).await.unwrap();
     let url = site(asked.request, || ());
     let review = ada.review(paying(url)).await.unwrap();
@@ -86,12 +93,7 @@ async fn e_cash_that_was_redeemed_after_all_is_paid_whoever_looks_first() {
 async fn e_cash_a_payee_is_looking_at_is_taken_back_only_when_it_has_looked() {
     let town = Town::open();
     let folder = tempfile::tempdir().unwrap();
-    let ada = made(&town, &folder.path().join("ada"), None).await.wallet;
-    let bob = made(&town, &folder.path().join("bob"), None).await.wallet;
-    for wallet in [&ada, &bob] {
-        trust(wallet, town.issuer("Maple")).await;
-    }
-    fill(&town, &ada, 1_000).await;
+    let [ada, bob] = two_at_maple(&town, folder.path()).await;
     let ada = Arc::new(ada);
     let asked = bob.get_paid(sat(21), None, None).await.unwrap();
     let (looks, looking) = mpsc::channel();
