@@ -4,6 +4,7 @@ use farthing_store::{Home, check_money};
 use farthing_vault::Vault;
 
 use crate::journal::{PaymentKind, Story};
+use crate::undecided::Undecided;
 use crate::wallet::Wallet;
 
 /// What to do when the money file is damaged.
@@ -91,23 +92,8 @@ impl Wallet {
     }
 
     fn check_undecided(&self) -> Check {
-        match self.undecided() {
-            Ok(open) if !open.unreadable.is_empty() => check(
-                "undecided",
-                CheckState::Bad,
-                &open
-                    .unreadable
-                    .iter()
-                    .map(ToString::to_string)
-                    .next()
-                    .unwrap_or_default(),
-            ),
-            Ok(open) => match open
-                .stories
-                .iter()
-                .filter(|story| is_undecided(story))
-                .count()
-            {
+        match self.undecided().and_then(Undecided::all) {
+            Ok(stories) => match stories.iter().filter(|story| is_undecided(story)).count() {
                 0 => check("undecided", CheckState::Ok, "every payment is decided"),
                 open => check(
                     "undecided",

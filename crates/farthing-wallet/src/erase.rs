@@ -103,12 +103,12 @@ impl Wallet {
     pub async fn erase_plan(&self) -> Result<ErasePlan, StoreTrouble> {
         let open = self.undecided()?;
         let waits = |kind| kind == PaymentKind::TopUp;
-        let (unpaid, undecided): (Vec<_>, Vec<_>) =
-            (open.stories.iter()).partition(|story| waits(story.begun.kind));
-        let unpaid_invoices = unpaid.len();
+        let stories = open.stories.iter();
+        let unpaid_invoices = stories.filter(|story| waits(story.begun.kind)).count();
+        let known = open.stories.len().saturating_sub(unpaid_invoices);
         Ok(ErasePlan {
             purses: self.balance().await?,
-            undecided: undecided.len().saturating_add(open.unreadable.len()),
+            undecided: known.saturating_add(open.unreadable.len()),
             unpaid_invoices,
         })
     }

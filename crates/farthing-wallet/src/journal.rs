@@ -337,8 +337,7 @@ impl Wallet {
 
     /// The story of one payment.
     pub(crate) fn story(&self, payment: PaymentId) -> Result<Option<Story>, StoreTrouble> {
-        let entries = self.history().entries_of(payment)?;
-        Ok(tell(&entries)?.into_iter().next())
+        self.story_or_why(payment)?
     }
 
     /// As [`Self::story`]. The inner error: its merchant's key cannot be had now, which says nothing

@@ -667,6 +667,14 @@ impl Ecash {
         Ok(states)
     }
 
+    /// They are kept, and no longer count: a recovery asks about them again.
+    pub(super) async fn call_spent(&self, coins: Vec<PublicKey>) -> Result<(), Trouble> {
+        if !coins.is_empty() {
+            self.db.update_proofs_state(coins, State::Spent).await?;
+        }
+        Ok(())
+    }
+
     /// Our coins among the inputs that the issuer calls spent no longer count; the rest is free.
     /// They are kept: nothing but its word says that they are gone, and a recovery asks again.
     /// Coins set aside before belong to a payment that knows better what became of them.
@@ -686,9 +694,7 @@ impl Ecash {
                 .filter(|y| states.get(y) == Some(&State::Spent))
                 .copied()
                 .collect();
-            if !spent.is_empty() {
-                self.db.update_proofs_state(spent, State::Spent).await?;
-            }
+            self.call_spent(spent).await?;
         }
         self.abandon(exchange, &Trouble::Refused(Refusal::AlreadySpent))
             .await?;

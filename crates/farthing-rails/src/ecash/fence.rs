@@ -6,7 +6,7 @@
 //! for once more after the coins were seen to be gone, and taken once the offer has run out:
 //! from then on no issuer may carry it out or be late in saying so.
 
-use cdk::nuts::{MeltQuoteState, PublicKey, State};
+use cdk::nuts::{MeltQuoteState, PublicKey};
 
 use super::Ecash;
 use super::exchange::{Exchange, Finish, Goal};
@@ -179,8 +179,7 @@ impl Ecash {
             MeltQuoteState::Unpaid | MeltQuoteState::Failed if unix_now() > *until => {}
             _ => return Ok(Finish::Undecided(Trouble::Refused(Refusal::UnderWay))),
         }
-        let names = Self::input_names(melt)?;
-        self.db.update_proofs_state(names, State::Spent).await?;
+        self.call_spent(Self::input_names(melt)?).await?;
         self.spent_elsewhere(purse, melt).await
     }
 

@@ -97,12 +97,6 @@ impl std::fmt::Debug for Handed {
     }
 }
 
-/// What some coins are worth, and what of it the issuer keeps for taking them.
-struct Worth {
-    face: u64,
-    fee: u64,
-}
-
 /// Where handed coins are now, by the issuer's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HandedState {
@@ -565,26 +559,6 @@ impl Ecash {
         })
     }
 
-    /// What is left of some coins, by the fees the issuer lists.
-    async fn worth_of(&self, purse: &Purse, ys: &[PublicKey]) -> Result<Worth, Trouble> {
-        let (issuer, unit) = (purse.mint()?, currency(&purse.unit));
-        let keysets = self.keysets(&issuer, &unit, Freshness::Recent).await?;
-        let infos = self.db.get_proofs_by_ys(ys.to_vec()).await?;
-        let ppk = infos
-            .iter()
-            .try_fold(0_u64, |sum, info| {
-                sum.checked_add(keysets.get(&info.proof.keyset_id)?.input_fee_ppk)
-            })
-            .ok_or_else(|| {
-                Trouble::Dishonest("it no longer lists a key set it signed with".to_owned())
-            })?;
-        let face = infos.iter().fold(0_u64, |sum, info| {
-            sum.saturating_add(u64::from(info.proof.amount))
-        });
-        let fee = super::coins::input_fee(ppk);
-        Ok(Worth { face, fee })
-    }
-
     /// Begins a swap of coins already set aside into new ones of the same worth, less the fee,
     /// which may not be above what the person was shown. None where the fee leaves nothing of them: then
     /// there is nothing to swap.
@@ -596,18 +570,33 @@ impl Ecash {
         fee_at_most: u64,
         fences: Option<Uuid>,
     ) -> Result<Option<Exchange>, Trouble> {
-        let Worth { face, fee } = self.worth_of(purse, &ys).await?;
+        let issuer = purse.mint()?;
+        let unit = currency(&purse.unit);
+        let keysets = self.keysets(&issuer, &unit, Freshness::Recent).await?;
+        let infos = self.db.get_proofs_by_ys(ys.clone()).await?;
+        let ppk = infos
+            .iter()
+            .try_fold(0_u64, |sum, info| {
+                sum.checked_add(keysets.get(&info.proof.keyset_id)?.input_fee_ppk)
+            })
+            .ok_or_else(|| {
+                Trouble::Dishonest("it no longer lists a key set it signed with".to_owned())
+            })?;
+        let fee = super::coins::input_fee(ppk);
         if fee > fee_at_most {
             return Err(Trouble::Dishonest(
                 "it now keeps more for taking these coins than when it was agreed to".to_owned(),
             ));
         }
+        let face = infos.iter().fold(0_u64, |sum, info| {
+            sum.saturating_add(u64::from(info.proof.amount))
+        });
         let worth = face.saturating_sub(fee);
         if worth == 0 {
             return Ok(None);
         }
         let keyset = self
-            .signing_keyset(&purse.mint()?, &currency(&purse.unit), Freshness::Recent)
+            .signing_keyset(&issuer, &unit, Freshness::Recent)
             .await?;
         let staying: Vec<u64> = self
             .free_coins(purse)

@@ -143,14 +143,6 @@ impl Ecash {
         self.we_paid(purse, melt, proof, coins, heard).await
     }
 
-    /// They are kept, and no longer count: a recovery asks about them again.
-    pub(super) async fn call_spent(&self, coins: Vec<PublicKey>) -> Result<(), Trouble> {
-        if !coins.is_empty() {
-            self.db.update_proofs_state(coins, State::Spent).await?;
-        }
-        Ok(())
-    }
-
     async fn unblind_change(
         &self,
         purse: &Purse,

@@ -306,9 +306,7 @@ impl Ecash {
                 None => {}
             }
         }
-        if !gone.is_empty() {
-            self.db.update_proofs_state(gone, State::Spent).await?;
-        }
+        self.call_spent(gone).await?;
         if !free.is_empty() {
             self.can_be_held(purse, worth_back).await?;
             self.db.update_proofs_state(free, State::Unspent).await?;
