@@ -7,6 +7,7 @@ use std::process::Command;
 
 use crate::places::{FARTHING_BIN, KILL_BIN, Places, cargo};
 use crate::setup::{self, STEPS_FOR_EVERYTHING};
+use crate::sittings::{Part, Sittings, passed_test};
 use crate::steps::{Step, Steps};
 use crate::{Outcome, Trouble, tools, window};
 
@@ -14,8 +15,9 @@ use crate::{Outcome, Trouble, tools, window};
 const FUZZ_SECONDS: &str = "60";
 
 /// Set-up, then format, builds, lints, what may be linked, tests, the practice town's own, the kept
-/// fuzz inputs, the OS keychain.
+/// fuzz inputs, the OS keychain. A full one goes on where one of the same tree was cut short.
 pub fn run(places: &Places, full: bool) -> Outcome {
+    let extent = Extent::of(places, full)?;
     let mut steps = Steps::new(places, STEPS_FOR_EVERYTHING + 12 + usize::from(full));
     setup::system_packages(&mut steps, &[setup::TO_BUILD, setup::TO_TEST])?;
     setup::test_issuer(&mut steps, places)?;
@@ -85,20 +87,21 @@ pub fn run(places: &Places, full: bool) -> Outcome {
 
     let mut tally = Tally::default();
     let step = steps.next("Tests of the practice town");
-    test(&step, places, &practice, full, &mut tally)?;
+    test(&step, places, "practice", &practice, &extent, &mut tally)?;
     let step = steps.next("Every kept fuzz input, once");
-    test(&step, places, &fuzz, full, &mut tally)?;
-    let fuzzed = if full {
-        let step = steps.next("Fuzz every target");
-        fuzz_all(&step, places)?
-    } else {
-        String::new()
+    test(&step, places, "kept-inputs", &fuzz, &extent, &mut tally)?;
+    let fuzzed = match &extent {
+        Extent::Full(sittings) => fuzz_all(&steps.next("Fuzz every target"), places, sittings)?,
+        Extent::Sample => String::new(),
     };
     let step = steps.next("Tests against a real OS keychain (Secret Service)");
-    keychain(&step, places, full, &mut tally)?;
+    keychain(&step, places, &extent, &mut tally)?;
     // Last, so that the closing lines are those of the wallet's own tests.
     let step = steps.next("Tests of the wallet: rooms, tidiness, journeys");
-    test(&step, places, &["--workspace"], full, &mut tally)?;
+    match &extent {
+        Extent::Full(_) => program_by_program(&step, places, &extent, &mut tally)?,
+        Extent::Sample => test(&step, places, "all", &["--workspace"], &extent, &mut tally)?,
+    }
 
     let step = steps.next("All together");
     step.done(&format!(
@@ -124,29 +127,111 @@ fn cargo_in(places: &Places, args: &[&str]) -> Command {
     command
 }
 
+/// How much of what can be played is played.
+enum Extent {
+    /// A few cases of what has many.
+    Sample,
+    /// All of them, in as many sittings as it takes.
+    Full(Sittings),
+}
+
+impl Extent {
+    fn of(places: &Places, full: bool) -> Outcome<Self> {
+        if !full {
+            return Ok(Self::Sample);
+        }
+        let sittings = Sittings::of(places)?;
+        eprintln!("{}", sittings.place());
+        Ok(Self::Full(sittings))
+    }
+
+    /// Runs tests, to the extent that is meant, and counts what passed.
+    fn read(
+        &self,
+        step: &Step,
+        name: &str,
+        part: Part,
+        mut command: Command,
+        tally: &mut Tally,
+    ) -> Outcome {
+        let advice = "The failed test above says what it expected. To run it alone, give cargo its name;\n\
+                      journeys need `eval \"$(cargo xtask env)\"` first.";
+        match self {
+            Self::Sample => step.read(&mut command, advice, |line| tally.add(line)),
+            Self::Full(sittings) => {
+                command.env("PROPTEST_CASES", "4096");
+                // Journeys that sample otherwise play every case there is.
+                command.env("FARTHING_FULL", "1");
+                sittings.go_on(step, name, part, command, advice, |line| tally.add(line))
+            }
+        }
+    }
+}
+
 fn test<S: AsRef<OsStr>>(
     step: &Step,
     places: &Places,
+    name: &str,
     what: &[S],
-    full: bool,
+    extent: &Extent,
     tally: &mut Tally,
 ) -> Outcome {
     let mut command = cargo_in(places, &["test", "--locked", "--no-fail-fast"]);
     command.args(what);
-    if full {
-        command.env("PROPTEST_CASES", "4096");
-        // Journeys that sample otherwise play every case there is.
-        command.env("FARTHING_FULL", "1");
-    }
     let before = tally.passed;
-    step.read(
-        &mut command,
-        "The failed test above says what it expected. To run it alone, give cargo its name;\n\
-         journeys need `eval \"$(cargo xtask env)\"` first.",
-        |line| tally.add(line),
-    )?;
+    extent.read(step, name, Part::Several, command, tally)?;
     step.done(&format!("{} passed", tally.passed - before));
     Ok(())
+}
+
+/// The wallet's tests with the journeys one program after another, so that each passed test
+/// is one that no later sitting repeats. What fails does not keep the rest from being played.
+fn program_by_program(step: &Step, places: &Places, extent: &Extent, tally: &mut Tally) -> Outcome {
+    let before = tally.passed;
+    let mut failed = Vec::new();
+    let mut note = |outcome: Outcome| {
+        if let Err(trouble) = outcome {
+            eprintln!("      {trouble}");
+            failed.push(trouble.to_string());
+        }
+    };
+    let mut rooms = cargo_in(places, &["test", "--locked", "--no-fail-fast"]);
+    rooms.args(["--workspace", "--exclude", "farthing-tests"]);
+    note(extent.read(step, "rooms", Part::Several, rooms, tally));
+    let mut town = journeys(places);
+    town.args(["--lib", "--bins", "--examples"]);
+    note(extent.read(step, "town", Part::Several, town, tally));
+    for program in journey_programs(places)? {
+        let mut command = journeys(places);
+        command.args(["--test", &program, "--"]);
+        note(extent.read(step, &program, Part::OneProgram, command, tally));
+    }
+    if !failed.is_empty() {
+        return Err(Trouble::new(failed.join("\n")));
+    }
+    step.done(&format!("{} passed", tally.passed - before));
+    Ok(())
+}
+
+fn journeys(places: &Places) -> Command {
+    cargo_in(places, &["test", "--locked", "--package", "farthing-tests"])
+}
+
+/// The names of the journeys' programs, as cargo finds them: files of `tests/tests`.
+fn journey_programs(places: &Places) -> Outcome<Vec<String>> {
+    let folder = places.root.join("tests").join("tests");
+    let trouble = |e| Trouble::new(format!("cannot read {}: {e}", folder.display()));
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(trouble)? {
+        let path = entry.map_err(trouble)?.path();
+        if path.extension().is_some_and(|extension| extension == "rs")
+            && let Some(name) = path.file_stem().and_then(OsStr::to_str)
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// Licences, bans and sources of every lockfile. Compiling `cargo-deny` takes longer than half of all
@@ -177,15 +262,18 @@ pub(crate) fn may_be_linked(step: &Step, places: &Places, must: bool) -> Outcome
 }
 
 /// Real fuzzing, target after target; its closing figures.
-fn fuzz_all(step: &Step, places: &Places) -> Outcome<String> {
+fn fuzz_all(step: &Step, places: &Places, sittings: &Sittings) -> Outcome<String> {
     tools::FUZZ.get(step)?;
     let mut figures = String::new();
     let mut command = cargo_in(places, &["run", "--locked", "--quiet"]);
     command
         .args(setup::fuzz(places))
         .args(["--example", "minutes", "--", FUZZ_SECONDS]);
-    step.read(
-        &mut command,
+    sittings.go_on(
+        step,
+        "fuzz",
+        Part::Several,
+        command,
         "The input is in fuzz/artifacts. It becomes a test next to the code that was wrong, and a\n\
          file in fuzz/corpus.",
         |line| {
@@ -200,7 +288,7 @@ fn fuzz_all(step: &Step, places: &Places) -> Outcome<String> {
 
 /// The vault's tests and the journeys against a Secret Service: keyrings of their own in
 /// sessions of their own, so that the person's real keyring is neither read nor asked for.
-fn keychain(step: &Step, places: &Places, full: bool, tally: &mut Tally) -> Outcome {
+fn keychain(step: &Step, places: &Places, extent: &Extent, tally: &mut Tally) -> Outcome {
     if !Path::new("/usr/bin/dbus-run-session").exists() {
         step.done("left out: there is no dbus-run-session on this system");
         return Ok(());
@@ -230,38 +318,21 @@ fn keychain(step: &Step, places: &Places, full: bool, tally: &mut Tally) -> Outc
         ])
         .args(["--", "--ignored", "--test-threads=1"]);
     let before = tally.passed;
-    step.read(
-        &mut command,
-        "Was a keyring started? `gnome-keyring-daemon --version` must work.",
-        |line| tally.add(line),
-    )?;
+    extent.read(step, "keychain-vault", Part::Several, command, tally)?;
     if tally.passed == before {
         return Err(Trouble::new(
-            "no test ran against the keychain, so nothing was shown",
+            "no test ran against the keychain, so nothing was shown. Was a keyring started? \
+             `gnome-keyring-daemon --version` must work.",
         ));
     }
     let of_vault = tally.passed;
     // Each of these opens a session of its own.
-    let mut journeys = cargo_in(places, &["test", "--locked", "--package", "farthing-tests"]);
-    journeys
-        .args([
-            "--test",
-            "keychain",
-            "--test",
-            "pin_guesses",
-            "--test",
-            "window",
-        ])
-        .args(["--test", "nothing_readable"])
-        .args(["--", "--ignored"]);
-    if full {
-        journeys.env("FARTHING_FULL", "1");
+    for program in ["keychain", "pin_guesses", "window", "nothing_readable"] {
+        let mut command = journeys(places);
+        command.args(["--test", program, "--", "--ignored"]);
+        let name = format!("keychain-{program}");
+        extent.read(step, &name, Part::OneProgram, command, tally)?;
     }
-    step.read(
-        &mut journeys,
-        "The failed test above says what it expected.",
-        |line| tally.add(line),
-    )?;
     if tally.passed == of_vault {
         return Err(Trouble::new("no journey ran with a keychain"));
     }
@@ -287,7 +358,7 @@ fn private_folder(path: &Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
-/// What the closing lines of the test programs add up to.
+/// What the lines of the test programs add up to.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Tally {
     programs: u64,
@@ -296,20 +367,18 @@ struct Tally {
 }
 
 impl Tally {
-    /// Takes in `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+    /// Takes in `test that_it_holds ... ok` and `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+    /// Tests are counted one by one, because a program that was cut short never said how many passed.
     fn add(&mut self, line: &str) {
-        let Some(result) = line.strip_prefix("test result: ") else {
+        self.passed += u64::from(passed_test(line).is_some());
+        let Some(result) = line.strip_prefix("test result: ok. ") else {
             return;
         };
-        let count = |what: &str| {
-            result
-                .split(['.', ';'])
-                .find_map(|part| part.trim().strip_suffix(what)?.trim().parse::<u64>().ok())
-                .unwrap_or(0)
-        };
         self.programs += 1;
-        self.passed += count("passed");
-        self.ignored += count("ignored");
+        self.ignored += result
+            .split(';')
+            .find_map(|part| part.trim().strip_suffix(" ignored")?.parse::<u64>().ok())
+            .unwrap_or(0);
     }
 }
 
@@ -318,22 +387,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn closing_lines_add_up() {
+    fn tests_and_programs_add_up_also_where_one_was_cut_short_or_failed_at_first() {
         let mut tally = Tally::default();
         for line in [
             "running 3 tests",
-            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; 0.1s",
-            "test result: ok. 30 passed; 0 failed; 0 ignored; 0 measured; 2 filtered out; 1.0s",
+            "test a::holds ... ok",
+            "test b ... ignored, needs a keychain",
+            "running 2 tests",
+            "test c ... FAILED",
+            "test d ... ok",
+            "test result: FAILED. 1 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; 0.1s",
+            "test c ... ok",
+            "test result: ok. 1 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; 1.0s",
         ] {
             tally.add(line);
         }
         assert_eq!(
             tally,
             Tally {
-                programs: 2,
-                passed: 42,
+                programs: 1,
+                passed: 3,
                 ignored: 1
             }
         );
+    }
+
+    #[test]
+    fn every_journey_is_among_the_programs() {
+        let programs = journey_programs(&Places::find()).unwrap();
+        assert!(programs.contains(&"kill_matrix".to_owned()), "{programs:?}");
+        assert!(programs.contains(&"window".to_owned()), "{programs:?}");
     }
 }

@@ -16,6 +16,7 @@ pub mod package;
 pub mod places;
 pub mod release;
 pub mod setup;
+pub mod sittings;
 pub mod steps;
 pub mod tools;
 pub mod town;

@@ -21,7 +21,8 @@ The project's own commands. Each does all the set-up it needs first.
   cargo xtask test [--full]   every check: format, lints, unit tests, tidiness, journeys,
                               the practice town, the kept fuzz inputs, the OS keychain
                               (with --full: every case instead of a sample, many more for
-                              each property test, a minute of fuzzing for each parser)
+                              each property test, a minute of fuzzing for each parser;
+                              hours, and cut short it goes on where it was)
   cargo xtask bench [PART…] [--quick]
                               requests, times and memory beside other wallets, a long
                               journal, many gifts, many coins, small steps
