@@ -186,7 +186,7 @@ impl Ecash {
     /// # Errors
     /// [`Trouble::Store`].
     pub async fn purse_with(&self, issuer: &str, unit: &Unit) -> Result<Option<Purse>, Trouble> {
-        let Ok(issuer) = MintUrl::from_str(issuer) else {
+        let Some(issuer) = address_of(issuer) else {
             return Ok(None);
         };
         self.purse(&purse_id(&issuer, unit)).await
@@ -194,6 +194,48 @@ impl Ecash {
 
     pub(super) fn issuer_address(&self, address: &str) -> Result<MintUrl, Trouble> {
         self.gate.check(address).map_err(|_| Trouble::NotSent)?;
-        MintUrl::from_str(address).map_err(|_| Trouble::NotSent)
+        address_of(address).ok_or(Trouble::NotSent)
+    }
+}
+
+/// An issuer's address as it is kept: its name in small letters, no slash at the end. `None` for what is no address
+/// of an issuer.
+#[must_use]
+pub fn normalised_issuer(text: &str) -> Option<String> {
+    address_of(text).map(|issuer| issuer.to_string())
+}
+
+/// cdk cuts an address at a second `://`: it would be another issuer than the one a person looked at, and with the
+/// slash that is left at the cut yet another when it is read again.
+fn address_of(text: &str) -> Option<MintUrl> {
+    if text.matches("://").count() != 1 {
+        return None;
+    }
+    MintUrl::from_str(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuers_address_is_kept_as_one_that_reads_back_the_same_or_not_at_all() {
+        for (text, kept) in [
+            (
+                "https://Maple.Example/Mint//",
+                Some("https://maple.example/Mint"),
+            ),
+            ("http://127.0.0.1:3338", Some("http://127.0.0.1:3338")),
+            ("https://maple.example/a/://b", None),
+            ("https://maple.example/a://", None),
+            ("https://maple.example/://127.0.0.1", None),
+            ("maple.example", None),
+            ("", None),
+        ] {
+            assert_eq!(normalised_issuer(text).as_deref(), kept, "{text}");
+            if let Some(kept) = kept {
+                assert_eq!(normalised_issuer(kept).as_deref(), Some(kept));
+            }
+        }
     }
 }

@@ -43,7 +43,7 @@ use zeroize::Zeroizing;
 use crate::gate::{Gate, IssuerTransport};
 
 pub use hand::{HandCost, HandError, Handed, HandedState, TakenBack};
-pub use issuer::{IssuerCard, UnitCard};
+pub use issuer::{IssuerCard, UnitCard, normalised_issuer};
 pub use melt::{LightningQuote, MeltCost, MeltError, Melted};
 pub use purse::{Purse, PurseFunds, PurseId, PurseIdError};
 pub use recover::{PaymentResult, Recovered};
