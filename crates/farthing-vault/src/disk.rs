@@ -1,7 +1,7 @@
 //! Files in the wallet home: whole or not at all, and only for their owner.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -52,7 +52,6 @@ pub(crate) fn replace_and_wipe(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write_atomically(path, bytes)?;
     if let Some(mut before) = before {
         let length = before.metadata()?.len();
-        before.seek(SeekFrom::Start(0))?;
         io::copy(&mut io::repeat(0).take(length), &mut before)?;
         before.sync_all()?;
         point("after old bytes are wiped");

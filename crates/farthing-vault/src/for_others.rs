@@ -115,6 +115,12 @@ mod tests {
             .seal(REPORT)
             .unwrap();
         assert!(sealed.starts_with(b"age-encryption.org/v1\n-> scrypt "));
+        let header = String::from_utf8_lossy(&sealed);
+        let work = header
+            .lines()
+            .nth(1)
+            .and_then(|line| line.split(' ').nth(3));
+        assert_eq!(work, Some(WORK.to_string().as_str()));
         // More of it than can come about by chance.
         assert!(!sealed.windows(8).any(|part| part == b"Ada paid"));
         let open =

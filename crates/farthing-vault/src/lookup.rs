@@ -83,6 +83,7 @@ mod tests {
         let hash = key(1).hash("merchant", b"corner.shop");
         assert_eq!(hash, key(1).hash("merchant", b"corner.shop"));
         assert_ne!(hash, key(2).hash("merchant", b"corner.shop"));
+        assert_ne!(hash, key(1).hash("merchant", b"corner.cafe"));
         assert_ne!(hash, key(1).hash("payee", b"corner.shop"));
         assert_ne!(hash, key(1).hash("merchantc", b"orner.shop"));
         assert_eq!(format!("{:?}", key(0x5a)), "LookupKey(..)");

@@ -396,6 +396,9 @@ mod tests {
         let at_most = |bytes: &[u8]| key(1).seal(Purpose::Row, &HERE, bytes, 4);
         let four = at_most(b"four").unwrap();
         assert_eq!(four.len(), 4 + OVERHEAD);
+        let nothing = at_most(b"").unwrap();
+        let opened = key(1).open(Purpose::Row, &HERE, &nothing, 4).unwrap();
+        assert!(opened.is_empty());
         assert_eq!(
             at_most(b"five."),
             Err(SealError::TooLong {

@@ -191,8 +191,17 @@ mod tests {
         ] {
             assert_eq!(secret(text).check_alone(), Err(refusal), "{text}");
         }
+        for (just, refusal) in [
+            ("brown cows", None),
+            ("abcdabcdabcd", None),
+            ("abcabcabcabc", Some(WeakSecret::Repetitive)),
+        ] {
+            assert_eq!(secret(just).check_alone().err(), refusal, "{just}");
+        }
+        let long = |letters: usize| "long"[..].chars().cycle().take(letters).collect::<String>();
+        assert_eq!(secret(&long(256)).check_alone(), Ok(()));
         assert_eq!(
-            secret(&"long ".repeat(60)).check_alone(),
+            secret(&long(257)).check_alone(),
             Err(WeakSecret::TooLong { at_most: 256 })
         );
     }

@@ -136,6 +136,13 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_read_up_to_its_bound_and_no_further() {
+        let padded = |length: usize| RecoveryWords::parse(&format!("{LEGAL:>length$}"));
+        assert_eq!(padded(LONGEST_TEXT).unwrap().as_words().join(" "), LEGAL);
+        assert!(matches!(padded(LONGEST_TEXT + 1), Err(WordsError::TooLong)));
+    }
+
+    #[test]
     fn words_are_read_the_way_people_write_them() {
         let expected = RecoveryWords::parse(LEGAL).unwrap().as_words().join(" ");
         assert_eq!(expected, LEGAL);

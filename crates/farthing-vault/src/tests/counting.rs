@@ -120,10 +120,12 @@ fn a_try_that_cannot_be_counted_is_not_made() {
     let ada = Person::with_keychain();
     ada.make(PIN);
     ada.keychain.fail_after(Some(0));
-    assert!(matches!(
-        ada.open(PIN),
-        Err(UnlockError::KeychainFailed { .. })
-    ));
+    for _ in 0..25 {
+        assert!(matches!(
+            ada.open(PIN),
+            Err(UnlockError::KeychainFailed { .. })
+        ));
+    }
     ada.keychain.fail_after(None);
     ada.open(PIN).unwrap();
 }
@@ -143,8 +145,16 @@ fn the_larger_count_of_file_and_keychain_holds() {
     assert_eq!(wait(ada.open(PIN)), 30, "the keychain remembers");
     fs::write(&file, b"torn").unwrap();
     assert_eq!(wait(ada.open(PIN)), 30, "the keychain remembers");
+    fs::write(&file, vec![b' '; 1 << 20]).unwrap();
+    assert_eq!(wait(ada.open(PIN)), 30, "the keychain remembers");
     fs::remove_file(&file).unwrap();
     assert_eq!(wait(ada.open(PIN)), 30, "the keychain remembers");
+    fs::create_dir(&file).unwrap();
+    assert!(
+        matches!(ada.open(PIN), Err(UnlockError::Io(_))),
+        "a count that cannot be read just now is not one that is lost"
+    );
+    fs::remove_dir(&file).unwrap();
 
     fs::write(&file, counted_file).unwrap();
     ada.keychain.forget("attempts");
@@ -275,6 +285,50 @@ fn of_two_passphrases_with_and_without_the_keychain_either_opens() {
         ada.open("six white goats"),
         Err(UnlockError::WrongSecret { .. })
     ));
+}
+
+#[test]
+fn a_wrong_passphrase_is_said_to_be_wrong_also_where_the_keychain_cannot_be_asked() {
+    let ada = Person::with_keychain();
+    let (mut made, _) = ada.make("five black sheep");
+    made.add_passphrase(&text(PHRASE)).unwrap();
+    ada.keychain.set_fault(Some(crate::Fault::Locked));
+    assert!(matches!(
+        ada.open("six white goats"),
+        Err(UnlockError::WrongSecret { .. })
+    ));
+}
+
+#[test]
+fn a_changed_secret_starts_the_count_again() {
+    let ada = Person::with_keychain();
+    let (mut made, _) = ada.make(PIN);
+    for _ in 0..5 {
+        assert!(ada.open("1470").is_err());
+    }
+    made.change_secret(&text("7413"), NOW).unwrap();
+    ada.open("7413").unwrap();
+}
+
+#[test]
+fn a_slot_that_is_damaged_costs_no_tries() {
+    let ada = Person::without_keychain();
+    ada.make(PHRASE);
+    let file = ada.home().join("vault.json");
+    let whole = fs::read_to_string(&file).unwrap();
+    let mut torn: serde_json::Value = serde_json::from_str(&whole).unwrap();
+    torn["passphrase"]["root"]["text"] = serde_json::json!("rot");
+    fs::write(&file, torn.to_string()).unwrap();
+    for _ in 0..8 {
+        assert!(matches!(
+            ada.open(PHRASE),
+            Err(UnlockError::Damaged {
+                what: "the passphrase slot"
+            })
+        ));
+    }
+    fs::write(&file, whole).unwrap();
+    ada.open(PHRASE).unwrap();
 }
 
 #[test]

@@ -2,6 +2,7 @@ use std::fs;
 use std::sync::Arc;
 
 use super::*;
+use crate::keychain::KeychainError;
 use crate::keychain::memory::Fault;
 use crate::{ChangeSecretError, EraseKeyError, EraseKeyState, MerchantKeyError, WeakSecret};
 
@@ -158,6 +159,37 @@ fn a_wallet_that_lost_its_keychain_for_good_lives_on_with_a_passphrase_and_a_fil
     let opened = ada.open(PHRASE).unwrap();
     assert_same_wallet(&vault, &opened);
     assert_eq!(opened.history_keys().erase_key(), EraseKeyState::Ready);
+}
+
+#[test]
+fn one_waits_for_a_history_key_that_may_come_back_and_for_no_other() {
+    let waits = |fault| {
+        let (ada, _, words, _) = wallet();
+        ada.keychain.set_fault(fault);
+        ada.open_with_words(&words).wait_for_history_key()
+    };
+    assert!(matches!(
+        waits(Some(Fault::Locked)),
+        Err(UnlockError::KeychainLocked)
+    ));
+    assert!(waits(Some(Fault::Silent)).is_err());
+    waits(Some(Fault::Absent)).unwrap();
+    waits(None).unwrap();
+    let (ada, _, words, _) = wallet();
+    ada.keychain.wipe();
+    ada.open_with_words(&words).wait_for_history_key().unwrap();
+}
+
+#[test]
+fn a_note_is_kept_where_a_keychain_is_in_use_and_asked_for_where_it_answered() {
+    let (ada, vault, words, _) = wallet();
+    vault.anchor().unwrap().write(b"seen").unwrap();
+    let read = || ada.open_with_words(&words).anchor().unwrap().read();
+    assert_eq!(read().unwrap().unwrap()[..], b"seen"[..]);
+    ada.keychain.set_fault(Some(Fault::Locked));
+    assert_eq!(read(), Err(KeychainError::Locked));
+    let (vault, _) = Person::without_keychain().make(PHRASE);
+    assert!(vault.anchor().is_none());
 }
 
 #[test]

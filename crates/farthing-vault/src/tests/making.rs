@@ -4,7 +4,8 @@ use super::*;
 use crate::keychain::Keychain as _;
 use crate::keychain::memory::Fault;
 use crate::{
-    ChangeSecretError, CreateError, SecretShape, WeakSecret, WordsUnlockError, glance, vault_exists,
+    ChangeSecretError, CreateError, SecretShape, WeakSecret, WordsUnlockError, glance,
+    vault_exists, wallet_named,
 };
 
 #[test]
@@ -69,6 +70,12 @@ fn where_there_is_no_wallet_opening_says_so_and_writes_nothing() {
     let ada = Person::with_keychain();
     assert!(matches!(ada.open(PIN), Err(UnlockError::NoWallet)));
     assert!(matches!(glance(ada.home()), Err(UnlockError::NoWallet)));
+    assert!(matches!(wallet_named(ada.home()), Ok(None)));
+    let (_, words) = Person::with_keychain().make(PIN);
+    assert!(matches!(
+        Vault::open_with_words_on(&ada.device, ada.home(), &words, None, NOW),
+        Err(WordsUnlockError::Unlock(UnlockError::NoWallet))
+    ));
     assert_eq!(fs::read_dir(ada.home()).unwrap().count(), 0);
 }
 
@@ -80,17 +87,24 @@ fn the_mark_is_seen_before_and_confirmed_after_opening() {
     let ada = Person::with_keychain();
     Vault::create_on(&ada.device, ada.home(), &text(PIN), mark.clone(), None).unwrap();
     let seen = glance(ada.home()).unwrap();
+    assert_eq!(wallet_named(ada.home()).unwrap(), Some(seen.wallet_id));
     assert_eq!(seen.mark, mark);
     assert_eq!(seen.opens_with.keychain_and, Some(SecretShape::Pin));
     assert!(!seen.opens_with.passphrase);
     assert_eq!(ada.open(PIN).unwrap().mark(), &mark);
 
-    let long = Mark::Practice {
-        town: Some("x".repeat(1025)),
+    assert!(mark.is_practice() && !Mark::Real.is_practice());
+
+    let in_a_town = |letters| {
+        let bob = Person::with_keychain();
+        let mark = Mark::Practice {
+            town: Some("x".repeat(letters)),
+        };
+        Vault::create_on(&bob.device, bob.home(), &text(PIN), mark, None)
     };
-    let bob = Person::with_keychain();
+    in_a_town(1024).unwrap();
     assert!(matches!(
-        Vault::create_on(&bob.device, bob.home(), &text(PIN), long, None),
+        in_a_town(1025),
         Err(CreateError::TownTooLong { at_most: 1024 })
     ));
 }
@@ -121,6 +135,21 @@ fn other_words_are_told_apart_from_damage() {
         Vault::open_with_words_on(&ada.device, ada.home(), &others, None, NOW),
         Err(WordsUnlockError::OtherWords)
     ));
+}
+
+#[test]
+fn words_with_a_secret_that_is_too_weak_change_nothing() {
+    let ada = Person::with_keychain();
+    let (made, words) = ada.make(PIN);
+    let opened =
+        Vault::open_with_words_on(&ada.device, ada.home(), &words, Some(&text("123")), NOW);
+    assert!(matches!(
+        opened,
+        Err(WordsUnlockError::WeakSecret(WeakSecret::PinTooShort {
+            at_least: 4
+        }))
+    ));
+    assert_same_wallet(&made, &ada.open(PIN).unwrap());
 }
 
 #[test]
@@ -198,6 +227,40 @@ fn a_failed_creation_leaves_no_wallet_and_can_be_repeated() {
 }
 
 #[test]
+fn a_wallet_whose_files_cannot_be_written_leaves_nothing_in_the_keychain() {
+    let ada = Person::with_keychain();
+    let in_the_way = ada.home().join("vault.json.new");
+    fs::create_dir(&in_the_way).unwrap();
+    let made = Vault::create_on(&ada.device, ada.home(), &text(PIN), Mark::Real, None);
+    assert!(matches!(made, Err(CreateError::Io(_))), "{made:?}");
+    assert_eq!(ada.keychain.entries(), []);
+    fs::remove_dir(&in_the_way).unwrap();
+    ada.make(PIN);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_made_for_a_wallet_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let ada = Person::with_keychain();
+    let home = ada.home().join("not/there/yet");
+    Vault::create_on(&ada.device, &home, &text(PIN), Mark::Real, None).unwrap();
+    for folder in [&home, &ada.home().join("not")] {
+        let mode = fs::metadata(folder).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "{}", folder.display());
+    }
+}
+
+#[test]
+fn a_device_says_whether_a_keychain_works() {
+    let ada = Person::with_keychain();
+    assert!(ada.device.has_working_keychain());
+    ada.keychain.set_fault(Some(Fault::ReadOnly));
+    assert!(!ada.device.has_working_keychain());
+    assert!(!Person::without_keychain().device.has_working_keychain());
+}
+
+#[test]
 fn a_locked_keychain_is_not_taken_for_none() {
     let ada = Person::with_keychain();
     ada.keychain.set_fault(Some(Fault::Locked));
@@ -209,7 +272,7 @@ fn a_locked_keychain_is_not_taken_for_none() {
 #[test]
 fn the_secret_is_checked_again_on_an_open_wallet() {
     let ada = Person::with_keychain();
-    let (vault, _) = ada.make(PIN);
+    let (mut vault, _) = ada.make(PIN);
     vault.check_secret(&text(PIN), NOW).unwrap();
     assert!(matches!(
         vault.check_secret(&text("7413"), NOW),
@@ -225,6 +288,13 @@ fn the_secret_is_checked_again_on_an_open_wallet() {
     bob.make(PIN);
     fs::copy(bob.home().join("vault.json"), ada.home().join("vault.json")).unwrap();
     assert!(vault.check_secret(&text(PIN), NOW).is_err());
+    assert!(matches!(
+        vault.change_secret(&text("7413"), NOW),
+        Err(ChangeSecretError::Unlock(UnlockError::Tampered))
+    ));
+    // What is another's stays another's.
+    fs::copy(ada.home().join("vault.json"), bob.home().join("vault.json")).unwrap();
+    bob.open(PIN).unwrap();
 }
 
 #[test]

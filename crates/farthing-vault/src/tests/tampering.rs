@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::header::Header;
+use crate::key::Key;
 use crate::{CostError, glance};
 
 fn file(person: &Person) -> PathBuf {
@@ -90,6 +91,19 @@ fn a_slot_of_another_wallet_or_another_kind_opens_nothing() {
     assert!(matches!(ada.open(PIN), Err(UnlockError::Damaged { .. })));
     edit(&ada, |header| header["wallet"] = other["wallet"].clone());
     assert!(ada.open(PIN).is_err());
+}
+
+#[test]
+fn what_was_sealed_under_another_root_is_a_forgery_and_no_damage() {
+    let ada = Person::with_keychain();
+    ada.make(PIN);
+    let mut header = Header::read(ada.home()).unwrap();
+    let other = Key::random().unwrap();
+    header.move_erase_key(&other, header.erase).unwrap();
+    header.write(ada.home()).unwrap();
+    assert!(matches!(ada.open(PIN), Err(UnlockError::Tampered)));
+    edit(&ada, |header| header["core"]["text"] = json!("rot"));
+    assert!(matches!(ada.open(PIN), Err(UnlockError::Damaged { .. })));
 }
 
 #[test]
