@@ -1,8 +1,8 @@
 /* Preloaded into the wallet by the tests: a disk that fails at one moment, or from one moment on.
 
    Counts what the program does to files below FAULTY_HOME (FAULTY_WHAT says which acts count) and
-   lets the act number FAULTY_NTH fail. FAULTY_REPORT is told which one was struck and, at the end,
-   how many acts there were. */
+   lets the act number FAULTY_NTH fail. FAULTY_REPORT is told every act in its turn, which one was
+   struck and, at the end, how many acts there were. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -87,9 +87,12 @@ static int blow(enum act act, const char *path) {
     seen++;
     if (seen == nth) how = halves && act == WRITE ? 2 : 1;
     else if (stays && seen > nth) how = 1;
-    if (how && !struck && report) {
-        struck = 1;
-        fprintf(report, "struck %s %s\n", names[__builtin_ctz(act)], path + home_length);
+    if (report) {
+        fprintf(report, "act %s %s\n", names[__builtin_ctz(act)], path + home_length);
+        if (how && !struck) {
+            struck = 1;
+            fprintf(report, "struck %s %s\n", names[__builtin_ctz(act)], path + home_length);
+        }
         fflush(report);
     }
     pthread_mutex_unlock(&turn);

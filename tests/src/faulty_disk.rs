@@ -86,6 +86,8 @@ pub struct Met {
     pub struck: Option<String>,
     /// How many acts there were that could have failed.
     pub acts: usize,
+    /// Each of them in its turn, as `sync /money.db-wal`; the home itself has no name.
+    pub in_turn: Vec<String>,
 }
 
 /// The compiled fault.
@@ -143,6 +145,10 @@ impl FaultyDisk {
             said,
             struck: line("struck"),
             acts: line("seen").and_then(|n| n.parse().ok()).unwrap_or(0),
+            in_turn: told
+                .lines()
+                .filter_map(|line| Some(line.strip_prefix("act ")?.trim().to_owned()))
+                .collect(),
         }
     }
 }

@@ -537,6 +537,37 @@ fn a_new_history_that_does_not_fit_leaves_the_damaged_one_in_its_place_and_says_
     assert_eq!(met.said.json()["error"]["code"], "disk_full", "{met:#?}");
 }
 
+/// What is renamed before its bytes are on the disk is an empty file after a power cut, and a name that is
+/// not on the disk itself is the old one.
+#[test]
+fn a_file_that_takes_anothers_place_is_on_the_disk_before_and_so_is_its_name_after() {
+    let disk = match FaultyDisk::new() {
+        Ok(disk) => disk,
+        Err(why) => {
+            println!("no order was looked at: {why}");
+            return;
+        }
+    };
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
+    let met = disk.run(&ada, Fault::Error, NEVER, &["give", "21", "--yes"], |_| ());
+    met.said.done();
+    let replaced: Vec<usize> = (0..met.in_turn.len())
+        .filter(|at| met.in_turn[*at].starts_with("rename /"))
+        .collect();
+    assert!(!replaced.is_empty(), "{:#?}", met.in_turn);
+    for at in replaced {
+        let new = met.in_turn[at].replacen("rename ", "sync ", 1) + ".new";
+        let before = &met.in_turn[..at];
+        let written = before.iter().rposition(|act| {
+            act.starts_with("write ") && act.ends_with(new.trim_start_matches("sync "))
+        });
+        let synced = before.iter().rposition(|act| *act == new);
+        assert!(written.is_some() && written < synced, "{:#?}", met.in_turn);
+        assert_eq!(met.in_turn[at + 1], "sync", "{:#?}", met.in_turn);
+    }
+}
+
 /// Whether a damaged history is kept as it was, under any of the names it may have.
 fn is_kept(ada: &Person, harmed: &[u8]) -> bool {
     fs::read_dir(ada.home())
