@@ -159,6 +159,20 @@ mod tests {
     }
 
     #[test]
+    fn a_history_that_moved_to_a_file_leaves_nothing_behind_in_the_keychain() {
+        let keychain = MemoryKeychain::new();
+        let device = Device::with_keychain(Arc::new(keychain.clone())).at_least_cost();
+        let home = tempfile::tempdir().unwrap();
+        let words = made(&device, home.path());
+        keychain.set_fault(Some(Fault::Absent));
+        let mut vault = Vault::open_with_words_on(&device, home.path(), &words, None, 0).unwrap();
+        vault.start_history_over().unwrap();
+        keychain.set_fault(None);
+        assert_eq!(leave(&device, home.path()), Ok(true));
+        assert_eq!(keychain.entries(), []);
+    }
+
+    #[test]
     fn what_is_gone_does_not_open_with_the_pin_before_either() {
         for writes in 0..6 {
             let keychain = MemoryKeychain::new();
