@@ -7,17 +7,18 @@ use std::process::Command;
 
 use crate::places::{FARTHING_BIN, KILL_BIN, Places, cargo};
 use crate::setup::{self, STEPS_FOR_EVERYTHING};
-use crate::sittings::{Part, Sittings, passed_test};
+use crate::sittings::{Part, Remembered, Sittings, passed_test};
 use crate::steps::{Step, Steps};
 use crate::{Outcome, Trouble, tools, window};
 
 /// How long each fuzz target runs in a full test, in seconds.
 const FUZZ_SECONDS: &str = "60";
+/// The package of the journeys.
+const JOURNEYS: &str = "farthing-tests";
 
 /// Set-up, then format, builds, lints, what may be linked, tests, the practice town's own, the kept
-/// fuzz inputs, the OS keychain. A full one goes on where one of the same tree was cut short.
+/// fuzz inputs, the OS keychain. A full one goes on where one of the same programs was cut short.
 pub fn run(places: &Places, full: bool) -> Outcome {
-    let extent = Extent::of(places, full)?;
     let mut steps = Steps::new(places, STEPS_FOR_EVERYTHING + 12 + usize::from(full));
     setup::system_packages(&mut steps, &[setup::TO_BUILD, setup::TO_TEST])?;
     setup::test_issuer(&mut steps, places)?;
@@ -85,23 +86,29 @@ pub fn run(places: &Places, full: bool) -> Outcome {
     window::checks(&step, places)?;
     step.done("");
 
+    let extent = Extent::of(places, full)?;
     let mut tally = Tally::default();
     let step = steps.next("Tests of the practice town");
     test(&step, places, "practice", &practice, &extent, &mut tally)?;
     let step = steps.next("Every kept fuzz input, once");
     test(&step, places, "kept-inputs", &fuzz, &extent, &mut tally)?;
-    let fuzzed = match &extent {
-        Extent::Full(sittings) => fuzz_all(&steps.next("Fuzz every target"), places, sittings)?,
-        Extent::Sample => String::new(),
-    };
     let step = steps.next("Tests against a real OS keychain (Secret Service)");
     keychain(&step, places, &extent, &mut tally)?;
     // Last, so that the closing lines are those of the wallet's own tests.
     let step = steps.next("Tests of the wallet: rooms, tidiness, journeys");
     match &extent {
         Extent::Full(_) => program_by_program(&step, places, &extent, &mut tally)?,
-        Extent::Sample => test(&step, places, "all", &["--workspace"], &extent, &mut tally)?,
+        Extent::Sample => {
+            let all = ["--workspace"].map(OsStr::new);
+            test(&step, places, "all", &all, &extent, &mut tally)?;
+        }
     }
+    // Each run tries other inputs, so no sitting has done it for another.
+    let fuzzed = if full {
+        fuzz_all(&steps.next("Fuzz every target"), places)?
+    } else {
+        String::new()
+    };
 
     let step = steps.next("All together");
     step.done(&format!(
@@ -140,46 +147,57 @@ impl Extent {
         if !full {
             return Ok(Self::Sample);
         }
-        let sittings = Sittings::of(places)?;
-        eprintln!("{}", sittings.place());
+        let programs = [
+            places.kept_farthing(),
+            places.killable(),
+            places.app(),
+            places.practice(),
+        ];
+        let sittings = Sittings::of(places, &programs)?;
+        eprintln!(
+            "what passes is remembered in {}",
+            sittings.place().display()
+        );
         Ok(Self::Full(sittings))
     }
 
     /// Runs tests, to the extent that is meant, and counts what passed.
-    fn read(
-        &self,
-        step: &Step,
-        name: &str,
-        part: Part,
-        mut command: Command,
-        tally: &mut Tally,
-    ) -> Outcome {
+    fn play(&self, step: &Step, places: &Places, part: &Part<'_>, tally: &mut Tally) -> Outcome {
         let advice = "The failed test above says what it expected. To run it alone, give cargo its name;\n\
                       journeys need `eval \"$(cargo xtask env)\"` first.";
+        let test = || cargo_in(places, &["test", "--locked", "--no-fail-fast"]);
         match self {
-            Self::Sample => step.read(&mut command, advice, |line| tally.add(line)),
+            Self::Sample => step.read(&mut part.command(test()), advice, |line| tally.add(line)),
             Self::Full(sittings) => {
-                command.env("PROPTEST_CASES", "4096");
-                // Journeys that sample otherwise play every case there is.
-                command.env("FARTHING_FULL", "1");
-                sittings.go_on(step, name, part, command, advice, |line| tally.add(line))
+                let every_case = || {
+                    let mut command = test();
+                    command.env("PROPTEST_CASES", "4096");
+                    // Journeys that sample otherwise play every case there is.
+                    command.env("FARTHING_FULL", "1");
+                    command
+                };
+                sittings.go_on(step, part, every_case, advice, |line| tally.add(line))
             }
         }
     }
 }
 
-fn test<S: AsRef<OsStr>>(
+fn test(
     step: &Step,
     places: &Places,
     name: &str,
-    what: &[S],
+    chosen: &[&OsStr],
     extent: &Extent,
     tally: &mut Tally,
 ) -> Outcome {
-    let mut command = cargo_in(places, &["test", "--locked", "--no-fail-fast"]);
-    command.args(what);
     let before = tally.passed;
-    extent.read(step, name, Part::Several, command, tally)?;
+    let part = Part {
+        name,
+        chosen,
+        told: &[],
+        remembered: Remembered::AllOrNone,
+    };
+    extent.play(step, places, &part, tally)?;
     step.done(&format!("{} passed", tally.passed - before));
     Ok(())
 }
@@ -189,32 +207,43 @@ fn test<S: AsRef<OsStr>>(
 fn program_by_program(step: &Step, places: &Places, extent: &Extent, tally: &mut Tally) -> Outcome {
     let before = tally.passed;
     let mut failed = Vec::new();
-    let mut note = |outcome: Outcome| {
-        if let Err(trouble) = outcome {
+    let mut play = |part: &Part<'_>| {
+        if let Err(trouble) = extent.play(step, places, part, tally) {
             eprintln!("      {trouble}");
             failed.push(trouble.to_string());
         }
     };
-    let mut rooms = cargo_in(places, &["test", "--locked", "--no-fail-fast"]);
-    rooms.args(["--workspace", "--exclude", "farthing-tests"]);
-    note(extent.read(step, "rooms", Part::Several, rooms, tally));
-    let mut town = journeys(places);
-    town.args(["--lib", "--bins", "--examples"]);
-    note(extent.read(step, "town", Part::Several, town, tally));
+    for (name, chosen) in [
+        ("rooms", ["--workspace", "--exclude", JOURNEYS].as_slice()),
+        (
+            "town",
+            &["--package", JOURNEYS, "--lib", "--bins", "--examples"],
+        ),
+    ] {
+        let chosen: Vec<&OsStr> = chosen.iter().map(OsStr::new).collect();
+        play(&Part {
+            name,
+            chosen: &chosen,
+            told: &[],
+            remembered: Remembered::AllOrNone,
+        });
+    }
     for program in journey_programs(places)? {
-        let mut command = journeys(places);
-        command.args(["--test", &program, "--"]);
-        note(extent.read(step, &program, Part::OneProgram, command, tally));
+        play(&Part {
+            name: &program,
+            chosen: &["--package", JOURNEYS, "--test", &program].map(OsStr::new),
+            told: &[],
+            remembered: match program.as_str() {
+                "tidy" | "promises" => Remembered::Nothing,
+                _ => Remembered::EachTest,
+            },
+        });
     }
     if !failed.is_empty() {
         return Err(Trouble::new(failed.join("\n")));
     }
     step.done(&format!("{} passed", tally.passed - before));
     Ok(())
-}
-
-fn journeys(places: &Places) -> Command {
-    cargo_in(places, &["test", "--locked", "--package", "farthing-tests"])
 }
 
 /// The names of the journeys' programs, as cargo finds them: files of `tests/tests`.
@@ -262,18 +291,15 @@ pub(crate) fn may_be_linked(step: &Step, places: &Places, must: bool) -> Outcome
 }
 
 /// Real fuzzing, target after target; its closing figures.
-fn fuzz_all(step: &Step, places: &Places, sittings: &Sittings) -> Outcome<String> {
+fn fuzz_all(step: &Step, places: &Places) -> Outcome<String> {
     tools::FUZZ.get(step)?;
     let mut figures = String::new();
     let mut command = cargo_in(places, &["run", "--locked", "--quiet"]);
     command
         .args(setup::fuzz(places))
         .args(["--example", "minutes", "--", FUZZ_SECONDS]);
-    sittings.go_on(
-        step,
-        "fuzz",
-        Part::Several,
-        command,
+    step.read(
+        &mut command,
         "The input is in fuzz/artifacts. It becomes a test next to the code that was wrong, and a\n\
          file in fuzz/corpus.",
         |line| {
@@ -318,20 +344,26 @@ fn keychain(step: &Step, places: &Places, extent: &Extent, tally: &mut Tally) ->
         ])
         .args(["--", "--ignored", "--test-threads=1"]);
     let before = tally.passed;
-    extent.read(step, "keychain-vault", Part::Several, command, tally)?;
+    step.read(
+        &mut command,
+        "Was a keyring started? `gnome-keyring-daemon --version` must work.",
+        |line| tally.add(line),
+    )?;
     if tally.passed == before {
         return Err(Trouble::new(
-            "no test ran against the keychain, so nothing was shown. Was a keyring started? \
-             `gnome-keyring-daemon --version` must work.",
+            "no test ran against the keychain, so nothing was shown",
         ));
     }
     let of_vault = tally.passed;
     // Each of these opens a session of its own.
     for program in ["keychain", "pin_guesses", "window", "nothing_readable"] {
-        let mut command = journeys(places);
-        command.args(["--test", program, "--", "--ignored"]);
-        let name = format!("keychain-{program}");
-        extent.read(step, &name, Part::OneProgram, command, tally)?;
+        let part = Part {
+            name: &format!("keychain-{program}"),
+            chosen: &["--package", JOURNEYS, "--test", program].map(OsStr::new),
+            told: &["--ignored"],
+            remembered: Remembered::EachTest,
+        };
+        extent.play(step, places, &part, tally)?;
     }
     if tally.passed == of_vault {
         return Err(Trouble::new("no journey ran with a keychain"));

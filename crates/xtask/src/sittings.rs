@@ -1,60 +1,90 @@
-//! A full test takes hours. What was seen to pass is kept with the tree it was seen of, so that one
-//! that was cut short goes on where it was.
+//! A full test takes hours. What was seen to pass is kept with the programs it was seen of, so that one
+//! that was cut short goes on where it was, and a change repeats no more than it can have changed.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use serde_json::Value;
 
 use crate::places::Places;
 use crate::steps::Step;
 use crate::{Outcome, Trouble};
 
-/// What words are in, which no test's outcome depends on but those that every sitting repeats.
-const WORDS: [&str; 3] = [".", ":!docs", ":!*.md"];
 /// The line after which nothing is left of a part.
 const THROUGH: &str = "-- through";
+/// What journeys read while they run.
+const READ_BY_TESTS: [&str; 2] = ["tests/fixtures", "tests/nutshell"];
 
-/// What earlier sittings saw of the tree that is here now.
+/// What earlier sittings saw.
 #[derive(Debug)]
 pub struct Sittings {
-    /// A log for each part; `None` where something is not committed, so that nothing
-    /// that is kept could say of what it was seen.
-    folder: Option<PathBuf>,
+    /// A log for each part and for what it was seen of.
+    folder: PathBuf,
+    /// What every journey runs: the wallet as it is built, the town, the files they read.
+    programs: String,
 }
 
-/// What is run at once.
+/// Tests that are run by one command.
+#[derive(Debug)]
+pub struct Part<'a> {
+    /// What its log is called.
+    pub name: &'a str,
+    /// What cargo is told to test.
+    pub chosen: &'a [&'a OsStr],
+    /// What the test programs are told.
+    pub told: &'a [&'a str],
+    /// How much of what passed is remembered.
+    pub remembered: Remembered,
+}
+
+/// How much of what passed in a part counts in the next sitting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// The tests of one program, each of which is remembered.
-    OneProgram,
-    /// Those of several, of which two could have one name: done together or not at all.
-    Several,
+pub enum Remembered {
+    /// Each test of one program.
+    EachTest,
+    /// All together or none: of several programs two tests could have one name.
+    AllOrNone,
+    /// Nothing: the tests read what is in the tree.
+    Nothing,
+}
+
+impl Part<'_> {
+    /// The command that runs it.
+    #[must_use]
+    pub fn command(&self, mut cargo_test: Command) -> Command {
+        cargo_test.args(self.chosen).arg("--").args(self.told);
+        cargo_test
+    }
 }
 
 impl Sittings {
-    /// Of the tree as it is committed.
+    /// Of these programs, as they are built now.
     ///
     /// # Errors
-    /// When the folder for it cannot be made.
-    pub fn of(places: &Places) -> Outcome<Self> {
-        let Some(tree) = tree(places) else {
-            return Ok(Self { folder: None });
-        };
-        let folder = places.target.join("xtask").join("full").join(tree);
-        fs::create_dir_all(&folder).map_err(|e| unusable(&folder, e))?;
+    /// When one of them cannot be read, or the folder for what passes not be made.
+    pub fn of(places: &Places, programs: &[PathBuf]) -> Outcome<Self> {
+        let mut list = Command::new("git");
+        list.current_dir(&places.root)
+            .args(["ls-files", "--"])
+            .args(READ_BY_TESTS);
+        let listed = said(list, &[])?;
+        let read = listed.lines().map(|file| places.root.join(file));
+        let all: Vec<PathBuf> = programs.iter().cloned().chain(read).collect();
+        let folder = places.target.join("xtask").join("full");
+        fs::create_dir_all(&folder).map_err(|e| unusable(&folder, &e))?;
         Ok(Self {
-            folder: Some(folder),
+            folder,
+            programs: contents(&all)?,
         })
     }
 
-    /// Where what passed is kept, in words.
+    /// Where what passes is remembered.
     #[must_use]
-    pub fn place(&self) -> String {
-        self.folder.as_ref().map_or_else(
-            || "what passes is not remembered: something is not committed".into(),
-            |folder| format!("what passes is remembered in {}", folder.display()),
-        )
+    pub fn place(&self) -> &Path {
+        &self.folder
     }
 
     /// Runs what is left of a part, and hands on every line of it, earlier ones first.
@@ -64,34 +94,31 @@ impl Sittings {
     pub fn go_on(
         &self,
         step: &Step,
-        name: &str,
-        part: Part,
-        mut command: Command,
+        part: &Part<'_>,
+        cargo_test: impl Fn() -> Command,
         advice: &str,
         mut line: impl FnMut(&str),
     ) -> Outcome {
-        let Some(folder) = &self.folder else {
-            return step.read(&mut command, advice, line);
-        };
-        let log = folder.join(format!("{name}.log"));
+        if part.remembered == Remembered::Nothing {
+            return step.read(&mut part.command(cargo_test()), advice, line);
+        }
+        let each = part.remembered == Remembered::EachTest;
+        let log = self.log(part, cargo_test())?;
         let before = match fs::read_to_string(&log) {
             Ok(before) => before,
             Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(e) => return Err(unusable(&log, e)),
+            Err(e) => return Err(unusable(&log, &e)),
         };
         if before.lines().any(|line| line == THROUGH) {
             before.lines().for_each(&mut line);
-            step.note(&format!("{name}: an earlier sitting saw all of it pass"));
+            step.note(&format!(
+                "{}: an earlier sitting saw all of it pass",
+                part.name
+            ));
             return Ok(());
         }
-        let mut kept = File::options()
-            .create(true)
-            .append(part == Part::OneProgram)
-            .truncate(part == Part::Several)
-            .write(true)
-            .open(&log)
-            .map_err(|e| unusable(&log, e))?;
-        if part == Part::OneProgram {
+        let mut command = part.command(cargo_test());
+        if each {
             before.lines().for_each(&mut line);
             // Exactly: one test's name may begin another's.
             command.args(["--exact", "--nocapture"]);
@@ -99,6 +126,13 @@ impl Sittings {
                 command.args(["--skip", test]);
             }
         }
+        let mut kept = File::options()
+            .create(true)
+            .append(each)
+            .truncate(!each)
+            .write(true)
+            .open(&log)
+            .map_err(|e| unusable(&log, &e))?;
         let mut lost = None;
         let mut keep = |text: &str| {
             if let Err(e) = writeln!(kept, "{text}") {
@@ -112,7 +146,22 @@ impl Sittings {
         if outcome.is_ok() {
             keep(THROUGH);
         }
-        lost.map_or(outcome, |e| Err(unusable(&log, e)))
+        lost.map_or(outcome, |e| Err(unusable(&log, &e)))
+    }
+
+    /// The log of a part, of what it would run now.
+    fn log(&self, part: &Part<'_>, mut cargo_test: Command) -> Outcome<PathBuf> {
+        cargo_test
+            .args(part.chosen)
+            .args(["--no-run", "--message-format=json-render-diagnostics"]);
+        let built = said(cargo_test, &[])?;
+        let mut tests: Vec<PathBuf> = built.lines().filter_map(test_program).collect();
+        tests.sort();
+        let of_what = [contents(&tests)?, self.programs.clone()].concat();
+        let seen = said(hash(&["--stdin"]), of_what.as_bytes())?;
+        let seen = seen.trim();
+        let seen = seen.get(..12).unwrap_or(seen);
+        Ok(self.folder.join(format!("{}-{seen}.log", part.name)))
     }
 }
 
@@ -122,37 +171,49 @@ pub fn passed_test(line: &str) -> Option<&str> {
     line.strip_prefix("test ")?.strip_suffix(" ... ok")
 }
 
-/// A name for everything committed that is not words; nothing where the tree is another.
-fn tree(places: &Places) -> Option<String> {
-    let git = |args: &[&str]| {
-        let mut command = Command::new("git");
-        command.current_dir(&places.root).args(args);
-        command
-    };
-    let read = |mut command: Command| {
-        let output = command.stderr(Stdio::null()).output().ok()?;
-        output.status.success().then_some(output.stdout)
-    };
-    let mut status = git(&["status", "--porcelain", "--untracked-files=all", "--"]);
-    status.args(WORDS);
-    if !read(status)?.is_empty() {
-        return None;
-    }
-    let mut files = git(&["ls-files", "--stage", "--"]);
-    files.args(WORDS);
-    let files = read(files)?;
-    let mut name = git(&["hash-object", "--stdin"])
+/// The program of tests that a line of cargo's names.
+fn test_program(line: &str) -> Option<PathBuf> {
+    let told: Value = serde_json::from_str(line).ok()?;
+    let is_test = told.pointer("/profile/test")? == true;
+    let program = told.get("executable")?.as_str()?;
+    is_test.then(|| program.into())
+}
+
+/// A line for what is in each file.
+fn contents(files: &[PathBuf]) -> Outcome<String> {
+    let mut command = hash(&["--no-filters", "--"]);
+    command.args(files);
+    said(command, &[])
+}
+
+fn hash(args: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command.arg("hash-object").args(args);
+    command
+}
+
+/// What a command that must work says.
+fn said(mut command: Command, told: &[u8]) -> Outcome<String> {
+    let spelled = crate::steps::spelled(&command);
+    let failed = |why: String| Trouble::new(format!("`{spelled}` failed: {why}"));
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .ok()?;
-    name.stdin.take()?.write_all(&files).ok()?;
-    let name = name.wait_with_output().ok()?;
-    let name = String::from_utf8(name.stdout).ok()?;
-    name.get(..12).map(str::to_owned)
+        .map_err(|e| failed(e.to_string()))?;
+    if let Some(mut pipe) = child.stdin.take() {
+        pipe.write_all(told).map_err(|e| failed(e.to_string()))?;
+    }
+    let output = child
+        .wait_with_output()
+        .map_err(|e| failed(e.to_string()))?;
+    if !output.status.success() {
+        return Err(failed(output.status.to_string()));
+    }
+    String::from_utf8(output.stdout).map_err(|e| failed(e.to_string()))
 }
 
-fn unusable(path: &std::path::Path, e: io::Error) -> Trouble {
+fn unusable(path: &Path, e: &io::Error) -> Trouble {
     Trouble::new(format!("cannot use {}: {e}", path.display()))
 }
 
@@ -161,57 +222,59 @@ mod tests {
     use super::*;
     use crate::steps::Steps;
 
+    /// A folder with a wallet's program, and a cargo that says and does what a test wants.
     struct Room(Places);
 
     impl Room {
-        /// A committed tree of one file.
         fn new(name: &str) -> Self {
             let root = std::env::temp_dir().join(format!("xtask-{name}-{}", std::process::id()));
-            fs::create_dir_all(root.join("docs")).unwrap();
-            fs::write(root.join(".gitignore"), "target\n").unwrap();
+            fs::create_dir_all(&root).unwrap();
             let room = Self(Places {
                 target: root.join("target"),
-                cache: root.join("target"),
+                cache: root.join("cache"),
                 root,
             });
-            room.git(&["init", "--quiet"]);
-            room.write("code.rs", "one");
+            let made = Command::new("git")
+                .args(["init", "--quiet"])
+                .arg(&room.0.root)
+                .status();
+            assert!(made.unwrap().success());
+            room.build("farthing", "a wallet");
+            room.build("tests", "its tests");
             room
         }
 
-        fn git(&self, args: &[&str]) {
-            let done = Command::new("git")
-                .current_dir(&self.0.root)
-                .args(["-c", "user.name=Vera", "-c", "user.email=vera@example.org"])
-                .args([
-                    "-c",
-                    "core.hooksPath=/dev/null",
-                    "-c",
-                    "commit.gpgSign=false",
-                ])
-                .args(args)
-                .status();
-            assert!(done.unwrap().success());
+        fn build(&self, program: &str, bytes: &str) {
+            fs::write(self.0.root.join(program), bytes).unwrap();
         }
 
-        fn write(&self, file: &str, text: &str) {
-            fs::write(self.0.root.join(file), text).unwrap();
-            self.git(&["add", "--all"]);
-            self.git(&["commit", "--quiet", "--message", file]);
-        }
-
-        /// What a sitting hears of a program that says this; whether it passed.
-        fn sit(&self, part: Part, script: &str) -> (Vec<String>, bool) {
+        /// What a sitting hears of tests that do this; whether they passed.
+        fn sit(&self, remembered: Remembered, script: &str) -> (Vec<String>, bool) {
             let step = Steps::new(&self.0, 1).next("try");
-            let mut command = Command::new("sh");
-            command.args(["-c", script, "sh"]);
+            let program = self.0.root.join("tests");
+            let built = serde_json::json!({
+                "reason": "compiler-artifact",
+                "profile": {"test": true},
+                "executable": program,
+            });
+            let part = Part {
+                name: "part",
+                chosen: &[],
+                told: &["--ignored"],
+                remembered,
+            };
+            let cargo_test = || {
+                let script =
+                    format!("case \"$*\" in *--no-run*) echo '{built}';; *) {script};; esac");
+                let mut command = Command::new("sh");
+                command.args(["-c", &script, "sh"]);
+                command
+            };
             let mut heard = Vec::new();
-            let outcome =
-                Sittings::of(&self.0)
-                    .unwrap()
-                    .go_on(&step, "part", part, command, "", |line| {
-                        heard.push(line.to_owned());
-                    });
+            let sittings = Sittings::of(&self.0, &[self.0.root.join("farthing")]).unwrap();
+            let outcome = sittings.go_on(&step, &part, cargo_test, "", |line| {
+                heard.push(line.to_owned());
+            });
             (heard, outcome.is_ok())
         }
     }
@@ -223,19 +286,23 @@ mod tests {
     }
 
     const CUT_SHORT: &str = "echo test a::b ... ok; echo test c ... FAILED; exit 101";
-    const ALL: &str = "echo \"$@\"; echo test c ... ok";
+    const ALL: &str = "echo \"$*\"; echo test c ... ok";
+    const FAILS: &str = "exit 101";
 
     #[test]
     fn a_sitting_leaves_out_what_an_earlier_one_saw_pass_and_nothing_else() {
         let room = Room::new("goes-on");
-        assert!(!room.sit(Part::OneProgram, CUT_SHORT).1);
-        let (heard, passed) = room.sit(Part::OneProgram, ALL);
+        assert!(!room.sit(Remembered::EachTest, CUT_SHORT).1);
+        let (heard, passed) = room.sit(Remembered::EachTest, ALL);
         assert!(passed);
         assert_eq!(
             heard[2..],
-            ["--exact --nocapture --skip a::b", "test c ... ok"]
+            [
+                "-- --ignored --exact --nocapture --skip a::b",
+                "test c ... ok"
+            ]
         );
-        let (again, passed) = room.sit(Part::OneProgram, "exit 1");
+        let (again, passed) = room.sit(Remembered::EachTest, FAILS);
         assert!(passed, "nothing was left, so nothing was run");
         assert_eq!(again[..heard.len()], heard);
     }
@@ -243,20 +310,27 @@ mod tests {
     #[test]
     fn several_programs_are_done_together_or_not_at_all() {
         let room = Room::new("together");
-        assert!(!room.sit(Part::Several, CUT_SHORT).1);
-        let (heard, _) = room.sit(Part::Several, ALL);
-        assert_eq!(heard, ["", "test c ... ok"]);
+        assert!(!room.sit(Remembered::AllOrNone, CUT_SHORT).1);
+        let (heard, _) = room.sit(Remembered::AllOrNone, ALL);
+        assert_eq!(heard, ["-- --ignored", "test c ... ok"]);
     }
 
     #[test]
-    fn what_another_tree_showed_counts_for_nothing_and_words_are_no_other_tree() {
+    fn what_looks_at_the_tree_is_looked_at_again() {
+        let room = Room::new("looks");
+        assert!(room.sit(Remembered::Nothing, ALL).1);
+        assert!(!room.sit(Remembered::Nothing, FAILS).1);
+    }
+
+    #[test]
+    fn what_another_wallet_or_another_test_showed_counts_for_nothing() {
         let room = Room::new("another");
-        assert!(room.sit(Part::OneProgram, ALL).1);
-        room.write("docs/told.md", "more");
-        assert!(room.sit(Part::OneProgram, "exit 1").1);
-        room.write("code.rs", "two");
-        assert!(!room.sit(Part::OneProgram, "exit 1").1);
-        fs::write(room.0.root.join("code.rs"), "three").unwrap();
-        assert!(Sittings::of(&room.0).unwrap().folder.is_none());
+        assert!(room.sit(Remembered::EachTest, ALL).1);
+        room.build("farthing", "another wallet");
+        assert!(!room.sit(Remembered::EachTest, FAILS).1);
+        room.build("farthing", "a wallet");
+        assert!(room.sit(Remembered::EachTest, FAILS).1, "as it was");
+        room.build("tests", "other tests");
+        assert!(!room.sit(Remembered::EachTest, FAILS).1);
     }
 }
