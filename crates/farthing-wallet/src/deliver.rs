@@ -186,3 +186,19 @@ fn redeemed() -> Option<Proof> {
         text: "the issuer says the coins were redeemed".to_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_payee_that_can_have_said_so_itself_rejects() {
+        for status in 0..=999 {
+            let rejects = matches!(Answer::of(status), Answer::Rejected(said) if said == status);
+            let accepts = matches!(Answer::of(status), Answer::Accepted);
+            assert_eq!(accepts, (200..300).contains(&status), "{status}");
+            let says_no = (400..500).contains(&status) && status != 408 && status != 429;
+            assert_eq!(rejects, says_no, "{status}");
+        }
+    }
+}

@@ -241,6 +241,15 @@ mod tests {
     }
 
     #[test]
+    fn a_code_is_claimed_as_what_is_in_it_is() {
+        for text in [TEA, TEA_1] {
+            let code = read(text).unwrap();
+            assert!(of_code(&code).is_some());
+            assert_eq!(of_code(&code), of_request(&request(text)));
+        }
+    }
+
+    #[test]
     fn an_id_is_one_bill_at_its_site_and_another_at_another() {
         let at = |text, site| of_request_at(&request(text), site);
         let scanned = |text| of_request(&request(text));

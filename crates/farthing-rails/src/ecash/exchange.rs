@@ -725,3 +725,28 @@ pub(super) fn leave_open<T>(finish: Result<Finish<T>, Trouble>) -> Result<Finish
         decided => decided,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_with_an_issuer_leaves_an_exchange_open_and_trouble_with_our_files_is_an_error() {
+        let of_issuer = [
+            Trouble::Lost,
+            Trouble::NotSent,
+            Trouble::Refused(Refusal::AlreadySpent),
+            Trouble::Dishonest("it says so".to_owned()),
+        ];
+        for trouble in of_issuer {
+            let left = leave_open::<()>(Err(trouble.clone()));
+            assert!(matches!(left, Ok(Finish::Undecided(why)) if why == trouble));
+        }
+        let ours = leave_open::<()>(Err(Trouble::Store("the disk is full".into())));
+        assert!(matches!(ours, Err(Trouble::Store(_))));
+        assert!(matches!(
+            leave_open(Ok(Finish::Done(7))),
+            Ok(Finish::Done(7))
+        ));
+    }
+}

@@ -425,6 +425,29 @@ mod tests {
     }
 
     #[test]
+    fn one_that_ran_out_is_asked_about_now_and_then_and_at_once_where_the_clock_was_wrong() {
+        let now = 1_700_000_000;
+        let due = |expires_at, asked| {
+            let ran_out = Some(RanOut { asked, waited: 0 });
+            let top_up = TopUpQuote {
+                payment: Uuid::nil(),
+                purse: "00112233".parse().unwrap(),
+                invoice: String::new(),
+                amount: Amount::new(1, farthing_money::Unit::Sat).unwrap(),
+                expires_at,
+                quote: String::new(),
+                ran_out,
+            };
+            top_up.is_due(now)
+        };
+        let long_ago = now - 10 * DAY;
+        assert!(!due(long_ago, now - 1), "asked just now");
+        assert!(due(long_ago, now - BETWEEN_ASKINGS));
+        assert!(due(long_ago, now + DAY), "the clock was ahead then");
+        assert!(due(now + DAY, now - 1), "and it can be paid after all");
+    }
+
+    #[test]
     fn the_name_of_an_offer_is_one_step_of_a_path_and_nothing_else() {
         for name in [
             "0192d3f0-7f3c-7bb5-a6b6-4f1f0f9f5a10",
