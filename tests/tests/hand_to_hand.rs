@@ -278,3 +278,23 @@ fn a_swap_refused_for_coins_that_its_own_first_request_has_in_use_loses_nothing(
     swap.is_done();
     swap.is_told_as_taken_back();
 }
+
+#[test]
+fn e_cash_whose_arrival_is_undecided_counts_towards_what_the_wallet_may_hold() {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 440_000, "sat");
+    let bob = town.person_with("Bob", "Maple", 45_000, "sat");
+    let given = bob.ask(&["give", "40000", "--yes"]).done();
+    let fault = |path, what| {
+        let fault = json!({"party": "maple", "path": path, "do": what, "next": 100});
+        town.tell("/http/fault", &fault);
+    };
+    fault("/v1/swap", "lose_answer");
+    fault("/v1/restore", "refuse");
+    fault("/v1/checkstate", "refuse");
+    let taken = ada.ask(&["redeem", given["token"].as_str().unwrap(), "--yes"]);
+    assert_eq!(taken.ended(3)["error"]["code"], "still_deciding");
+    let refused = ada.ask(&["top-up", "40000"]).ended(4);
+    assert_eq!(refused["error"]["code"], "above_balance_cap", "{refused}");
+    ada.ask(&["top-up", "15000"]).done();
+}
