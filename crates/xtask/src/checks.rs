@@ -23,11 +23,11 @@ pub fn run(places: &Places, full: bool) -> Outcome {
     setup::system_packages(&mut steps, &[setup::TO_BUILD, setup::TO_TEST])?;
     setup::test_issuer(&mut steps, places)?;
     let practice = setup::practice(places);
-    let practice: Vec<&OsStr> = practice.iter().map(OsStr::new).collect();
+    let practice: Vec<&str> = practice.iter().map(String::as_str).collect();
     let fuzz = setup::fuzz(places);
-    let fuzz: Vec<&OsStr> = fuzz.iter().map(OsStr::new).collect();
+    let fuzz: Vec<&str> = fuzz.iter().map(String::as_str).collect();
     let bench = setup::bench(places);
-    let bench: Vec<&OsStr> = bench.iter().map(OsStr::new).collect();
+    let bench: Vec<&str> = bench.iter().map(String::as_str).collect();
 
     let step = steps.next("Format");
     let advice = "`cargo fmt` puts it right.";
@@ -99,8 +99,7 @@ pub fn run(places: &Places, full: bool) -> Outcome {
     match &extent {
         Extent::Full(_) => program_by_program(&step, places, &extent, &mut tally)?,
         Extent::Sample => {
-            let all = ["--workspace"].map(OsStr::new);
-            test(&step, places, "all", &all, &extent, &mut tally)?;
+            test(&step, places, "all", &["--workspace"], &extent, &mut tally)?;
         }
     }
     // Each run tries other inputs, so no sitting has done it for another.
@@ -186,18 +185,12 @@ fn test(
     step: &Step,
     places: &Places,
     name: &str,
-    chosen: &[&OsStr],
+    chosen: &[&str],
     extent: &Extent,
     tally: &mut Tally,
 ) -> Outcome {
     let before = tally.passed;
-    let part = Part {
-        name,
-        chosen,
-        told: &[],
-        remembered: Remembered::AllOrNone,
-    };
-    extent.play(step, places, &part, tally)?;
+    extent.play(step, places, &Part::whole(name, chosen), tally)?;
     step.done(&format!("{} passed", tally.passed - before));
     Ok(())
 }
@@ -213,25 +206,16 @@ fn program_by_program(step: &Step, places: &Places, extent: &Extent, tally: &mut
             failed.push(trouble.to_string());
         }
     };
-    for (name, chosen) in [
-        ("rooms", ["--workspace", "--exclude", JOURNEYS].as_slice()),
-        (
-            "town",
-            &["--package", JOURNEYS, "--lib", "--bins", "--examples"],
-        ),
-    ] {
-        let chosen: Vec<&OsStr> = chosen.iter().map(OsStr::new).collect();
-        play(&Part {
-            name,
-            chosen: &chosen,
-            told: &[],
-            remembered: Remembered::AllOrNone,
-        });
-    }
+    play(&Part::whole(
+        "rooms",
+        &["--workspace", "--exclude", JOURNEYS],
+    ));
+    let town = ["--package", JOURNEYS, "--lib", "--bins", "--examples"];
+    play(&Part::whole("town", &town));
     for program in journey_programs(places)? {
         play(&Part {
             name: &program,
-            chosen: &["--package", JOURNEYS, "--test", &program].map(OsStr::new),
+            chosen: &["--package", JOURNEYS, "--test", &program],
             told: &[],
             remembered: match program.as_str() {
                 "tidy" | "promises" => Remembered::Nothing,
@@ -359,7 +343,7 @@ fn keychain(step: &Step, places: &Places, extent: &Extent, tally: &mut Tally) ->
     for program in ["keychain", "pin_guesses", "window", "nothing_readable"] {
         let part = Part {
             name: &format!("keychain-{program}"),
-            chosen: &["--package", JOURNEYS, "--test", program].map(OsStr::new),
+            chosen: &["--package", JOURNEYS, "--test", program],
             told: &["--ignored"],
             remembered: Remembered::EachTest,
         };

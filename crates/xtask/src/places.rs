@@ -182,8 +182,8 @@ fn folder(variable: &str) -> Option<PathBuf> {
     named(variable).filter(|path| path.is_absolute())
 }
 
-/// FNV-1a: a name for a list of packages, not a defence against anyone.
-fn fnv1a(bytes: &[u8]) -> u64 {
+/// FNV-1a: a name for a list, not a defence against anyone.
+pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })

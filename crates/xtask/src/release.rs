@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::places::{Places, cargo, fresh, keep};
-use crate::steps::{Step, Steps};
+use crate::steps::{Step, Steps, answer};
 use crate::{Outcome, Trouble, checks, setup, tools};
 
 /// Two names of different length: a path that leaks moves everything behind it.
 const ROOMS: [&str; 2] = ["one", "another-place"];
 const PROGRAM: &str = "farthing";
+const FROM_A_COMMIT: &str = "A release is made from a commit, in a clone with its history.";
 
 /// Builds what is committed, twice, and leaves program, bill and hashes in `target/xtask/release`.
 ///
@@ -86,7 +87,7 @@ fn check_out(step: &Step, places: &Places, room: &Path) -> Outcome {
             .args(["archive", "--format=tar", "--output"])
             .arg(&archive)
             .arg("HEAD"),
-        "A release is made from a commit, in a clone with its history.",
+        FROM_A_COMMIT,
     )?;
     step.hide(
         Command::new("tar")
@@ -159,17 +160,10 @@ fn bill(step: &Step, room: &Path, time: &str) -> Outcome<PathBuf> {
 }
 
 fn git(places: &Places, args: &[&str]) -> Outcome<String> {
-    let output = Command::new("git")
-        .current_dir(&places.root)
-        .args(args)
-        .output()
-        .map_err(|e| Trouble::new(format!("git could not be started: {e}")))?;
-    if !output.status.success() {
-        return Err(Trouble::new(
-            "this is no clone with a history, and a release is made from a commit",
-        ));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    answer(
+        Command::new("git").current_dir(&places.root).args(args),
+        FROM_A_COMMIT,
+    )
 }
 
 fn read(path: &Path) -> Outcome<Vec<u8>> {

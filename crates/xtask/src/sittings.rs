@@ -1,7 +1,6 @@
 //! A full test takes hours. What was seen to pass is kept with the programs it was seen of, so that one
 //! that was cut short goes on where it was, and a change repeats no more than it can have changed.
 
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,8 +8,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::places::Places;
-use crate::steps::Step;
+use crate::places::{Places, fnv1a};
+use crate::steps::{Step, answer};
 use crate::{Outcome, Trouble};
 
 /// The line after which nothing is left of a part.
@@ -33,7 +32,7 @@ pub struct Part<'a> {
     /// What its log is called.
     pub name: &'a str,
     /// What cargo is told to test.
-    pub chosen: &'a [&'a OsStr],
+    pub chosen: &'a [&'a str],
     /// What the test programs are told.
     pub told: &'a [&'a str],
     /// How much of what passed is remembered.
@@ -51,7 +50,18 @@ pub enum Remembered {
     Nothing,
 }
 
-impl Part<'_> {
+impl<'a> Part<'a> {
+    /// Of several programs, told nothing.
+    #[must_use]
+    pub fn whole(name: &'a str, chosen: &'a [&'a str]) -> Self {
+        Self {
+            name,
+            chosen,
+            told: &[],
+            remembered: Remembered::AllOrNone,
+        }
+    }
+
     /// The command that runs it.
     #[must_use]
     pub fn command(&self, mut cargo_test: Command) -> Command {
@@ -70,7 +80,10 @@ impl Sittings {
         list.current_dir(&places.root)
             .args(["ls-files", "--"])
             .args(READ_BY_TESTS);
-        let listed = said(list, &[])?;
+        let listed = answer(
+            &mut list,
+            "What tests read is listed by git: this is no clone.",
+        )?;
         let read = listed.lines().map(|file| places.root.join(file));
         let all: Vec<PathBuf> = programs.iter().cloned().chain(read).collect();
         let folder = places.target.join("xtask").join("full");
@@ -154,14 +167,16 @@ impl Sittings {
         cargo_test
             .args(part.chosen)
             .args(["--no-run", "--message-format=json-render-diagnostics"]);
-        let built = said(cargo_test, &[])?;
+        // What cargo says to people is the progress.
+        let built = answer(
+            cargo_test.stderr(Stdio::inherit()),
+            "The compiler's words above say what is wrong.",
+        )?;
         let mut tests: Vec<PathBuf> = built.lines().filter_map(test_program).collect();
         tests.sort();
-        let of_what = [contents(&tests)?, self.programs.clone()].concat();
-        let seen = said(hash(&["--stdin"]), of_what.as_bytes())?;
-        let seen = seen.trim();
-        let seen = seen.get(..12).unwrap_or(seen);
-        Ok(self.folder.join(format!("{}-{seen}.log", part.name)))
+        let of_what = format!("{}\n{}", contents(&tests)?, self.programs);
+        let seen = fnv1a(of_what.as_bytes());
+        Ok(self.folder.join(format!("{}-{seen:016x}.log", part.name)))
     }
 }
 
@@ -181,36 +196,9 @@ fn test_program(line: &str) -> Option<PathBuf> {
 
 /// A line for what is in each file.
 fn contents(files: &[PathBuf]) -> Outcome<String> {
-    let mut command = hash(&["--no-filters", "--"]);
-    command.args(files);
-    said(command, &[])
-}
-
-fn hash(args: &[&str]) -> Command {
-    let mut command = Command::new("git");
-    command.arg("hash-object").args(args);
-    command
-}
-
-/// What a command that must work says.
-fn said(mut command: Command, told: &[u8]) -> Outcome<String> {
-    let spelled = crate::steps::spelled(&command);
-    let failed = |why: String| Trouble::new(format!("`{spelled}` failed: {why}"));
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|e| failed(e.to_string()))?;
-    if let Some(mut pipe) = child.stdin.take() {
-        pipe.write_all(told).map_err(|e| failed(e.to_string()))?;
-    }
-    let output = child
-        .wait_with_output()
-        .map_err(|e| failed(e.to_string()))?;
-    if !output.status.success() {
-        return Err(failed(output.status.to_string()));
-    }
-    String::from_utf8(output.stdout).map_err(|e| failed(e.to_string()))
+    let mut git = Command::new("git");
+    git.args(["hash-object", "--no-filters", "--"]).args(files);
+    answer(&mut git, "What a test runs must be there to be compared.")
 }
 
 fn unusable(path: &Path, e: &io::Error) -> Trouble {

@@ -158,6 +158,22 @@ impl Step {
     }
 }
 
+/// What a command that must work says.
+///
+/// # Errors
+/// Which command failed, and `advice`.
+pub(crate) fn answer(command: &mut Command, advice: &str) -> Outcome<String> {
+    let why = match command.output() {
+        Ok(output) if output.status.success() => {
+            return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        }
+        Ok(output) => output.status.to_string(),
+        Err(e) => e.to_string(),
+    };
+    let spelled = spelled(command);
+    Err(Trouble::new(format!("`{spelled}` failed: {why}\n{advice}")))
+}
+
 /// A command as a person would type it.
 #[must_use]
 pub fn spelled(command: &Command) -> String {
