@@ -198,7 +198,7 @@ mod tests {
         ] {
             assert_eq!(secret(just).check_alone().err(), refusal, "{just}");
         }
-        let long = |letters: usize| "long"[..].chars().cycle().take(letters).collect::<String>();
+        let long = |letters: usize| "long".chars().cycle().take(letters).collect::<String>();
         assert_eq!(secret(&long(256)).check_alone(), Ok(()));
         assert_eq!(
             secret(&long(257)).check_alone(),

@@ -273,11 +273,17 @@ fn a_wrong_passphrase_is_no_try_of_the_pin() {
     ada.open(PIN).unwrap();
 }
 
-#[test]
-fn of_two_passphrases_with_and_without_the_keychain_either_opens() {
+/// Somebody with one passphrase that needs the keychain and one, [`PHRASE`], that does not.
+fn with_two_passphrases() -> (Person, Vault) {
     let ada = Person::with_keychain();
     let (mut made, _) = ada.make("five black sheep");
     made.add_passphrase(&text(PHRASE)).unwrap();
+    (ada, made)
+}
+
+#[test]
+fn of_two_passphrases_with_and_without_the_keychain_either_opens() {
+    let (ada, made) = with_two_passphrases();
     for secret in ["five black sheep", PHRASE] {
         assert_same_wallet(&made, &ada.open(secret).unwrap());
     }
@@ -289,9 +295,7 @@ fn of_two_passphrases_with_and_without_the_keychain_either_opens() {
 
 #[test]
 fn a_wrong_passphrase_is_said_to_be_wrong_also_where_the_keychain_cannot_be_asked() {
-    let ada = Person::with_keychain();
-    let (mut made, _) = ada.make("five black sheep");
-    made.add_passphrase(&text(PHRASE)).unwrap();
+    let (ada, _) = with_two_passphrases();
     ada.keychain.set_fault(Some(crate::Fault::Locked));
     assert!(matches!(
         ada.open("six white goats"),
@@ -308,27 +312,6 @@ fn a_changed_secret_starts_the_count_again() {
     }
     made.change_secret(&text("7413"), NOW).unwrap();
     ada.open("7413").unwrap();
-}
-
-#[test]
-fn a_slot_that_is_damaged_costs_no_tries() {
-    let ada = Person::without_keychain();
-    ada.make(PHRASE);
-    let file = ada.home().join("vault.json");
-    let whole = fs::read_to_string(&file).unwrap();
-    let mut torn: serde_json::Value = serde_json::from_str(&whole).unwrap();
-    torn["passphrase"]["root"]["text"] = serde_json::json!("rot");
-    fs::write(&file, torn.to_string()).unwrap();
-    for _ in 0..8 {
-        assert!(matches!(
-            ada.open(PHRASE),
-            Err(UnlockError::Damaged {
-                what: "the passphrase slot"
-            })
-        ));
-    }
-    fs::write(&file, whole).unwrap();
-    ada.open(PHRASE).unwrap();
 }
 
 #[test]

@@ -133,6 +133,26 @@ fn damage_to_one_slot_leaves_the_others() {
 }
 
 #[test]
+fn a_slot_that_is_damaged_costs_no_tries() {
+    let ada = Person::without_keychain();
+    ada.make(PHRASE);
+    let whole = fs::read(file(&ada)).unwrap();
+    edit(&ada, |header| {
+        header["passphrase"]["root"]["text"] = json!("rot");
+    });
+    for _ in 0..8 {
+        assert!(matches!(
+            ada.open(PHRASE),
+            Err(UnlockError::Damaged {
+                what: "the passphrase slot"
+            })
+        ));
+    }
+    fs::write(file(&ada), whole).unwrap();
+    ada.open(PHRASE).unwrap();
+}
+
+#[test]
 fn no_changed_byte_of_the_file_goes_unnoticed_by_what_depends_on_it() {
     let ada = Person::with_keychain();
     let (vault, words) = ada.make(PIN);
