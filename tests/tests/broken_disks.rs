@@ -199,14 +199,17 @@ fn unless_done(said: &Said) -> Option<String> {
     (said.code != Some(0)).then(|| format!("{said:#?}"))
 }
 
+/// Where there can be none, that is said instead of passing in silence.
+fn faulty_disk(otherwise: &str) -> Option<FaultyDisk> {
+    FaultyDisk::new()
+        .inspect_err(|why| println!("{otherwise}: {why}"))
+        .ok()
+}
+
 /// The nth act fails, for each deed and fault: every n in a full run, some of them otherwise.
 fn whatever_fails(issuer: &'static str, offset: usize) {
-    let disk = match FaultyDisk::new() {
-        Ok(disk) => disk,
-        Err(why) => {
-            println!("no disk was broken here: {why}");
-            return;
-        }
+    let Some(disk) = faulty_disk("no disk was broken here") else {
+        return;
     };
     let scene = Scene::set(issuer, disk);
     let mut wrong = Vec::new();
@@ -487,12 +490,8 @@ fn begun_anew(ada: &Person, harmed: &[u8], before: (i64, i64)) -> Vec<String> {
 /// finds the disk full.
 #[test]
 fn a_new_history_that_does_not_fit_leaves_the_damaged_one_in_its_place_and_says_so() {
-    let disk = match FaultyDisk::new() {
-        Ok(disk) => disk,
-        Err(why) => {
-            println!("no disk was filled: {why}");
-            return;
-        }
+    let Some(disk) = faulty_disk("no disk was filled") else {
+        return;
     };
     let town = Town::open();
     let ada = town.person_with("Ada", "Maple", 1_000, "sat");
@@ -541,31 +540,29 @@ fn a_new_history_that_does_not_fit_leaves_the_damaged_one_in_its_place_and_says_
 /// not on the disk itself is the old one.
 #[test]
 fn a_file_that_takes_anothers_place_is_on_the_disk_before_and_so_is_its_name_after() {
-    let disk = match FaultyDisk::new() {
-        Ok(disk) => disk,
-        Err(why) => {
-            println!("no order was looked at: {why}");
-            return;
-        }
+    let Some(disk) = faulty_disk("no order was looked at") else {
+        return;
     };
     let town = Town::open();
     let ada = town.person_with("Ada", "Maple", 1_000, "sat");
     let met = disk.run(&ada, Fault::Error, NEVER, &["give", "21", "--yes"], |_| ());
     met.said.done();
-    let replaced: Vec<usize> = (0..met.in_turn.len())
-        .filter(|at| met.in_turn[*at].starts_with("rename /"))
-        .collect();
-    assert!(!replaced.is_empty(), "{:#?}", met.in_turn);
-    for at in replaced {
-        let new = met.in_turn[at].replacen("rename ", "sync ", 1) + ".new";
-        let before = &met.in_turn[..at];
-        let written = before.iter().rposition(|act| {
-            act.starts_with("write ") && act.ends_with(new.trim_start_matches("sync "))
-        });
-        let synced = before.iter().rposition(|act| *act == new);
-        assert!(written.is_some() && written < synced, "{:#?}", met.in_turn);
-        assert_eq!(met.in_turn[at + 1], "sync", "{:#?}", met.in_turn);
+    let acts = &met.in_turn;
+    let mut replaced = 0;
+    for (at, act) in acts.iter().enumerate() {
+        let Some(name) = act.strip_prefix("rename ") else {
+            continue;
+        };
+        replaced += 1;
+        let last = |what| {
+            let new = format!("{what} {name}.new");
+            acts[..at].iter().rposition(|act| *act == new)
+        };
+        let (written, synced) = (last("write"), last("sync"));
+        assert!(written.is_some() && written < synced, "{acts:#?}");
+        assert_eq!(acts[at + 1], "sync", "{acts:#?}");
     }
+    assert!(replaced > 0, "{acts:#?}");
 }
 
 /// Whether a damaged history is kept as it was, under any of the names it may have.
