@@ -547,6 +547,121 @@ fn what_another_copy_took_in_is_not_waited_for_and_its_coins_are_found_here_too(
     assert_eq!(ada.holds("sat"), town.books("Maple")["sat"].outstanding);
 }
 
+/// What two copies of a wallet do alike, so that the one asks for the very coins the other has made.
+#[derive(Debug, Clone, Copy)]
+enum Alike {
+    ToppedUp,
+    Redeemed,
+    TookBack,
+    Gave,
+    PaidAnInvoice,
+}
+
+fn alike(issuer: &'static str) {
+    let street = Street::at(issuer);
+    let does = |ada: &Person, what: Alike| match what {
+        Alike::ToppedUp => street.try_once(ada, First::TopUp).0,
+        Alike::Redeemed => street.try_once(ada, First::Redeem).0,
+        Alike::TookBack => ada.ask(&["redeem", &given(ada, 23), "--yes"]),
+        Alike::Gave => street.try_once(ada, First::Give).0,
+        Alike::PaidAnInvoice => street.try_once(ada, First::PayAnInvoice).0,
+    };
+    let mut wrong = Vec::new();
+    for what in [
+        Alike::ToppedUp,
+        Alike::Redeemed,
+        Alike::TookBack,
+        Alike::Gave,
+        Alike::PaidAnInvoice,
+    ] {
+        let ada = street.ada();
+        let copy = ada.folder().join("copy");
+        copied(&ada.home(), &copy);
+        does(&ada, what).done();
+        fs::remove_dir_all(ada.home()).unwrap();
+        fs::rename(&copy, ada.home()).unwrap();
+        let said = does(&ada, what);
+        let troubles = street.adds_up(&ada);
+        if !troubles.is_empty() {
+            wrong.push(format!("{issuer}, {what:?}: {troubles:#?} {said:#?}"));
+        }
+        street.left.set(street.left.get() + ada.holds("sat"));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_two_copies_did_alike_is_set_right_where_answers_are_repeated() {
+    alike("Maple");
+}
+
+#[test]
+fn what_two_copies_did_alike_is_set_right_where_answers_come_once() {
+    alike("Harbour");
+}
+
+/// E-cash that an old copy redeems: under the numbers that the other copy has used the issuer knows its
+/// coins, and under new ones it says this. How the command ends, and whether a recovery takes the
+/// e-cash in after all.
+fn refused_under_new_numbers(amounts: [i64; 2], refused: Reply) -> (Option<i32>, bool) {
+    let town = Town::open();
+    let (line, ada) = town.person_with_liar("Ada", "Maple", 1_000);
+    let bob = town.person("Bob");
+    bob.open_purse(line.url(), "sat");
+    bob.top_up(1_000, "sat", |invoice| drop(town.pay_invoice(invoice)));
+    let [before, after] = amounts.map(|amount| given(&bob, amount));
+    let other = Person::new("Ada");
+    copied(&ada.home(), &other.home());
+    other.ask(&["redeem", &before, "--yes"]).done();
+
+    let first = Mutex::new(Value::Null);
+    line.lie(vec![Lie::new("POST /v1/swap", move |heard, honest| {
+        let mut first = first.lock().unwrap();
+        if first.is_null() {
+            *first = heard.body["outputs"].clone();
+        }
+        if *first == heard.body["outputs"] {
+            honest.ask(heard)
+        } else {
+            refused.clone()
+        }
+    })]);
+    let said = ada.ask(&["redeem", &after, "--yes"]);
+    line.repent();
+    ada.ask(&["recover"]).done();
+    assert_eq!(ada.balance("sat").1, 0);
+    let nobodys = || {
+        bob.ask(&["recover"]).done();
+        let theirs = ada.balance("sat").0 + bob.balance("sat").0;
+        town.books("Maple")["sat"].outstanding - theirs
+    };
+    let taken_in = nobodys() == 0;
+    assert!(taken_in || nobodys() >= amounts[1]);
+
+    // Whatever was said, the e-cash is redeemed once.
+    let again = ada.ask(&["redeem", &after, "--yes"]);
+    assert_eq!(again.code, Some(i32::from(taken_in)), "{again:?}");
+    ada.ask(&["recover"]).done();
+    assert_eq!(nobodys(), 0);
+    (said.code, taken_in)
+}
+
+#[test]
+fn e_cash_refused_under_numbers_nobody_used_is_still_good_and_nothing_waits_for_it() {
+    for code in [10_000, 11_005] {
+        let refused = refusal(code, "not today");
+        let told = refused_under_new_numbers([40, 77], refused);
+        assert_eq!(told, (Some(1), false), "{code}");
+    }
+}
+
+#[test]
+fn where_the_very_coins_asked_for_were_made_before_only_other_keys_or_fees_end_it() {
+    let told = |code| refused_under_new_numbers([40, 40], refusal(code, "not today"));
+    assert_eq!(told(11_005), (Some(1), false));
+    assert_eq!(told(10_000), (Some(3), true));
+}
+
 /// Has Ada review something and copies her wallet then: the review, and the copy.
 fn reviewed_and_copied(ada: &Person, review: &[&str]) -> (String, Person) {
     let review = ada.ask(review).done();

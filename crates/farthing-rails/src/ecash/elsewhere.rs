@@ -55,9 +55,17 @@ impl Ecash {
     ) -> Result<Finish<Vec<ProofInfo>>, Trouble> {
         match self.send_again(purse, exchange).await {
             Ok(signatures) => self.finish_swap(purse, exchange, &signatures, true).await,
-            Err(Trouble::Refused(Refusal::AlreadyMade)) => {
-                self.used_elsewhere(purse, exchange, true).await
-            }
+            // What goes in is in use or gone after all: wait for one story.
+            Err(
+                pending @ Trouble::Refused(
+                    Refusal::AlreadySpent
+                    | Refusal::AlreadyIssued
+                    | Refusal::CoinsPending
+                    | Refusal::UnderWay,
+                ),
+            ) => Ok(Finish::Undecided(pending)),
+            // Issuers have many words for coins that were made: that the invoice is paid, too.
+            Err(Trouble::Refused(_)) => self.used_elsewhere(purse, exchange, true).await,
             Err(trouble) => Ok(Finish::Undecided(trouble)),
         }
     }

@@ -52,7 +52,7 @@ pub enum Refusal {
     /// 11002.
     #[error("the coins are in use by another payment")]
     CoinsPending,
-    /// 11003, 11004.
+    /// 11003, and 11008 of issuers that count what they signed before.
     #[error("these coins were already made")]
     AlreadyMade,
     /// 12001–12003.
@@ -113,7 +113,10 @@ impl From<CdkError> for Trouble {
             }
             CdkError::TokenAlreadySpent => Refusal::AlreadySpent,
             CdkError::TokenPending => Refusal::CoinsPending,
-            CdkError::BlindedMessageAlreadySigned => Refusal::AlreadyMade,
+            // No request of ours asks for a coin twice.
+            CdkError::BlindedMessageAlreadySigned | CdkError::DuplicateOutputs => {
+                Refusal::AlreadyMade
+            }
             CdkError::InactiveKeyset
             | CdkError::ExpiredKeyset
             | CdkError::UnknownKeySet
