@@ -1358,16 +1358,23 @@ fn an_offer_cannot_take_the_place_of_another() {
 }
 
 #[test]
-fn after_a_refusal_over_fees_the_list_of_keys_is_asked_for_again() {
+fn after_a_refusal_over_fees_or_keys_the_list_of_keys_is_asked_for_again() {
     let town = Town::open();
     let (liar, ada) = town.person_with_liar("Ada", "Maple", 500);
-    let given = ada.ask(&["give", "100", "--yes"]).done();
-    let payment = given["payment"].as_str().unwrap();
-    liar.lie(vec![Lie::say(SWAP, refusal(11_005, "not balanced"))]);
-    ada.ask(&["redeem", payment, "--yes"]).refused(1);
-    liar.lie(Vec::new());
-    ada.ask(&["redeem", payment, "--yes"]).done();
-    assert_eq!(liar.heard(KEYSETS), 1);
+    // The last is how Nutshell says that a key set signs no more.
+    for (code, why) in [
+        (11_005, "not balanced"),
+        (12_002, "inactive"),
+        (11_000, "keyset is not active"),
+    ] {
+        let given = ada.ask(&["give", "100", "--yes"]).done();
+        let payment = given["payment"].as_str().unwrap();
+        liar.lie(vec![Lie::say(SWAP, refusal(code, why))]);
+        ada.ask(&["redeem", payment, "--yes"]).refused(1);
+        liar.lie(Vec::new());
+        ada.ask(&["redeem", payment, "--yes"]).done();
+        assert_eq!(liar.heard(KEYSETS), 1, "{why}");
+    }
 }
 
 #[test]

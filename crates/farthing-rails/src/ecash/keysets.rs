@@ -266,7 +266,8 @@ impl Ecash {
     pub(super) async fn heed(&self, purse: &Purse, trouble: &Trouble) -> Result<(), Trouble> {
         if !matches!(
             trouble,
-            Trouble::Refused(Refusal::KeysChanged | Refusal::FeesChanged)
+            // Some issuers have no number for it.
+            Trouble::Refused(Refusal::KeysChanged | Refusal::FeesChanged | Refusal::Other(_))
         ) {
             return Ok(());
         }
