@@ -39,6 +39,17 @@ fn an_invoice_from_anywhere_is_paid_and_proven() {
 }
 
 #[test]
+fn an_invoice_for_part_of_a_satoshi_costs_the_next_whole_one() {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
+    let (invoice, hash) = town.merchant_invoice(99_500, "bread");
+    let receipt = ada.pay(&invoice, "sat");
+    assert_eq!(worth(&receipt["paid"], "sat"), 100);
+    assert_eq!(town.invoice(&hash)["received_msat"], 99_500);
+    owes(&town, "Maple", &ada, "sat");
+}
+
+#[test]
 fn dollars_pay_an_invoice_too() {
     let town = Town::open();
     let ada = town.person_with("Ada", "Harbour", 1_000, "usd");

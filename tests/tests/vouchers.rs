@@ -1,6 +1,7 @@
 //! Vouchers: money that comes in once, whatever happens on the way.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers")]
 
+use farthing_tests::liar::{Liar, Lie, Reply};
 use farthing_tests::person::worth;
 use farthing_tests::{Person, Town};
 use serde_json::{Value, json};
@@ -55,6 +56,43 @@ fn a_voucher_is_worth_its_money_once() {
             .refused(1),
         "site_refused"
     );
+}
+
+/// What is said at a door before the kiosk, with the door's address in place of its own; whether
+/// any voucher is cashed there.
+fn at_the_door(kiosk: &str, door: &str, open: bool) -> Lie {
+    let (kiosk, door) = (kiosk.to_owned(), door.to_owned());
+    Lie::new("GET /voucher/", move |heard, honest| {
+        if !open && heard.what.contains("/cash") {
+            return Reply::Json(200, json!({"status": "ERROR", "reason": "Closed today."}));
+        }
+        let (status, told) = honest.ask(heard).json();
+        let told = told.to_string().replace(&kiosk, &door);
+        Reply::Json(status, serde_json::from_str(&told).unwrap())
+    })
+}
+
+#[test]
+fn a_voucher_refused_once_is_redeemed_when_it_is_tried_again() {
+    let town = Town::open();
+    let ada = with_purse(&town);
+    let fifty = voucher(&town, 50);
+    let (kiosk, path) = text(&fifty, "url").split_once("/voucher/").unwrap();
+    let door = Liar::before(kiosk);
+    let place = door.url().strip_prefix("http://").unwrap();
+    let shown = format!("lnurlw://{place}/voucher/{path}");
+
+    door.lie(vec![at_the_door(kiosk, door.url(), false)]);
+    let refused = ada.ask(&["redeem", &shown, "--yes"]);
+    assert_eq!(refused.refused(1), "site_refused");
+    assert_eq!(ada.balance("sat"), (0, 0));
+
+    door.lie(vec![at_the_door(kiosk, door.url(), true)]);
+    let redeemed = ada.ask(&["redeem", &shown, "--yes"]).done();
+    assert_eq!(worth(&redeemed["received"], "sat"), 50);
+    ada.ask(&["recover"]).done();
+    assert_eq!(ada.balance("sat"), (50, 0));
+    assert_eq!(town.books("Maple")["sat"].outstanding, 50);
 }
 
 #[test]
