@@ -91,6 +91,7 @@ impl Ecash {
             Err(trouble) => return Ok(Finish::Undecided(trouble)),
         }
         let keyset = exchange.outputs.keyset;
+        self.look_everywhere(&keyset).await?;
         let worths = exchange.outputs.worths.clone();
         let Taken { first, below } = self.take_numbers(&keyset, worths.len()).await?;
         let renumbered = Exchange {

@@ -9,12 +9,12 @@
 //! swapped once only, so a first request still under way cannot do harm. A Lightning payment
 //! must never be sent again; see [`super::melt`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use cdk::mint_url::MintUrl;
 use cdk::nuts::nut00::{KnownMethod, ProofsMethods};
 use cdk::nuts::{
-    BlindSignature, CheckStateRequest, MintRequest, PaymentMethod, Proof, Proofs, PublicKey,
+    BlindSignature, CheckStateRequest, Id, MintRequest, PaymentMethod, Proof, Proofs, PublicKey,
     RestoreRequest, State, SwapRequest,
 };
 use cdk_common::wallet::ProofInfo;
@@ -667,12 +667,18 @@ impl Ecash {
         Ok(states)
     }
 
-    /// They are kept, and no longer count: a recovery asks about them again.
+    /// They are kept, and no longer count: a recovery asks about them again, and looks for what
+    /// whoever spent them has made.
     pub(super) async fn call_spent(&self, coins: Vec<PublicKey>) -> Result<(), Trouble> {
-        if !coins.is_empty() {
-            self.db.update_proofs_state(coins, State::Spent).await?;
+        if coins.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let known = self.db.get_proofs_by_ys(coins.clone()).await?;
+        let keysets: BTreeSet<Id> = known.iter().map(|info| info.proof.keyset_id).collect();
+        for keyset in keysets {
+            self.look_everywhere(&keyset).await?;
+        }
+        Ok(self.db.update_proofs_state(coins, State::Spent).await?)
     }
 
     /// Our coins among the inputs that the issuer calls spent no longer count; the rest is free.

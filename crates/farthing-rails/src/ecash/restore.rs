@@ -232,6 +232,12 @@ impl Ecash {
         Ok(())
     }
 
+    /// A copy of this wallet has used this key set, and may have made coins of numbers that were
+    /// taken here and made none, as those for change that was not due.
+    pub(super) async fn look_everywhere(&self, keyset: &Id) -> Result<(), Trouble> {
+        self.look_from(keyset, 0).await
+    }
+
     async fn look_from(&self, keyset: &Id, counter: u32) -> Result<(), Trouble> {
         self.write_record(LOOK_FROM, &keyset.to_string(), &counter)
             .await
