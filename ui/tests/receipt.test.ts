@@ -108,4 +108,10 @@ test("what_nobody_paid_in_time_is_still_said_to_have_come_to_nothing", async () 
   await opened({ payments: [unpaid] }, { at: "receipt", payment: unpaid.payment });
   expect(text()).toContain("No money came in.");
   expect(text()).toContain("No money has moved.");
+  for (const at of ["home", "activity"] as const) {
+    go({ at });
+    await settled();
+    expect(text()).toContain("Did not come in");
+    expect(text()).not.toContain("Not paid");
+  }
 });
