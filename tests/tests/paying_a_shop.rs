@@ -174,6 +174,30 @@ fn what_a_shop_said_it_has_is_its_own_before_it_redeems_it() {
 }
 
 #[test]
+fn a_shop_that_says_no_and_takes_the_money_stands_on_the_receipt() {
+    let town = Town::open();
+    let ada = town.person_with("Ada", "Maple", 1_000, "sat");
+    let shop = town.manifest()["shops"]["corner_shop"]["url"].clone();
+    let door = Liar::before(shop.as_str().unwrap());
+    let order = town.order(&json!({"amount": 21, "unit": "sat", "issuer": "maple"}));
+    let request = order["request"].as_str().unwrap();
+    let code = at_another_door(request, shop.as_str().unwrap(), door.url());
+    door.lie(vec![Lie::say_after(
+        "POST ",
+        Reply::Json(422, json!({"error": "no"})),
+    )]);
+    let receipt = ada.ask(&["pay", &code, "--yes"]).done();
+    assert_eq!(receipt["outcome"], "paid");
+    assert_eq!(receipt["why_code"], "refused_but_taken");
+    assert_eq!(receipt["proof"]["kind"], "redeemed");
+    assert_eq!(town.look(&order)["state"], "paid");
+    let kept = ada
+        .ask(&["receipt", receipt["payment"].as_str().unwrap()])
+        .done();
+    assert_eq!(kept["why_code"], "refused_but_taken");
+}
+
+#[test]
 fn a_review_is_paid_once_and_only_as_it_was() {
     let town = Town::open();
     let ada = town.person_with("Ada", "Maple", 500, "sat");

@@ -347,6 +347,21 @@ export const STATE_SCREENS = [
     },
   },
   {
+    name: "receipt-10-they-say-no",
+    query: { at: "receipt", payment: "payment-12" },
+    steps: async (page) => {
+      await page.evaluate(async () => {
+        const payment = "payment-12";
+        const receipt = await window.fake.call("receipt", { payment });
+        window.fake.town.receipts.set(payment, { ...receipt, why: "it said no", why_code: "refused_but_taken" });
+        window.go({ at: "home" });
+      });
+      await arrived(page, "main .balance, main .row, main");
+      await page.evaluate(() => window.go({ at: "receipt", payment: "payment-12" }));
+      await arrived(page, "main .why");
+    },
+  },
+  {
     name: "activity-5-shop",
     query: { at: "activity" },
     steps: async (page) => {

@@ -75,6 +75,18 @@ test("why_nothing_came_of_a_payment_is_said_in_my_language_and_what_has_no_name_
   expect(text()).toContain("Why? it did not go through");
 });
 
+test("what_came_in_between_is_said_also_where_the_money_is_gone", async () => {
+  const app = await paidCoffee();
+  const [payment = "", receipt] = [...app.town.receipts].at(-1) ?? [];
+  if (receipt) Object.assign(receipt, { why_code: "refused_but_taken", why: "the payee rejected it" });
+  go({ at: "receipt", payment });
+  await settled();
+  expect(text()).toContain("You paid 21 sat.");
+  expect(text()).toContain("They said no, but the issuer says the money was taken.");
+  expect(text()).toContain("Show them your receipt and ask.");
+  expect(text()).not.toContain("The shop has your money.");
+});
+
 test("a_top_up_that_a_copy_took_in_is_waited_for_no_longer_and_not_said_to_have_come_to_nothing", async () => {
   const app = await opened({ purses: [maple("0")], payments: [] }, { at: "add_money" });
   await press("1,000 sat");

@@ -838,6 +838,12 @@ pub const ALL: &[Message] = &[
         "Look at a new review, and pay only if you agree.",
     ),
     message(
+        Exit::Done,
+        "refused_but_taken",
+        "The payee rejected it, and the issuer says it was redeemed",
+        "Show the payee your receipt. A copy of this wallet, if there is one, may have spent it before.",
+    ),
+    message(
         Exit::NotDone,
         "review_expired",
         "The review has run out",
@@ -980,6 +986,12 @@ pub const ALL: &[Message] = &[
         "taken_back",
         "It was taken back",
         "Pay again if you still want to.",
+    ),
+    message(
+        Exit::Done,
+        "taken_in_part",
+        "Only a part of it was redeemed",
+        "The rest came back. Ask the payee about the part it has.",
     ),
     message(
         Exit::NotDone,

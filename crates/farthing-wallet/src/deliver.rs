@@ -5,7 +5,7 @@ use farthing_rails::ecash::{HandError, Handed, HandedState, Purse, Trouble};
 use farthing_rails::gate::Errand;
 
 use crate::clock::now_ms;
-use crate::journal::{Delivery, Ended, Proof, Story};
+use crate::journal::{Delivery, Ended, Outcome, Proof, Story};
 use crate::pay::{ended_back, ended_hand};
 use crate::purses::files;
 use crate::top_up::uuid_of;
@@ -82,8 +82,15 @@ impl Wallet {
                 Ok(Some(ended_hand(purse, &handed.cost, accepted(address))?))
             }
             Answer::Rejected(status) => {
-                self.take_back_undelivered(purse, handed, Between::Rejected(*status).into())
-                    .await
+                let why = Between::Rejected(*status).into();
+                let ended = self.take_back_undelivered(purse, handed, why).await?;
+                Ok(ended.map(|ended| match ended.outcome {
+                    Outcome::Paid if ended.why.is_none() => Ended {
+                        why: Some(Between::RejectedAndTaken(*status).into()),
+                        ..ended
+                    },
+                    _ => ended,
+                }))
             }
             Answer::Unknown => match self.ecash.look_after(purse, handed).await {
                 Ok(HandedState::Taken) => Ok(Some(ended_hand(purse, &handed.cost, redeemed())?)),

@@ -42,6 +42,8 @@ pub(crate) enum Between {
     Address,
     /// The payee answered with this HTTP status.
     Rejected(u16),
+    /// It answered so, and the coins are redeemed: by it, or by a copy of this wallet before.
+    RejectedAndTaken(u16),
     /// The person took the e-cash back, or it was taken back for them.
     TakenBack,
     /// The issuer says that it was not paid.
@@ -60,6 +62,7 @@ impl Between {
             Self::Stopped => "stopped_in_time",
             Self::Address => "address_refused",
             Self::Rejected(_) => "payee_refused",
+            Self::RejectedAndTaken(_) => "refused_but_taken",
             Self::TakenBack => "taken_back",
             Self::NotThrough => "not_through",
             Self::RanOut => "nobody_paid",
@@ -75,6 +78,9 @@ impl From<Between> for Why {
             Between::Stopped => "the wallet was stopped before anything was sent".to_owned(),
             Between::Address => "the payee's address cannot be used".to_owned(),
             Between::Rejected(status) => format!("the payee rejected it (status {status})"),
+            Between::RejectedAndTaken(status) => format!(
+                "the payee rejected it (status {status}), and the issuer says it was redeemed"
+            ),
             Between::TakenBack => "it was taken back".to_owned(),
             Between::NotThrough => "it did not go through".to_owned(),
             Between::RanOut => "the invoice ran out before anybody paid it".to_owned(),
@@ -130,10 +136,7 @@ impl Why {
 
     /// Only a part of it came back: the rest was redeemed before.
     pub(crate) fn in_part(self) -> Self {
-        Self {
-            text: format!("only a part of it: {}", self.text),
-            ..self
-        }
+        Self::named("taken_in_part", format!("only a part of it: {}", self.text))
     }
 }
 

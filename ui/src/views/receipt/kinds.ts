@@ -2,8 +2,21 @@ import type { ReceiptReport } from "$lib/bridge";
 import { language, m } from "$lib/words/language.svelte";
 
 /** Somebody paid, and the money is with a copy of this wallet. */
-export const isElsewhere = ({ outcome, why_code }: ReceiptReport): boolean =>
+const isElsewhere = ({ outcome, why_code }: ReceiptReport): boolean =>
   outcome === "not_paid" && why_code === "collected_elsewhere";
+
+/** What came in between says where the money is, and not what became of the payment. */
+const sentences: Readonly<Record<string, () => string>> = {
+  collected_elsewhere: m.trouble_collected_elsewhere,
+  refused_but_taken: m.trouble_refused_but_taken,
+  taken_in_part: m.trouble_taken_in_part,
+};
+
+/** Where the money is by what came in between; nothing where that does not say it. */
+const placeOf = ({ outcome, why_code = "" }: ReceiptReport) => (outcome === "still_deciding" ? undefined : sentences[why_code]);
+
+/** What came in between is said where the money is told of. */
+export const isSaidWithTheMoney = (receipt: ReceiptReport): boolean => placeOf(receipt) !== undefined;
 
 /** A receipt as one sentence, for its headline. */
 export function headline(receipt: ReceiptReport): string {
@@ -22,7 +35,8 @@ export function headline(receipt: ReceiptReport): string {
 /** Where the money is, in one sentence. */
 export function whereabouts(receipt: ReceiptReport): string {
   const { outcome, direction, kind, token } = receipt;
-  if (isElsewhere(receipt)) return m.trouble_collected_elsewhere();
+  const place = placeOf(receipt);
+  if (place) return place();
   if (outcome === "not_paid") return direction === "in" ? m.receipt_nothing_moved() : m.money_safe();
   if (outcome === "still_deciding") {
     return kind === "top_up" ? m.receipt_nobody_paid_yet() : m.money_unknown();
