@@ -8,6 +8,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use cdk_common::nuts::CurrencyUnit;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -49,6 +50,7 @@ pub fn router(square: Arc<Square>) -> Router {
         .route("/", get(welcome))
         .route("/manifest", get(manifest))
         .route("/control/books", get(books))
+        .route("/control/issuers/keys", post(change_keys))
         .route("/control/lightning/pay", post(pay))
         .route("/control/lightning/invoice", post(invoice))
         .route("/control/lightning/invoices/{hash}", get(look_up))
@@ -229,6 +231,31 @@ async fn books(State(square): Town) -> Answer {
         "lightning": nodes,
         "shops": shops,
     })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    issuer: String,
+    unit: CurrencyUnit,
+    input_fee_ppk: u64,
+}
+
+async fn change_keys(State(square): Town, body: Body<Keys>) -> Answer {
+    let keys = understood(body)?;
+    let mut issuers = square.issuers.iter();
+    let issuer = issuers
+        .find(|issuer| issuer.terms().name == keys.issuer)
+        .ok_or_else(|| Refusal::bad("issuer", "the issuers are Maple and Harbour"))?;
+    let issues = (issuer.terms().units)();
+    if !issues.iter().any(|terms| terms.unit == keys.unit) {
+        return Err(Refusal::bad("unit", "it does not issue this unit"));
+    }
+    issuer
+        .change_keys(keys.unit, keys.input_fee_ppk)
+        .await
+        .map_err(Refusal::broken)?;
+    Ok(Json(json!({ "changed": true })))
 }
 
 async fn fault(State(square): Town, body: Body<Fault>) -> Answer {

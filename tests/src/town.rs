@@ -228,6 +228,13 @@ impl Town {
         self.tell("/lightning/behaviour", what);
     }
 
+    /// The issuer called `issuer` signs satoshis with other keys from now on, and takes so many
+    /// thousandths of one for each coin of those.
+    pub fn change_keys(&self, issuer: &str, input_fee_ppk: u64) {
+        let keys = json!({"issuer": issuer, "unit": "sat", "input_fee_ppk": input_fee_ppk});
+        self.tell("/issuers/keys", &keys);
+    }
+
     /// Somebody on an empty machine, with nothing but these words. Their purses are not open yet.
     #[must_use]
     #[track_caller]

@@ -11,7 +11,7 @@ use cdk_axum::cache::{HttpCache, HttpCacheKey, HttpCacheStorage};
 use cdk_common::nut00::KnownMethod;
 use cdk_common::nut17::SupportedMethods;
 use cdk_common::nut19::{CachedEndpoint, Method, Path as CachedPath};
-use cdk_common::nuts::{ContactInfo, PaymentMethod};
+use cdk_common::nuts::{ContactInfo, CurrencyUnit, PaymentMethod};
 use cdk_sqlite::MintSqliteDatabase;
 
 use super::books::{self, BooksError, UnitBooks};
@@ -182,6 +182,20 @@ impl Issuer {
     /// What it issued, took back and charged, from its own database.
     pub fn books(&self) -> Result<Vec<UnitBooks>, BooksError> {
         books::read(&self.database)
+    }
+
+    /// From now on it signs with other keys and takes so many thousandths of a unit for each coin of
+    /// those. Coins of the old ones stay good, and cost what they did.
+    pub async fn change_keys(
+        &self,
+        unit: CurrencyUnit,
+        input_fee_ppk: u64,
+    ) -> Result<(), IssuerError> {
+        let amounts = UnitConfig::default().amounts;
+        self.mint
+            .rotate_keyset(unit, amounts, input_fee_ppk, true, None)
+            .await?;
+        Ok(())
     }
 
     /// Stops listening to the network and waits until that is done.
