@@ -789,6 +789,22 @@ fn and(mut some: Vec<Lie>, more: Vec<Lie>) -> Vec<Lie> {
     some
 }
 
+/// Makes the first coins it is asked for, says that it did so before, and refuses all others so.
+fn made_before_then(code: u32) -> Vec<Lie> {
+    let first = Mutex::new(Value::Null);
+    vec![Lie::new(SWAP, move |heard, honest| {
+        let mut first = first.lock().unwrap();
+        if first.is_null() {
+            *first = heard.body["outputs"].clone();
+        }
+        if *first != heard.body["outputs"] {
+            return refusal(code, "not these either");
+        }
+        let _ = honest.ask(heard);
+        refusal(11_003, "outputs already signed")
+    })]
+}
+
 /// The answer to this is lost.
 fn lost(at: &'static str) -> Vec<Lie> {
     vec![Lie::say_after(
@@ -964,6 +980,18 @@ const CASES: &[Case] = &[
     case("states", "a lost swap's coins called pending", TakeBack, &[3], "still_deciding", |_| and(vec![Lie::say(SWAP, Reply::Json(500, json!({})))], states_are("PENDING"))),
     case("states", "a lost swap's coins called unspent", TakeBack, &[0, 3], "", |_| and(lost(SWAP), states_are("UNSPENT"))),
     case("states", "done, called made before, and its coins unspent", TakeBack, &[0, 3], "", |_| and(vec![Lie::say_after(SWAP, refusal(11_003, "outputs already signed"))], states_are("UNSPENT"))),
+    case("states", "done, called made before, then too dear, and its coins unspent", TakeBack, &[0, 3], "", |_| and(made_before_then(11_005), states_are("UNSPENT"))),
+    case("states", "done, called made before, then of old keys, and its coins unspent", TakeBack, &[0, 3], "", |_| and(made_before_then(12_002), states_are("UNSPENT"))),
+    case("states", "done, called made before, then no, and its coins unspent", TakeBack, &[0, 3], "", |_| and(made_before_then(10_000), states_are("UNSPENT"))),
+    case("states", "done, called made before, then too dear, and its coins unspent", Redeem, &[0, 3], "", |_| and(made_before_then(11_005), states_are("UNSPENT"))),
+    case("states", "done, called made before, then of old keys, and its coins unspent", Redeem, &[0, 3], "", |_| and(made_before_then(12_002), states_are("UNSPENT"))),
+    case("states", "done, called made before, then no, and its coins unspent", Redeem, &[0, 3], "", |_| and(made_before_then(10_000), states_are("UNSPENT"))),
+    case("states", "done, called too dear, and its coins unspent", TakeBack, &[0, 3], "", |_| and(vec![Lie::say_after(SWAP, refusal(11_005, "not balanced"))], states_are("UNSPENT"))),
+    case("states", "done, called of old keys, and its coins unspent", TakeBack, &[0, 3], "", |_| and(vec![Lie::say_after(SWAP, refusal(12_002, "inactive"))], states_are("UNSPENT"))),
+    case("states", "done, refused without a reason, and its coins unspent", TakeBack, &[0, 3], "", |_| and(vec![Lie::say_after(SWAP, refusal(10_000, "not today"))], states_are("UNSPENT"))),
+    case("states", "done, called too dear, and its coins unspent", Redeem, &[0, 3], "", |_| and(vec![Lie::say_after(SWAP, refusal(11_005, "not balanced"))], states_are("UNSPENT"))),
+    case("states", "done, called paid, and its coins unspent", Redeem, &[0, 3], "", |_| and(vec![Lie::say_after(SWAP, refusal(20_006, "already paid"))], states_are("UNSPENT"))),
+    case("states", "done, called paid, and unpaid", Collect, &[0, 3], "", |_| and(vec![Lie::say_after(MINT, refusal(20_006, "already paid"))], set(MINT_STATE, "state", json!("PAID")))),
     // Bringing money back.
     case("restore", "signatures for other coins", Restore, &[0, 1], "", |_| list(RESTORE, |all| all.reverse())),
     case("restore", "points that are no signatures, no proof", Restore, &[1], "issuer_dishonest", |_| each(RESTORE, |one| { one["C_"] = json!(G); one.as_object_mut().unwrap().remove("dleq"); })),
@@ -1462,6 +1490,8 @@ fn coins_too_large_to_be_money_keep_no_other_purse_from_being_counted_and_spent(
 struct Told {
     /// So many coins more are found.
     coins: usize,
+    /// What it found.
+    found: Vec<Value>,
     /// All it was asked about.
     asked: Vec<Value>,
     /// What of it is spent.
@@ -1474,10 +1504,13 @@ fn finds_and_forgets(told: &Arc<Mutex<Told>>) -> Vec<Lie> {
     vec![
         Lie::new(RESTORE, move |heard, _| {
             let mut told = finding.lock().unwrap();
-            let output = heard.body["outputs"][0].clone();
+            let outputs = heard.body["outputs"].as_array().unwrap();
+            let new = |output: &&Value| !told.found.contains(output);
+            let output = outputs.iter().find(new).unwrap().clone();
             let signature = json!({"amount": 1_u64 << 50, "id": output["id"], "C_": G});
             let found = usize::from(told.coins > 0);
             told.coins -= found;
+            told.found.extend(vec![output.clone(); found]);
             let (outputs, signatures) = (vec![output; found], vec![signature; found]);
             Reply::Json(200, json!({"outputs": outputs, "signatures": signatures}))
         }),

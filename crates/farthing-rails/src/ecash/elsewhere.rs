@@ -4,18 +4,20 @@
 //! Their coins are ours and come into the purse. But an issuer can also say so of an exchange
 //! that it did: then what goes in is gone, whatever it says of it, and counting both would be a
 //! false balance. So nothing is given up for the asking: the exchange is tried once more under
-//! new numbers, and only the issuer's own signatures on those, or its refusal, end it.
+//! new numbers, and only the issuer's own signatures on those end it or, where it is not in doubt
+//! itself, its refusal.
 
 use cdk::MintQuoteResponse;
 use cdk::nuts::nut00::KnownMethod;
-use cdk::nuts::{MintQuoteState, PaymentMethod, State};
+use cdk::nuts::{Id, MintQuoteState, PaymentMethod, State};
 use cdk_common::wallet::ProofInfo;
 
 use super::Ecash;
 use super::exchange::{Exchange, Finish, Goal};
+use super::keysets::Freshness;
 use super::numbers::Taken;
 use super::outputs::Outputs;
-use super::purse::Purse;
+use super::purse::{Purse, currency};
 use super::trouble::{Refusal, Trouble};
 
 impl Ecash {
@@ -92,21 +94,8 @@ impl Ecash {
         }
         let keyset = exchange.outputs.keyset;
         self.look_everywhere(&keyset).await?;
-        let worths = exchange.outputs.worths.clone();
-        let Taken { first, below } = self.take_numbers(&keyset, worths.len()).await?;
-        let renumbered = Exchange {
-            outputs: Outputs {
-                keyset,
-                counter: first,
-                worths,
-            },
-            below,
-            doubted: doubted || exchange.doubted,
-            ..exchange.clone()
-        };
-        // On disk before it is sent: from here on it is these numbers that are asked about.
-        self.write_record("exchange", &renumbered.id.to_string(), &renumbered)
-            .await?;
+        let doubted = doubted || exchange.doubted;
+        let renumbered = self.renumbered(exchange, keyset, doubted).await?;
         let refused = match self.send_again(purse, &renumbered).await {
             Ok(signatures) => {
                 return self
@@ -116,7 +105,6 @@ impl Ecash {
             Err(refused @ Trouble::Refused(_)) => refused,
             Err(trouble) => return Ok(Finish::Undecided(trouble)),
         };
-        self.heed(purse, &refused).await?;
         let names = Self::input_names(&renumbered)?;
         let states = match self.ask_states(&purse.mint()?, &names).await {
             Ok(states) => states,
@@ -126,13 +114,68 @@ impl Ecash {
             self.drop_spent(purse, &renumbered, &states).await?;
             return Ok(Finish::NotDone(Trouble::Refused(Refusal::AlreadySpent)));
         }
+        if renumbered.doubted {
+            return self.refused_in_doubt(purse, &renumbered, refused).await;
+        }
         let untouched = names.iter().all(|y| states.get(y) == Some(&State::Unspent));
-        let spent_too = refused == Trouble::Refused(Refusal::AlreadySpent);
-        if !untouched || spent_too || !renumbered.ends_with(&refused) {
+        if !untouched || refused == Trouble::Refused(Refusal::AlreadySpent) {
             // Two stories in one breath: wait for one.
             return Ok(Finish::Undecided(refused));
         }
-        self.abandon(&renumbered, &refused).await?;
-        Ok(Finish::NotDone(refused))
+        self.give_up(purse, &renumbered, refused).await
+    }
+
+    /// No refusal ends what is in doubt: it says nothing of what goes in. With keys that sign no more
+    /// it would be refused for ever, so it is tried once with those that do.
+    pub(super) async fn refused_in_doubt(
+        &self,
+        purse: &Purse,
+        exchange: &Exchange,
+        refused: Trouble,
+    ) -> Result<Finish<Vec<ProofInfo>>, Trouble> {
+        self.heed(purse, &refused).await?;
+        if refused != Trouble::Refused(Refusal::KeysChanged) {
+            return Ok(Finish::Undecided(refused));
+        }
+        let unit = currency(&purse.unit);
+        let signing = self
+            .signing_keyset(&purse.mint()?, &unit, Freshness::Recent)
+            .await?;
+        if signing.id == exchange.outputs.keyset {
+            return Ok(Finish::Undecided(refused));
+        }
+        let renumbered = self.renumbered(exchange, signing.id, true).await?;
+        match self.send_again(purse, &renumbered).await {
+            Ok(signatures) => {
+                self.finish_swap(purse, &renumbered, &signatures, false)
+                    .await
+            }
+            Err(trouble) => Ok(Finish::Undecided(trouble)),
+        }
+    }
+
+    /// The same exchange for coins of new numbers in this key set. On disk before anything is sent:
+    /// from here on it is these numbers that are asked about.
+    async fn renumbered(
+        &self,
+        exchange: &Exchange,
+        keyset: Id,
+        doubted: bool,
+    ) -> Result<Exchange, Trouble> {
+        let worths = exchange.outputs.worths.clone();
+        let Taken { first, below } = self.take_numbers(&keyset, worths.len()).await?;
+        let renumbered = Exchange {
+            outputs: Outputs {
+                keyset,
+                counter: first,
+                worths,
+            },
+            below,
+            doubted,
+            ..exchange.clone()
+        };
+        self.write_record("exchange", &renumbered.id.to_string(), &renumbered)
+            .await?;
+        Ok(renumbered)
     }
 }

@@ -107,15 +107,6 @@ impl Exchange {
         );
         self.payment == payment && set_aside_before
     }
-
-    /// Whether a refusal ends this exchange where what goes in is called good.
-    pub(super) fn ends_with(&self, refused: &Trouble) -> bool {
-        let outdated = matches!(
-            refused,
-            Trouble::Refused(Refusal::KeysChanged | Refusal::FeesChanged)
-        );
-        outdated || !self.doubted
-    }
 }
 
 /// How an exchange, or an attempt to find out about it, ended.
@@ -412,7 +403,7 @@ impl Ecash {
             Some(pending @ Trouble::Refused(Refusal::CoinsPending)) => {
                 return Ok(Finish::Undecided(pending));
             }
-            Some(refused @ Trouble::Refused(_)) if exchange.ends_with(&refused) => {
+            Some(refused @ Trouble::Refused(_)) if !exchange.doubted => {
                 return self.give_up(purse, exchange, refused).await;
             }
             _ => {}
@@ -422,7 +413,9 @@ impl Ecash {
             // The first may still arrive, and nobody could tell. With other keys it is refused as well.
             Err(refused @ Trouble::Refused(_))
                 if !repeats
-                    && (names.is_empty() || refused != Trouble::Refused(Refusal::KeysChanged)) =>
+                    && (names.is_empty()
+                        || exchange.doubted
+                        || refused != Trouble::Refused(Refusal::KeysChanged)) =>
             {
                 Ok(Finish::Undecided(refused))
             }
@@ -432,13 +425,15 @@ impl Ecash {
             // The first request may have overtaken this one since we asked.
             Err(refused @ Trouble::Refused(_)) => match self.ask_signed(purse, exchange).await {
                 Ok(Some(coins)) => self.finish_with(purse, exchange, coins, true).await,
+                Ok(None) if exchange.doubted => {
+                    self.refused_in_doubt(purse, exchange, refused).await
+                }
                 // It may be at work on the first this very moment.
                 Ok(None)
-                    if !exchange.ends_with(&refused)
-                        || matches!(
-                            refused,
-                            Trouble::Refused(Refusal::CoinsPending | Refusal::AlreadySpent)
-                        ) =>
+                    if matches!(
+                        refused,
+                        Trouble::Refused(Refusal::CoinsPending | Refusal::AlreadySpent)
+                    ) =>
                 {
                     Ok(Finish::Undecided(refused))
                 }
@@ -450,7 +445,7 @@ impl Ecash {
     }
 
     /// Ends an exchange that the issuer refused and will not make any more.
-    async fn give_up<T>(
+    pub(super) async fn give_up<T>(
         &self,
         purse: &Purse,
         exchange: &Exchange,
