@@ -29,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Ada and Bob are topped up to this when they run low.
 const STOCK: i64 = 4_000;
 const LOW: i64 = 600;
+/// After so many cases others may come.
+const SAME_PEOPLE: usize = 100;
 /// Who issues satoshis in town.
 const ISSUERS: [&str; 2] = ["Maple", "Harbour"];
 
@@ -121,6 +123,8 @@ pub struct Street {
     ada: Person,
     bob: Person,
     people: usize,
+    /// The cases they have been through.
+    played: usize,
     luck: u64,
     /// What the last case ended with: nobody runs a wallet in between.
     seen: Option<Seen>,
@@ -181,6 +185,7 @@ impl Street {
             ada,
             bob,
             people: 2,
+            played: 0,
             luck: 0x2545_f491_4f6c_dd1d,
             seen: None,
         }
@@ -197,10 +202,21 @@ impl Street {
     /// New people with new wallets; the old ones' money is left alone.
     pub fn change_people(&mut self) {
         self.people += 2;
+        self.played = 0;
         self.seen = None;
         let name = |who: &str| format!("{who}{}", self.people);
         self.ada = self.town.person_at(&name("Ada"), self.issuer, "sat");
         self.bob = self.town.person_at(&name("Bob"), self.issuer, "sat");
+    }
+
+    /// New people when these have been through enough; whether they are new. A wallet that has seen a
+    /// thousand kills takes its time to say that all is well.
+    pub fn relieve_people(&mut self) -> bool {
+        let enough = self.played >= SAME_PEOPLE;
+        if enough {
+            self.change_people();
+        }
+        enough
     }
 
     /// Does `deed` with the kills of `kills`, and checks everything that must hold afterwards.
@@ -208,6 +224,7 @@ impl Street {
     /// # Errors
     /// What did not hold; then the people are new ones.
     pub fn play(&mut self, deed: Deed, kills: &[usize]) -> Result<Case, String> {
+        self.played += 1;
         let mut case = Case { runs: Vec::new() };
         let played = catch_unwind(AssertUnwindSafe(|| match deed {
             Deed::Init => self.init(kills, &mut case),

@@ -77,14 +77,23 @@ impl Tally {
         let kills = before.map_or(Vec::new(), |at| vec![at, usize::MAX]);
         self.play(street, deed, &kills).pop().unwrap_or_default()
     }
+
+    /// Others go on with it from time to time.
+    fn relieve(&mut self, street: &mut Street, deed: Deed) {
+        if street.relieve_people() {
+            // The first time keys are fetched; after that a deed is what it always is.
+            self.points(street, deed, None);
+        }
+    }
 }
 
 fn everywhere(street: &mut Street, deed: Deed, tally: &mut Tally) -> Vec<String> {
-    // The first time keys are fetched; after that a deed is what it always is.
+    // The first time is not like the others.
     tally.points(street, deed, None);
     let points = tally.points(street, deed, None);
     tally.points += points.len();
     for at in 0..points.len() {
+        tally.relieve(street, deed);
         tally.play(street, deed, &vec![at]);
     }
     points
@@ -92,6 +101,7 @@ fn everywhere(street: &mut Street, deed: Deed, tally: &mut Tally) -> Vec<String>
 
 fn and_again(street: &mut Street, deed: Deed, points: &[String], tally: &mut Tally) {
     for first in lasting(points) {
+        tally.relieve(street, deed);
         let recovery = tally.points(street, deed, Some(first));
         for second in lasting(&recovery) {
             tally.play(street, deed, &vec![first, second]);
@@ -104,6 +114,7 @@ fn where_it_lasts(street: &mut Street, deed: Deed, tally: &mut Tally) {
     let points = tally.points(street, deed, None);
     tally.points += points.len();
     for at in lasting(&points) {
+        tally.relieve(street, deed);
         tally.play(street, deed, &vec![at]);
     }
 }

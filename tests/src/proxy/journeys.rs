@@ -28,6 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(240);
 /// Ada and Bob are topped up to this when they run low.
 const STOCK: i64 = 2_000;
 const LOW: i64 = 600;
+/// After so many cases others come: a wallet that has seen a thousand takes its time to say that all is well.
+const SAME_PEOPLE: usize = 100;
 
 /// What happens to one request.
 #[derive(Debug, Clone)]
@@ -575,11 +577,19 @@ impl Stage {
     pub fn play_all(&mut self, cases: &[(Deed, Misfortune)], of: usize) {
         let mut wrong = Vec::new();
         let mut struck = 0;
-        for (deed, misfortune) in cases {
-            match self.try_play(*deed, misfortune) {
-                Ok(journey) => struck += usize::from(journey.deed.struck > 0),
-                Err(why) => wrong.push(format!("{deed:?}, {misfortune:?}: {why}")),
+        let mut play = |stage: &mut Self, deed, misfortune: &Misfortune| match stage
+            .try_play(deed, misfortune)
+        {
+            Ok(journey) => struck += usize::from(journey.deed.struck > 0),
+            Err(why) => wrong.push(format!("{deed:?}, {misfortune:?}: {why}")),
+        };
+        for (nth, (deed, misfortune)) in cases.iter().enumerate() {
+            if nth > 0 && nth.is_multiple_of(SAME_PEOPLE) {
+                self.change_people();
+                // The first time keys are fetched; after that a deed is what it always is.
+                play(self, *deed, &Misfortune::default());
             }
+            play(self, *deed, misfortune);
         }
         let _ = writeln!(
             std::io::stdout(),
